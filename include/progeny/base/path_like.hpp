@@ -1,0 +1,55 @@
+#pragma once
+
+// A string or a path: what Python accepts wherever a program, an argument or a folder is named.
+
+#include <progeny/export.hpp>
+
+#include <concepts>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace progeny {
+
+/// A name given as a string or as a `std::filesystem::path`.
+///
+/// Holds bytes: on POSIX they go to the system unaltered, valid UTF-8 or not; on Windows they are
+/// UTF-8. Remembers which of the two it was made from, because a lone path is a program and a
+/// lone string may be a command line.
+///
+/// - Python: `str`, `bytes` and `os.PathLike`.
+class PathLike {
+ public:
+  /// From anything that is a string.
+  template <class Text>
+    requires(std::convertible_to<const Text&, std::string_view> &&
+             !std::same_as<Text, std::filesystem::path>)
+  PathLike(const Text& text)  // NOLINT(google-explicit-constructor): arguments are lists of literals.
+      : text_(static_cast<std::string_view>(text)) {}
+
+  /// From a string that is handed over.
+  PathLike(std::string&& text) noexcept : text_(std::move(text)) {}  // NOLINT(google-explicit-constructor): see above.
+
+  /// From a path.
+  PathLike(const std::filesystem::path& path)  // NOLINT(google-explicit-constructor): see above.
+      : text_(bytes_of(path)), is_path_(true) {}
+
+  /// The bytes.
+  [[nodiscard]] const std::string& string() const& noexcept { return text_; }
+  /// The bytes, handed over.
+  [[nodiscard]] std::string string() && noexcept { return std::move(text_); }
+  /// Whether it was made from a `std::filesystem::path`.
+  [[nodiscard]] bool is_path() const noexcept { return is_path_; }
+
+ private:
+  static std::string bytes_of(const std::filesystem::path& path) {
+    const auto utf8 = path.u8string();
+    return {utf8.begin(), utf8.end()};
+  }
+
+  std::string text_;
+  bool is_path_ = false;
+};
+
+}  // namespace progeny

@@ -1,0 +1,57 @@
+#pragma once
+
+// How long a call may block: any `std::chrono` duration, or nothing for "as long as it takes".
+
+#include <progeny/export.hpp>
+
+#include <chrono>
+#include <string>
+#include <type_traits>
+
+namespace progeny {
+
+/// The longest time that a call may block, counted from the call on a monotonic clock.
+///
+/// Takes every duration: `5s`, `250ms`, `std::chrono::duration<double>(0.1)`. Zero and negative
+/// values mean "look once, do not wait". Values beyond 292 years (and infinity) wait forever
+/// instead of overflowing.
+///
+/// - Python: the `timeout` arguments; `None` is a default-constructed `Timeout`.
+class Timeout {
+ public:
+  /// No limit.
+  constexpr Timeout() noexcept = default;
+
+  /// At most `duration`, which may be of any unit, and of a floating-point type.
+  template <class Rep, class Period>
+  constexpr Timeout(std::chrono::duration<Rep, Period> duration) noexcept  // NOLINT(google-explicit-constructor): `wait(5s)` is the point.
+      : limited_(true), limit_(saturate(duration)) {}
+
+  /// Whether there is a limit at all.
+  [[nodiscard]] constexpr bool limited() const noexcept { return limited_; }
+
+  /// The limit; the largest value where the caller's duration was larger.
+  [[nodiscard]] constexpr std::chrono::nanoseconds limit() const noexcept { return limit_; }
+
+ private:
+  template <class Rep, class Period>
+  static constexpr std::chrono::nanoseconds saturate(std::chrono::duration<Rep, Period> duration) noexcept {
+    using std::chrono::nanoseconds;
+    const auto seconds = std::chrono::duration<long double>(duration);
+    if (seconds >= std::chrono::duration<long double>(nanoseconds::max())) {
+      return nanoseconds::max();
+    }
+    if (seconds <= std::chrono::duration<long double>(nanoseconds::min())) {
+      return nanoseconds::min();
+    }
+    return std::chrono::duration_cast<nanoseconds>(duration);
+  }
+
+  bool limited_ = false;
+  std::chrono::nanoseconds limit_ = std::chrono::nanoseconds::max();
+};
+
+/// `duration` as Python prints a number of seconds: `10`, `0.5`, `0.0001`.
+[[nodiscard]] PROGENY_EXPORT std::string seconds_text(std::chrono::nanoseconds duration);
+
+}  // namespace progeny

@@ -1,0 +1,16 @@
+#pragma once
+
+// Which types the platform has. With the generated export header, the only public header that
+// asks which system it is compiled for.
+
+namespace progeny {
+
+#ifdef _WIN32
+/// What the system calls an open file, pipe or process: a `HANDLE` here, a descriptor on POSIX.
+using native_handle = void*;
+#else
+/// What the system calls an open file, pipe or process: a descriptor here, a `HANDLE` on Windows.
+using native_handle = int;
+#endif
+
+}  // namespace progeny

@@ -1,0 +1,8 @@
+#pragma once
+
+// The part of Python's `os` that starts programs.
+
+#include <progeny/os/environment.hpp>
+#include <progeny/os/popen.hpp>
+#include <progeny/os/startfile.hpp>
+#include <progeny/os/system.hpp>

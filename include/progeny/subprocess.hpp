@@ -1,0 +1,13 @@
+#pragma once
+
+// All of Python's `subprocess`.
+
+#include <progeny/subprocess/args.hpp>
+#include <progeny/subprocess/completed_process.hpp>
+#include <progeny/subprocess/errors.hpp>
+#include <progeny/subprocess/list2cmdline.hpp>
+#include <progeny/subprocess/options.hpp>
+#include <progeny/subprocess/popen.hpp>
+#include <progeny/subprocess/redirect.hpp>
+#include <progeny/subprocess/run.hpp>
+#include <progeny/subprocess/stream.hpp>

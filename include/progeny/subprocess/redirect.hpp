@@ -1,0 +1,86 @@
+#pragma once
+
+// Where a child's standard streams lead.
+
+#include <progeny/base/handle.hpp>
+#include <progeny/base/path_like.hpp>
+#include <progeny/export.hpp>
+
+#include <cstdio>
+#include <string>
+
+namespace progeny::subprocess {
+
+class Stream;
+
+/// The special targets of a redirection, with the numbers that they have in Python.
+enum class Special : int {
+  /// A new pipe to the parent; its end is the Popen's `std_in()`, `std_out()`, `std_err()`.
+  pipe = -1,
+  /// For `std_err` only: where the child's stdout goes.
+  std_out = -2,
+  /// The system's null device: reads nothing, swallows everything.
+  devnull = -3,
+};
+
+/// A new pipe between child and parent. Python: `subprocess.PIPE`.
+inline constexpr Special PIPE = Special::pipe;
+/// For `std_err`: into the same place as stdout. Python: `subprocess.STDOUT`.
+inline constexpr Special STDOUT = Special::std_out;
+/// The null device. Python: `subprocess.DEVNULL`.
+inline constexpr Special DEVNULL = Special::devnull;
+
+/// One of `std_in`, `std_out`, `std_err` of `Options`; the default is to share the parent's.
+///
+/// Whatever the caller passes stays the caller's: it is neither flushed nor closed, and its
+/// inheritance flag does not change.
+class PROGENY_EXPORT Redirect {
+ public:
+  /// What was asked for.
+  enum class Kind { inherit, pipe, std_out, devnull, handle, read_file, write_file, append_file };
+
+  /// The child shares the parent's stream. Python: `None`.
+  Redirect() noexcept = default;
+  /// `PIPE`, `STDOUT` or `DEVNULL`.
+  Redirect(Special special) noexcept;  // NOLINT(google-explicit-constructor): `.std_out = PIPE`.
+  /// A descriptor of the parent. A negative one is a `ValueError` at launch, one that is not open
+  /// an `OSError` (EBADF). On Windows a descriptor of the C runtime.
+  Redirect(int descriptor) noexcept;  // NOLINT(google-explicit-constructor): `.std_out = 7`.
+  /// The descriptor under a C stream. What is still in its buffer stays there: flush it first.
+  Redirect(std::FILE* file) noexcept;  // NOLINT(google-explicit-constructor): see above.
+  /// The pipe under another child's stream: `Popen q(..., {.std_in = p.std_out()})`.
+  Redirect(const Stream& stream);  // NOLINT(google-explicit-constructor): see above.
+  /// An open native handle.
+  Redirect(const Handle& handle) noexcept;  // NOLINT(google-explicit-constructor): see above.
+
+  /// What was asked for.
+  [[nodiscard]] Kind kind() const noexcept { return kind_; }
+  /// The handle where `kind()` is `handle`.
+  [[nodiscard]] native_handle handle() const noexcept { return handle_; }
+  /// Whether the handle was given as a negative descriptor.
+  [[nodiscard]] bool is_negative() const noexcept { return negative_; }
+  /// The path where `kind()` is one of the files.
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+ private:
+  friend PROGENY_EXPORT Redirect read_from(const PathLike& path);
+  friend PROGENY_EXPORT Redirect write_to(const PathLike& path);
+  friend PROGENY_EXPORT Redirect append_to(const PathLike& path);
+
+  Kind kind_ = Kind::inherit;
+  native_handle handle_ = Handle::none();
+  bool negative_ = false;
+  std::string path_;
+};
+
+/// The file `path`, opened for reading at launch. Python: `stdin=open(path, "rb")`.
+/// - Throws (at launch): `OSError` with the call `open` and the path.
+[[nodiscard]] PROGENY_EXPORT Redirect read_from(const PathLike& path);
+/// The file `path`, created or emptied at launch. Python: `stdout=open(path, "wb")`.
+/// - Throws (at launch): `OSError` with the call `open` and the path.
+[[nodiscard]] PROGENY_EXPORT Redirect write_to(const PathLike& path);
+/// The file `path`, created if need be; output goes to its end. Python: `stdout=open(path, "ab")`.
+/// - Throws (at launch): `OSError` with the call `open` and the path.
+[[nodiscard]] PROGENY_EXPORT Redirect append_to(const PathLike& path);
+
+}  // namespace progeny::subprocess

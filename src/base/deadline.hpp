@@ -1,0 +1,48 @@
+#pragma once
+
+// A moment on the monotonic clock at which a wait gives up.
+
+#include <progeny/base/timeout.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace progeny::detail {
+
+/// Made once at the start of a call from its `Timeout`, then asked by every wait inside it.
+class Deadline {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// The moment `timeout` from now. A sum past the end of the clock is "never".
+  explicit Deadline(const Timeout& timeout = {}) noexcept {
+    const auto now = Clock::now();
+    if (timeout.limited() && timeout.limit() < Clock::time_point::max() - now) {
+      moment_ = now + std::max(timeout.limit(), std::chrono::nanoseconds::zero());
+    }
+  }
+
+  [[nodiscard]] bool is_never() const noexcept { return moment_ == Clock::time_point::max(); }
+
+  /// Time left, never negative; the largest value for "never".
+  [[nodiscard]] std::chrono::nanoseconds remaining() const noexcept {
+    if (is_never()) {
+      return std::chrono::nanoseconds::max();
+    }
+    return std::max<std::chrono::nanoseconds>(moment_ - Clock::now(), std::chrono::nanoseconds::zero());
+  }
+
+  [[nodiscard]] bool expired() const noexcept { return remaining() == std::chrono::nanoseconds::zero(); }
+
+  /// The earlier of the two.
+  [[nodiscard]] Deadline capped(const Timeout& timeout) const noexcept {
+    Deadline other(timeout);
+    other.moment_ = std::min(other.moment_, moment_);
+    return other;
+  }
+
+ private:
+  Clock::time_point moment_ = Clock::time_point::max();
+};
+
+}  // namespace progeny::detail

@@ -1,0 +1,32 @@
+#include <progeny/base/handle.hpp>
+
+#include "platform/descriptor.hpp"
+
+#include <utility>
+
+namespace progeny {
+
+native_handle Handle::none() noexcept {
+  return platform::no_handle();
+}
+
+Handle& Handle::operator=(Handle&& other) noexcept {
+  if (this != &other) {
+    reset();
+    handle_ = other.release();
+  }
+  return *this;
+}
+
+native_handle Handle::release() noexcept {
+  return std::exchange(handle_, none());
+}
+
+void Handle::reset() noexcept {
+  const native_handle handle = release();
+  if (handle != none()) {
+    platform::close_handle(handle);
+  }
+}
+
+}  // namespace progeny

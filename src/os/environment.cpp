@@ -1,0 +1,17 @@
+#include <progeny/os/environment.hpp>
+
+#include "platform/desktop.hpp"
+#include "platform/environment.hpp"
+
+namespace progeny::os {
+
+Environment environment() {
+  return platform::current_environment();
+}
+
+std::optional<int> cpu_count() {
+  const int count = platform::processor_count();
+  return count > 0 ? std::optional(count) : std::nullopt;
+}
+
+}  // namespace progeny::os

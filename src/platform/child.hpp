@@ -1,0 +1,81 @@
+#pragma once
+
+// A process of ours that has to be waited for, signalled, and reaped exactly once.
+
+#include "base/deadline.hpp"
+#include "platform/event.hpp"
+
+#include <progeny/base/handle.hpp>
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <system_error>
+
+namespace progeny::platform {
+
+/// How a process ended.
+struct ExitStatus {
+  int returncode = 0;        ///< Exit code; -N for death by signal N.
+  bool core_dumped = false;
+  bool lost = false;  ///< Somebody else reaped the process: how it ended is not known.
+};
+
+/// How a wait ended.
+enum class WaitEnd : std::uint8_t { exited, timed_out, cancelled };
+
+/// The calling process's number.
+[[nodiscard]] int current_pid() noexcept;
+
+/// The one owner of the right to reap a child. All methods are safe from several threads.
+///
+/// Reaping and signalling exclude each other, so that no signal can reach a process that merely
+/// inherited the number. Waiting happens outside the lock: it leaves the child unreaped, and then
+/// reaps it under the lock.
+class Child {
+ public:
+  /// `process` becomes readable when the child has ended; it may be none.
+  Child(int pid, Handle process) noexcept;
+
+  [[nodiscard]] int pid() const noexcept { return pid_; }
+
+  /// Whether this process made the child, rather than being a copy made by fork(2) since.
+  [[nodiscard]] bool is_ours() const noexcept;
+
+  /// Reaps the child if it has ended. Nothing while it runs.
+  std::optional<ExitStatus> poll() noexcept;
+
+  /// What `poll` or `wait` has learned, without looking again.
+  [[nodiscard]] std::optional<ExitStatus> known() const noexcept;
+
+  /// Waits until the child has ended, without reaping it, so that its number and its group's stay
+  /// taken. `cancel` may be null. Throws OSError if it cannot wait.
+  WaitEnd wait_ended(const detail::Deadline& deadline, const Event* cancel = nullptr);
+
+  /// Waits as above, then reaps.
+  WaitEnd wait(const detail::Deadline& deadline, const Event* cancel = nullptr);
+
+  /// Sends a signal, unless the child has ended. No error if it vanishes meanwhile.
+  std::error_code send_signal(int signal) noexcept;
+
+  /// Sends a signal to the process group that the child leads, while its number is taken.
+  std::error_code send_signal_to_group(int signal) noexcept;
+
+  /// A handle that becomes readable when the child has ended; valid as long as this object.
+  /// Throws OSError or std::system_error if the system gives none.
+  [[nodiscard]] native_handle exit_handle();
+
+ private:
+  [[nodiscard]] bool exit_handle_is_needed(const detail::Deadline& deadline,
+                                           const Event* cancel) const noexcept;
+  std::optional<ExitStatus> reap_locked() noexcept;
+
+  const int pid_;
+  const int creator_;           // The process that made the child.
+  mutable std::mutex mutex_;    // Guards what follows.
+  Handle process_;              // A pidfd, or the pipe of a thread that watches; set at most once.
+  bool process_is_pidfd_;
+  std::optional<ExitStatus> status_;  // Set once, when the child has been reaped.
+};
+
+}  // namespace progeny::platform

@@ -1,0 +1,154 @@
+#include "platform/child.hpp"
+
+#include "platform/pidfd.posix.hpp"
+#include "platform/pipe.hpp"
+#include "platform/poll.posix.hpp"
+#include "platform/posix_call.hpp"
+#include "platform/thread.hpp"
+
+#include <csignal>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <utility>
+
+namespace progeny::platform {
+
+namespace {
+
+ExitStatus status_of(const siginfo_t& info) noexcept {
+  const bool exited = info.si_code == CLD_EXITED;
+  return {.returncode = exited ? info.si_status : -info.si_status,
+          .core_dumped = info.si_code == CLD_DUMPED};
+}
+
+// Stands in for a pidfd: a thread sleeps in waitid(2), which leaves the child unreaped, and then
+// writes to a pipe. A byte rather than the end of the file, since a copy of this process made by
+// fork(2) would hold the other end open.
+Handle watch(int pid) {
+  Pipe pipe = make_pipe();
+  const auto write_end = std::make_shared<Handle>(std::move(pipe.write_end));
+  start_quiet_thread([pid, write_end] {
+    siginfo_t info{};
+    static_cast<void>(retry_interrupted(
+        [&] { return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT); }));
+    static_cast<void>(!::write(write_end->get(), "", 1));
+  });
+  return std::move(pipe.read_end);
+}
+
+}  // namespace
+
+int current_pid() noexcept {
+  return ::getpid();
+}
+
+Child::Child(int pid, Handle process) noexcept
+    : pid_(pid), creator_(::getpid()), process_(std::move(process)), process_is_pidfd_(process_) {}
+
+bool Child::is_ours() const noexcept {
+  return current_pid() == creator_;
+}
+
+std::optional<ExitStatus> Child::reap_locked() noexcept {
+  if (status_) {
+    return status_;
+  }
+  const ErrnoKeeper keeper;
+  const idtype_t kind = process_is_pidfd_ ? P_PIDFD : P_PID;
+  const auto id = static_cast<id_t>(process_is_pidfd_ ? process_.get() : pid_);
+  siginfo_t info{};
+  const int result =
+      retry_interrupted([&] { return ::waitid(kind, id, &info, WEXITED | WNOHANG); });
+  if (result == -1) {
+    // ECHILD: reaped by somebody else, or SIGCHLD is ignored. Python says 0 then.
+    status_ = ExitStatus{.lost = true};
+  } else if (info.si_pid != 0) {
+    status_ = status_of(info);
+  }
+  return status_;
+}
+
+std::optional<ExitStatus> Child::poll() noexcept {
+  const std::lock_guard lock(mutex_);
+  return reap_locked();
+}
+
+std::optional<ExitStatus> Child::known() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+bool Child::exit_handle_is_needed(const detail::Deadline& deadline,
+                                  const Event* cancel) const noexcept {
+  return cancel != nullptr || !deadline.is_never();
+}
+
+WaitEnd Child::wait_ended(const detail::Deadline& deadline, const Event* cancel) {
+  if (known()) {
+    return WaitEnd::exited;
+  }
+  if (!exit_handle_is_needed(deadline, cancel)) {
+    const ErrnoKeeper keeper;
+    siginfo_t info{};
+    // An error (ECHILD) means that it is gone, which is as good as ended.
+    static_cast<void>(retry_interrupted(
+        [&] { return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT); }));
+    return WaitEnd::exited;
+  }
+  std::array entries{
+      pollfd{.fd = exit_handle(), .events = POLLIN, .revents = 0},
+      pollfd{.fd = cancel != nullptr ? cancel->handle() : -1, .events = POLLIN, .revents = 0}};
+  if (!poll_until(entries, deadline)) {
+    return WaitEnd::timed_out;
+  }
+  return entries[0].revents != 0 ? WaitEnd::exited : WaitEnd::cancelled;
+}
+
+WaitEnd Child::wait(const detail::Deadline& deadline, const Event* cancel) {
+  for (;;) {
+    const WaitEnd end = wait_ended(deadline, cancel);
+    if (poll()) {
+      return WaitEnd::exited;
+    }
+    if (end != WaitEnd::exited) {
+      return end;
+    }
+  }
+}
+
+std::error_code Child::send_signal(int signal) noexcept {
+  const ErrnoKeeper keeper;
+  const std::lock_guard lock(mutex_);
+  if (reap_locked()) {
+    return {};
+  }
+  int error = process_is_pidfd_ ? signal_pidfd(process_.get(), signal) : ENOSYS;
+  if (error == ENOSYS) {
+    error = ::kill(pid_, signal) == -1 ? errno : 0;
+  }
+  return {error == ESRCH ? 0 : error, std::generic_category()};
+}
+
+// Not after reaping even though members may be left: their group's number may belong to others.
+std::error_code Child::send_signal_to_group(int signal) noexcept {
+  const ErrnoKeeper keeper;
+  const std::lock_guard lock(mutex_);
+  if (status_) {
+    return {};
+  }
+  const int error = ::killpg(pid_, signal) == -1 ? errno : 0;
+  return {error == ESRCH ? 0 : error, std::generic_category()};
+}
+
+native_handle Child::exit_handle() {
+  const std::lock_guard lock(mutex_);
+  if (!process_) {
+    process_ = watch(pid_);
+  }
+  return process_.get();
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,130 @@
+#include "platform/descriptor.hpp"
+
+#include "platform/posix_call.hpp"
+#include "platform/quiet_write.posix.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace progeny::platform {
+
+namespace {
+
+constexpr int first_free_number = 3;
+constexpr mode_t new_file_mode = 0666;
+
+// open(2) takes the lowest free number, which is a standard stream's if the host closed one.
+Handle above_standard_streams(Handle handle, std::string_view call, const std::string& path) {
+  if (handle.get() >= first_free_number) {
+    return handle;
+  }
+  const int lifted = ::fcntl(handle.get(), F_DUPFD_CLOEXEC, first_free_number);
+  if (lifted == -1) {
+    throw_errno(call, path);
+  }
+  return Handle(lifted);
+}
+
+int flags_of(OpenMode mode) noexcept {
+  switch (mode) {
+    case OpenMode::read:
+      return O_RDONLY;
+    case OpenMode::write:
+      return O_WRONLY | O_CREAT | O_TRUNC;
+    case OpenMode::append:
+      return O_WRONLY | O_CREAT | O_APPEND;
+    case OpenMode::read_write:
+      return O_RDWR;
+  }
+  return O_RDONLY;
+}
+
+void wait_writable(native_handle handle) noexcept {
+  pollfd entry{.fd = handle, .events = POLLOUT, .revents = 0};
+  // The result is of no interest: the write that follows tells.
+  static_cast<void>(retry_interrupted([&entry] { return ::poll(&entry, 1, -1); }));
+}
+
+}  // namespace
+
+native_handle no_handle() noexcept {
+  return -1;
+}
+
+void close_handle(native_handle handle) noexcept {
+  const ErrnoKeeper keeper;
+  ::close(handle);
+}
+
+native_handle handle_of_descriptor(int descriptor) noexcept {
+  return descriptor;
+}
+
+native_handle handle_of_file(std::FILE* file) noexcept {
+  return ::fileno(file);
+}
+
+bool is_open(native_handle handle) noexcept {
+  const ErrnoKeeper keeper;
+  return ::fcntl(handle, F_GETFD) != -1;
+}
+
+long long number_of(native_handle handle) noexcept {
+  return handle;
+}
+
+Handle open_file(const std::string& path, OpenMode mode) {
+  const int flags = flags_of(mode) | O_CLOEXEC | O_NOCTTY;
+  Handle handle(retry_interrupted([&] { return ::open(path.c_str(), flags, new_file_mode); }));
+  if (!handle) {
+    throw_errno("open", path);
+  }
+  return above_standard_streams(std::move(handle), "open", path);
+}
+
+Handle open_null_device() {
+  return open_file("/dev/null", OpenMode::read_write);
+}
+
+IoResult read_some(native_handle handle, std::span<char> space) noexcept {
+  const ErrnoKeeper keeper;
+  const ssize_t count =
+      retry_interrupted([&] { return ::read(handle, space.data(), space.size()); });
+  if (count < 0) {
+    return {.count = 0, .error = last_error()};
+  }
+  return {.count = static_cast<std::size_t>(count)};
+}
+
+IoResult try_write(native_handle handle, std::string_view bytes) noexcept {
+  const ErrnoKeeper keeper;
+  const ssize_t count = quiet_write(handle, bytes);
+  if (count < 0) {
+    return {.count = 0, .error = last_error()};
+  }
+  return {.count = static_cast<std::size_t>(count)};
+}
+
+IoResult write_some(native_handle handle, std::string_view bytes) noexcept {
+  for (;;) {
+    const IoResult result = try_write(handle, bytes);
+    if (result.error != std::errc::operation_would_block) {
+      return result;
+    }
+    wait_writable(handle);
+  }
+}
+
+void set_blocking(native_handle handle, bool blocking) noexcept {
+  const ErrnoKeeper keeper;
+  const int flags = ::fcntl(handle, F_GETFL);
+  if (flags != -1) {
+    ::fcntl(handle, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+  }
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,19 @@
+#pragma once
+
+// Which files a program's name may mean. POSIX only.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace progeny::platform {
+
+/// The paths to try for `program`, in order: itself if it has a slash, else one in each folder of
+/// `search_path` (an empty element is the working folder of the child). An empty name is itself.
+[[nodiscard]] std::vector<std::string> exec_candidates(const std::string& program,
+                                                       std::string_view search_path);
+
+/// Where a bare name is looked up if the environment has no PATH. Python: `os.defpath`.
+inline constexpr std::string_view default_search_path = "/bin:/usr/bin";
+
+}  // namespace progeny::platform

@@ -1,0 +1,36 @@
+#include "platform/shell.hpp"
+
+#include "platform/posix_call.hpp"
+
+#include <sys/wait.h>
+
+#include <cstdlib>
+
+namespace progeny::platform {
+
+// The C library's own, because of what it does about Ctrl-C: it counts its callers and ignores
+// SIGINT and SIGQUIT while any of them waits, which two libraries could not both do.
+int run_in_shell(const std::string& command) {
+  const ErrnoKeeper keeper;
+  return checked(::system(command.c_str()), "system");  // NOLINT(cert-env33-c,concurrency-mt-unsafe): the purpose; thread-safe in glibc.
+}
+
+std::optional<int> exit_code_of(int status) noexcept {
+  if (WIFEXITED(status)) {
+    return WEXITSTATUS(status);
+  }
+  if (WIFSIGNALED(status)) {
+    return -WTERMSIG(status);
+  }
+  return std::nullopt;
+}
+
+int status_of_returncode(int returncode) noexcept {
+  return returncode >= 0 ? W_EXITCODE(returncode, 0) : W_EXITCODE(0, -returncode);
+}
+
+std::vector<std::string> shell_prefix() {
+  return {"/bin/sh", "-c"};
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,28 @@
+#include "platform/signals.hpp"
+
+#include <csignal>
+#include <cstring>
+
+namespace progeny::platform {
+
+std::string signal_name(int signal) {
+  // sigabbrev_np(3), glibc 2.32: async-signal-safe and untranslated, unlike strsignal(3).
+  const char* abbreviation = ::sigabbrev_np(signal);
+  if (abbreviation != nullptr && signal != 0) {
+    return std::string("SIG") + abbreviation;
+  }
+  if (signal == SIGRTMIN) {
+    return "SIGRTMIN";
+  }
+  return signal == SIGRTMAX ? "SIGRTMAX" : "";
+}
+
+int signal_terminate() noexcept {
+  return SIGTERM;
+}
+
+int signal_kill() noexcept {
+  return SIGKILL;
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,141 @@
+#include "subprocess/abandoned.hpp"
+
+#include "base/deadline.hpp"
+#include "platform/event.hpp"
+#include "platform/ready.hpp"
+#include "platform/thread.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace progeny::subprocess::detail {
+
+namespace {
+
+// For children that have no handle, because descriptors or threads have run out.
+constexpr auto retry_interval = std::chrono::seconds(1);
+
+using Children = std::vector<std::unique_ptr<platform::Child>>;
+
+class Abandoned {
+ public:
+  void add(std::unique_ptr<platform::Child> child) {
+    const std::lock_guard lock(mutex_);
+    children_.push_back(std::move(child));
+    if (watched_) {
+      news_.set();
+    } else {
+      platform::start_quiet_thread([this] { watch(); });
+      watched_ = true;
+    }
+  }
+
+  void reap() {
+    const std::lock_guard lock(mutex_);
+    reap_locked();
+  }
+
+ private:
+  void reap_locked() {
+    std::erase_if(children_, [](const auto& child) { return child->poll().has_value(); });
+  }
+
+  // A handle that `reap` has closed meanwhile can only end the wait early.
+  void watch() noexcept {
+    try {
+      while (const auto watchable = reap_and_list()) {
+        const progeny::Timeout limit =
+            watchable->complete ? progeny::Timeout() : progeny::Timeout(retry_interval);
+        static_cast<void>(
+            platform::wait_readable(watchable->handles, progeny::detail::Deadline(limit)));
+      }
+    } catch (...) {
+      // Out of memory or descriptors: the next launch reaps, and the next child tries again.
+      const std::lock_guard lock(mutex_);
+      watched_ = false;
+    }
+  }
+
+  struct Watchable {
+    std::vector<native_handle> handles;
+    bool complete = true;  // Every child has a handle.
+  };
+
+  // Reaps, and lists what to wait for; nothing if no child is left, and then the thread ends.
+  std::optional<Watchable> reap_and_list() {
+    const std::lock_guard lock(mutex_);
+    news_.clear();
+    reap_locked();
+    watched_ = !children_.empty();
+    if (!watched_) {
+      return std::nullopt;
+    }
+    Watchable watchable{.handles = {news_.handle()}};
+    for (const auto& child : children_) {
+      try {
+        watchable.handles.push_back(child->exit_handle());
+      } catch (const std::system_error&) {
+        watchable.complete = false;
+      }
+    }
+    return watchable;
+  }
+
+  std::mutex mutex_;  // Guards all below.
+  Children children_;
+  bool watched_ = false;  // Whether the thread runs.
+  platform::Event news_;  // Set when a child was added while the thread runs.
+};
+
+// Never destroyed, as the thread may outlive static objects. A process made by fork(2) starts
+// with none of its own: it has no thread, the lock may be held for ever, and the children are not
+// its children.
+Abandoned& abandoned() {
+  struct OfProcess {
+    int pid;
+    Abandoned list;
+  };
+  static std::atomic<OfProcess*> current{nullptr};
+  const int pid = platform::current_pid();
+  OfProcess* found = current.load(std::memory_order_acquire);
+  while (found == nullptr || found->pid != pid) {
+    auto fresh = std::make_unique<OfProcess>();
+    fresh->pid = pid;
+    if (current.compare_exchange_strong(found, fresh.get(), std::memory_order_acq_rel)) {
+      found = fresh.release();
+    }
+  }
+  return found->list;
+}
+
+std::atomic<bool>& any_abandoned() noexcept {
+  static std::atomic<bool> any{false};
+  return any;
+}
+
+}  // namespace
+
+void abandon(std::unique_ptr<platform::Child> child) noexcept {
+  try {
+    any_abandoned() = true;
+    abandoned().add(std::move(child));
+  } catch (...) {  // NOLINT(bugprone-empty-catch): no thread or no memory; a launch may still reap it.
+  }
+}
+
+void reap_abandoned() noexcept {
+  if (any_abandoned()) {
+    try {
+      abandoned().reap();
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the next launch tries again.
+    }
+  }
+}
+
+}  // namespace progeny::subprocess::detail

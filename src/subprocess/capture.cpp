@@ -1,0 +1,192 @@
+#include "subprocess/capture.hpp"
+
+#include "platform/memory.hpp"
+
+#include <algorithm>
+#include <array>
+#include <new>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace progeny::subprocess::detail {
+
+namespace {
+
+// As much as one read takes out of a pipe: large enough to make few calls, small enough to stay
+// in the processor's second cache.
+constexpr std::size_t block_size = 256 * 1024;
+// Output up to here (most output) is read beside the string, which then is exactly as large as it
+// must be.
+constexpr std::size_t small_size = 64 * 1024;
+constexpr std::size_t huge_page_size = 4 * 1024 * 1024;
+
+// Memory is paid for when it is touched, address space is not: asking for four times as much
+// means a quarter of the copying. Where even address space is short, ask for little.
+void grow(std::string& bytes, std::size_t least) {
+  constexpr std::size_t growth = 4;
+  try {
+    bytes.reserve(std::max(least, bytes.capacity() * growth));
+  } catch (const std::bad_alloc&) {
+    bytes.reserve(least);
+  }
+  if (bytes.capacity() >= huge_page_size) {
+    platform::advise_bulk_memory(bytes.data(), bytes.capacity());
+  }
+}
+
+// Bytes as they are, read straight into the string that is returned.
+class BytesCapture final : public Capture {
+ public:
+  explicit BytesCapture(std::string head) : bytes_(std::move(head)), used_(bytes_.size()) {}
+
+  std::span<char> space() override {
+    if (used_ < small_size) {
+      return first_;
+    }
+    // The string is longer than its content by what has been prepared for reading, so that every
+    // byte is cleared once, just before the kernel overwrites it in the cache.
+    if (bytes_.size() == used_) {
+      if (bytes_.capacity() - used_ < block_size) {
+        grow(bytes_, used_ + block_size);
+      }
+      bytes_.resize(used_ + block_size);
+    }
+    return std::span(bytes_).subspan(used_);
+  }
+
+  void filled(std::size_t count) override {
+    if (used_ < small_size) {
+      bytes_.append(first_.data(), count);
+    }
+    used_ += count;
+  }
+
+  void finish() override { bytes_.resize(used_); }
+
+  [[nodiscard]] std::optional<std::string> so_far() const override {
+    return bytes_.substr(0, used_);
+  }
+
+  [[nodiscard]] std::optional<std::string> take() override { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+  std::size_t used_;
+  std::array<char, small_size> first_;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by reads.
+};
+
+// Decodes block by block. An error is kept until everything is read: the child must not be left
+// with a full pipe because of it.
+class Decoding {
+ public:
+  explicit Decoding(Decoder& decoder) : decoder_(decoder) {}
+
+  void add(std::string_view bytes, bool is_last, std::string& text) {
+    if (error_) {
+      return;
+    }
+    try {
+      decoder_.decode(bytes, is_last, text);
+    } catch (...) {
+      error_ = std::current_exception();
+    }
+  }
+
+  void rethrow() const {
+    if (error_) {
+      std::rethrow_exception(error_);
+    }
+  }
+
+ private:
+  Decoder& decoder_;
+  std::exception_ptr error_;
+};
+
+class TextCapture final : public Capture {
+ public:
+  TextCapture(std::string head, Decoder& decoder)
+      : text_(std::move(head)), decoding_(decoder) {}
+
+  std::span<char> space() override { return block_; }
+  void filled(std::size_t count) override {
+    decoding_.add({block_.data(), count}, false, text_);
+  }
+  void finish() override {
+    decoding_.add({}, true, text_);
+    decoding_.rethrow();
+  }
+  [[nodiscard]] std::optional<std::string> so_far() const override { return text_; }
+  [[nodiscard]] std::optional<std::string> take() override { return std::move(text_); }
+
+ private:
+  std::string text_;
+  Decoding decoding_;
+  std::array<char, small_size> block_;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by reads.
+};
+
+class CallbackCapture final : public Capture {
+ public:
+  CallbackCapture(std::string head, Decoder* decoder, OutputCallback callback)
+      : text_(std::move(head)), callback_(std::move(callback)), block_(block_size) {
+    if (decoder != nullptr) {
+      decoding_.emplace(*decoder);
+    }
+  }
+
+  std::span<char> space() override {
+    hand_over();  // What was read ahead goes first.
+    return block_;
+  }
+  void filled(std::size_t count) override {
+    const std::string_view bytes(block_.data(), count);
+    if (decoding_) {
+      decoding_->add(bytes, false, text_);
+      hand_over();
+    } else if (!bytes.empty()) {
+      callback_(bytes);
+    }
+  }
+  void finish() override {
+    if (decoding_) {
+      decoding_->add({}, true, text_);
+    }
+    hand_over();
+    if (decoding_) {
+      decoding_->rethrow();
+    }
+  }
+  [[nodiscard]] std::optional<std::string> so_far() const override { return std::nullopt; }
+  [[nodiscard]] std::optional<std::string> take() override { return std::nullopt; }
+
+ private:
+  void hand_over() {
+    if (!text_.empty()) {
+      const std::string text = std::exchange(text_, {});
+      callback_(text);
+    }
+  }
+
+  std::string text_;
+  std::optional<Decoding> decoding_;
+  OutputCallback callback_;
+  std::vector<char> block_;
+};
+
+}  // namespace
+
+std::unique_ptr<Capture> make_capture(std::string head,
+                                      Decoder* decoder,
+                                      const OutputCallback& callback) {
+  if (callback) {
+    return std::make_unique<CallbackCapture>(std::move(head), decoder, callback);
+  }
+  if (decoder != nullptr) {
+    return std::make_unique<TextCapture>(std::move(head), *decoder);
+  }
+  return std::make_unique<BytesCapture>(std::move(head));
+}
+
+}  // namespace progeny::subprocess::detail

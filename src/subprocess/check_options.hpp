@@ -1,0 +1,26 @@
+#pragma once
+
+// What can be found wrong with a command and its options before anything is started.
+
+#include "subprocess/text.hpp"
+
+#include <progeny/subprocess/args.hpp>
+#include <progeny/subprocess/options.hpp>
+
+#include <optional>
+
+namespace progeny::subprocess::detail {
+
+struct Redirects;
+
+/// Throws ValueError, LookupError or SubprocessError with a sentence that names the option.
+void check_options(const Args& args, const Options& options, const Redirects& redirects);
+
+/// Throws ValueError for what only run() and its kin understand.
+void check_popen_only(const Options& options);
+
+/// The text mode that the options ask for; nothing for binary.
+/// Throws LookupError for an unknown encoding or error policy.
+[[nodiscard]] std::optional<TextFormat> text_format_of(const Options& options);
+
+}  // namespace progeny::subprocess::detail

@@ -1,0 +1,72 @@
+#include <progeny/subprocess/errors.hpp>
+
+#include "platform/signals.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+#include <utility>
+
+namespace progeny::subprocess {
+
+namespace {
+
+std::string called_process_message(int returncode, const Args& cmd) {
+  if (returncode >= 0) {
+    return fmt::format(
+        "Command '{}' returned non-zero exit status {}.", cmd.str(), returncode);
+  }
+  // Negated as a wider type: the least int has no counterpart.
+  const long long signal = -static_cast<long long>(returncode);
+  const std::string name = platform::signal_name(static_cast<int>(signal));
+  if (name.empty()) {
+    return fmt::format("Command '{}' died with unknown signal {}.", cmd.str(), signal);
+  }
+  return fmt::format(
+      "Command '{}' died with <Signals.{}: {}>.", cmd.str(), name, signal);
+}
+
+}  // namespace
+
+CalledProcessError::CalledProcessError(int returncode,
+                                       Args cmd,
+                                       std::optional<std::string> output,
+                                       std::optional<std::string> std_err)
+    : SubprocessError(called_process_message(returncode, cmd)),
+      returncode_(returncode),
+      cmd_(std::move(cmd)),
+      output_(std::move(output)),
+      std_err_(std::move(std_err)) {}
+
+std::string CalledProcessError::repr() const {
+  return fmt::format("CalledProcessError({}, {})", returncode_, cmd_.repr());
+}
+
+TimeoutExpired::TimeoutExpired(Args cmd,
+                               std::chrono::nanoseconds timeout,
+                               std::optional<std::string> output,
+                               std::optional<std::string> std_err)
+    : SubprocessError(fmt::format(
+          "Command '{}' timed out after {} seconds", cmd.str(), seconds_text(timeout))),
+      cmd_(std::move(cmd)),
+      timeout_(timeout),
+      output_(std::move(output)),
+      std_err_(std::move(std_err)) {}
+
+std::string TimeoutExpired::repr() const {
+  return fmt::format("TimeoutExpired({}, {})", cmd_.repr(), seconds_text(timeout_));
+}
+
+CancelledError::CancelledError(Args cmd)
+    : SubprocessError(fmt::format("Waiting for command '{}' was cancelled", cmd.str())),
+      cmd_(std::move(cmd)) {}
+
+std::ostream& operator<<(std::ostream& out, const CalledProcessError& error) {
+  return out << error.repr();
+}
+
+std::ostream& operator<<(std::ostream& out, const TimeoutExpired& error) {
+  return out << error.repr();
+}
+
+}  // namespace progeny::subprocess

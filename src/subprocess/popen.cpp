@@ -1,0 +1,107 @@
+#include <progeny/base/errors.hpp>
+#include <progeny/subprocess/popen.hpp>
+
+#include "platform/signals.hpp"
+#include "subprocess/check_options.hpp"
+#include "subprocess/process.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+#include <utility>
+
+namespace progeny::subprocess {
+
+// The indirection lets Popen's header know nothing of what it is made of.
+struct Popen::Impl : detail::Process {
+  using detail::Process::Process;
+};
+
+Popen::Popen(const Args& args, const Options& options) {
+  detail::check_popen_only(options);
+  impl_ = std::make_unique<Impl>(
+      args,
+      options,
+      detail::Redirects{options.std_in, options.std_out, options.std_err});
+}
+
+Popen::Popen(std::initializer_list<PathLike> args, const Options& options)
+    : Popen(Args(args), options) {}
+
+Popen::Popen(Popen&& other) noexcept = default;
+Popen& Popen::operator=(Popen&& other) noexcept = default;
+Popen::~Popen() = default;
+
+Popen::Impl& Popen::impl() const {
+  if (impl_ == nullptr) {
+    throw UsageError("this Popen has been moved from: it stands for no child");
+  }
+  return *impl_;
+}
+
+std::optional<int> Popen::poll() {
+  return impl().poll();
+}
+
+int Popen::wait(Timeout timeout, const std::stop_token& stop) {
+  return impl().wait(timeout, stop);
+}
+
+Output Popen::communicate(BytesView input, Timeout timeout, const std::stop_token& stop) {
+  impl().communicate(input, timeout, stop);
+  return impl().output();
+}
+
+void Popen::send_signal(int signal) {
+  impl().send_signal(signal);
+}
+
+void Popen::terminate() {
+  impl().send_signal(platform::signal_terminate());
+}
+
+void Popen::kill() {
+  impl().send_signal(platform::signal_kill());
+}
+
+Stream& Popen::std_in() {
+  return impl().std_in;
+}
+
+Stream& Popen::std_out() {
+  return impl().std_out;
+}
+
+Stream& Popen::std_err() {
+  return impl().std_err;
+}
+
+int Popen::pid() const {
+  return impl().pid();
+}
+
+std::optional<int> Popen::returncode() const {
+  return impl().returncode();
+}
+
+const Args& Popen::args() const {
+  return impl().args();
+}
+
+std::string Popen::repr() const {
+  constexpr std::size_t longest = 80;
+  constexpr std::string_view cut = "...>";
+  const auto code = returncode();
+  std::string text = fmt::format(
+      "<Popen: returncode: {} args: {}>", code ? fmt::to_string(*code) : "None", args().repr());
+  if (text.size() > longest) {
+    text.replace(longest - cut.size(), std::string::npos, cut);
+  }
+  return text;
+}
+
+std::ostream& operator<<(std::ostream& out, const Popen& popen) {
+  return out << popen.repr();
+}
+
+}  // namespace progeny::subprocess

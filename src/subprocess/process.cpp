@@ -1,0 +1,236 @@
+#include "subprocess/process.hpp"
+
+#include "base/deadline.hpp"
+#include "base/log.hpp"
+#include "platform/signals.hpp"
+#include "subprocess/abandoned.hpp"
+#include "subprocess/cancellation.hpp"
+#include "subprocess/check_options.hpp"
+#include "subprocess/standard_streams.hpp"
+#include "subprocess/start.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/subprocess/errors.hpp>
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+namespace progeny::subprocess::detail {
+
+using platform::TransferEnd;
+using platform::WaitEnd;
+using progeny::detail::Deadline;
+
+namespace {
+
+// How long a cancelled wait gives the child to end by itself: it often has been told, too, as by
+// Ctrl-C. CPython waits as long (Popen._sigint_wait_secs).
+constexpr auto cancelled_wait = std::chrono::milliseconds(250);
+
+// What Popen's destructor does to a stream: flush, close, and no exception.
+void close_quietly(Stream& stream) noexcept {
+  const Stream closed_here = std::move(stream);
+}
+
+bool makes_group(const Options& options) {
+  return options.start_new_session || options.process_group == 0;
+}
+
+}  // namespace
+
+Process::Process(const Args& args, const Options& options, const Redirects& redirects)
+    : args_(args),
+      at_scope_exit_(options.at_scope_exit),
+      grace_(options.grace),
+      on_std_out_(options.on_std_out),
+      on_std_err_(options.on_std_err),
+      leads_group_(makes_group(options)) {
+  reap_abandoned();
+  check_options(args, options, redirects);
+  check_resources(options);
+  const StreamFormat format{.bufsize = options.bufsize,
+                            .text = text_format_of(options),
+                            .fixed_capacity = options.pipesize > 0};
+  is_text_ = format.text.has_value();
+  StandardStreams streams(redirects, format, options.pipesize);
+  child_ = start(args, options, streams.of_child());
+  std_in = std::move(streams.std_in);
+  std_out = std::move(streams.std_out);
+  std_err = std::move(streams.std_err);
+}
+
+Process::~Process() {
+  close_streams();
+  // A copy made by fork(2) does not decide about the original's child.
+  if (!child_->is_ours()) {
+    return;
+  }
+  try {
+    end_at_scope_exit();
+  } catch (const std::exception& error) {
+    progeny::detail::log_warning(
+        fmt::format("ending subprocess {} failed: {}", child_->pid(), error.what()));
+  }
+}
+
+void Process::close_streams() noexcept {
+  communication_.reset();
+  close_quietly(std_out);
+  close_quietly(std_err);
+  close_quietly(std_in);
+}
+
+void Process::signal_tree(int signal) noexcept {
+  if (leads_group_) {
+    child_->send_signal_to_group(signal);
+  } else {
+    child_->send_signal(signal);
+  }
+}
+
+// The group is signalled while its leader is not reaped, so that its number is still its own.
+void Process::end_at_scope_exit() {
+  switch (at_scope_exit_) {
+    case AtScopeExit::release:
+      let_go();
+      return;
+    case AtScopeExit::wait:
+      if (was_cancelled_) {
+        let_go();
+      } else {
+        child_->wait(Deadline());
+      }
+      return;
+    case AtScopeExit::terminate:
+      signal_tree(platform::signal_terminate());
+      child_->wait_ended(Deadline(grace_));
+      kill_tree_and_reap();
+      return;
+    case AtScopeExit::kill:
+      kill_tree_and_reap();
+      return;
+  }
+}
+
+void Process::kill_tree_and_reap() {
+  signal_tree(platform::signal_kill());
+  child_->wait(Deadline());
+}
+
+void Process::let_go() {
+  if (child_->poll()) {
+    return;
+  }
+  if (!is_detached_) {
+    progeny::detail::log_warning(fmt::format("subprocess {} is still running", child_->pid()));
+  }
+  abandon(std::move(child_));
+}
+
+std::optional<int> Process::returncode() const {
+  const auto status = child_->known();
+  return status ? std::optional(status->returncode) : std::nullopt;
+}
+
+std::optional<int> Process::poll() {
+  child_->poll();
+  return returncode();
+}
+
+void Process::throw_timeout(const Timeout& timeout) {
+  const Output output = communication_ ? communication_->so_far() : Output();
+  throw TimeoutExpired(args_, timeout.limit(), output.std_out, output.std_err);
+}
+
+void Process::throw_cancelled() {
+  was_cancelled_ = true;
+  throw CancelledError(args_);
+}
+
+void Process::await_exit(const Deadline& deadline,
+                         const Timeout& timeout,
+                         const Cancellation& cancellation) {
+  switch (child_->wait(deadline, cancellation.event())) {
+    case WaitEnd::exited:
+      return;
+    case WaitEnd::timed_out:
+      throw_timeout(timeout);
+    case WaitEnd::cancelled:
+      if (child_->wait(deadline.capped(cancelled_wait)) != WaitEnd::exited) {
+        throw_cancelled();
+      }
+      return;
+  }
+}
+
+int Process::wait(const Timeout& timeout, const std::stop_token& stop) {
+  const Deadline deadline(timeout);
+  await_exit(deadline, timeout, Cancellation(stop));
+  return returncode().value_or(0);
+}
+
+void Process::begin_communication(BytesView input) {
+  if (communication_ && !input.empty()) {
+    throw ValueError("cannot send input after starting communication");
+  }
+  if (!std_in && !input.empty()) {
+    throw ValueError("input for a child whose stdin is not a pipe: give it std_in=PIPE");
+  }
+  if (!communication_) {
+    communication_ = std::make_unique<Communication>(
+        Communication::Streams{std_in.core_, std_out.core_, std_err.core_},
+        input.text(),
+        on_std_out_,
+        on_std_err_);
+  }
+}
+
+void Process::communicate(BytesView input, const Timeout& timeout, const std::stop_token& stop) {
+  const Deadline deadline(timeout);
+  begin_communication(input);
+  if (communication_->is_finished()) {
+    communication_->finish();
+    return;
+  }
+  try {
+    exchange(deadline, timeout, Cancellation(stop));
+  } catch (...) {
+    communication_->keep_input();
+    throw;
+  }
+  communication_->finish();
+}
+
+void Process::exchange(const Deadline& deadline,
+                       const Timeout& timeout,
+                       const Cancellation& cancellation) {
+  switch (communication_->run(deadline, cancellation.event())) {
+    case TransferEnd::finished:
+      await_exit(deadline, timeout, cancellation);
+      return;
+    case TransferEnd::timed_out:
+      throw_timeout(timeout);
+    case TransferEnd::cancelled:
+      static_cast<void>(child_->wait(deadline.capped(cancelled_wait)));
+      throw_cancelled();
+  }
+}
+
+void Process::send_signal(int signal) {
+  if (const std::error_code error = child_->send_signal(signal)) {
+    throw OSError(error, "kill");
+  }
+}
+
+void Process::kill_and_reap() noexcept {
+  child_->send_signal(platform::signal_kill());
+  try {
+    child_->wait(Deadline());
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): an untimed wait needs nothing that could fail.
+  }
+}
+
+}  // namespace progeny::subprocess::detail

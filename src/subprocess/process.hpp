@@ -1,0 +1,91 @@
+#pragma once
+
+// A running child with its pipes: what Popen is made of, and what run() uses without a Popen.
+
+#include "platform/child.hpp"
+#include "subprocess/communication.hpp"
+#include "subprocess/stream_core.hpp"
+
+#include <progeny/base/bytes.hpp>
+#include <progeny/subprocess/args.hpp>
+#include <progeny/subprocess/options.hpp>
+#include <progeny/subprocess/popen.hpp>
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+namespace progeny::subprocess::detail {
+
+class Cancellation;
+
+/// The three redirections, apart from the options: run() makes its own out of what it was given.
+struct Redirects {
+  Redirect std_in;
+  Redirect std_out;
+  Redirect std_err;
+};
+
+/// The child of one Popen or run(). Methods as Popen's.
+class Process {
+ public:
+  /// Starts the program. Options that only run() understands are not looked at.
+  Process(const Args& args, const Options& options, const Redirects& redirects);
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+  /// Closes the pipes and ends as `Options::at_scope_exit` says.
+  ~Process();
+
+  std::optional<int> poll();
+  int wait(const Timeout& timeout, const std::stop_token& stop);
+  /// Runs the exchange; the output stays here.
+  void communicate(BytesView input, const Timeout& timeout, const std::stop_token& stop);
+  /// A copy of the output of a finished exchange.
+  [[nodiscard]] Output output() const { return communication_->output(); }
+  /// The output, handed over.
+  [[nodiscard]] Output take_output() { return communication_->take_output(); }
+  void send_signal(int signal);
+  /// Kills and reaps, whatever else happens.
+  void kill_and_reap() noexcept;
+  /// Lets the child go without a warning: it was meant to outlive this object.
+  void detach() noexcept { is_detached_ = true; }
+
+  [[nodiscard]] int pid() const noexcept { return child_->pid(); }
+  [[nodiscard]] std::optional<int> returncode() const;
+  [[nodiscard]] const Args& args() const noexcept { return args_; }
+  [[nodiscard]] bool is_text() const noexcept { return is_text_; }
+
+  Stream std_in;   // NOLINT(misc-non-private-member-variables-in-classes): handed out by Popen.
+  Stream std_out;  // NOLINT(misc-non-private-member-variables-in-classes): see above.
+  Stream std_err;  // NOLINT(misc-non-private-member-variables-in-classes): see above.
+
+ private:
+  void begin_communication(BytesView input);
+  void exchange(const progeny::detail::Deadline& deadline,
+                const Timeout& timeout,
+                const Cancellation& cancellation);
+  void await_exit(const progeny::detail::Deadline& deadline,
+                  const Timeout& timeout,
+                  const Cancellation& cancellation);
+  void close_streams() noexcept;
+  void end_at_scope_exit();
+  void signal_tree(int signal) noexcept;
+  void kill_tree_and_reap();
+  void let_go();
+  [[noreturn]] void throw_cancelled();
+  [[noreturn]] void throw_timeout(const Timeout& timeout);
+
+  Args args_;
+  AtScopeExit at_scope_exit_;
+  Timeout grace_;
+  OutputCallback on_std_out_;
+  OutputCallback on_std_err_;
+  bool is_text_;
+  bool leads_group_;
+  bool is_detached_ = false;
+  bool was_cancelled_ = false;  // The scope is being left because of that: do not block there.
+  std::unique_ptr<platform::Child> child_;
+  std::unique_ptr<Communication> communication_;  // From the first communicate() on.
+};
+
+}  // namespace progeny::subprocess::detail

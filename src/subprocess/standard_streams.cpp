@@ -1,0 +1,91 @@
+#include "subprocess/standard_streams.hpp"
+
+#include "platform/descriptor.hpp"
+#include "platform/pipe.hpp"
+#include "subprocess/process.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <memory>
+#include <system_error>
+#include <utility>
+
+namespace progeny::subprocess::detail {
+
+namespace {
+
+// Before any pipe is made: a pipe could take the very number that the caller wrongly believes to
+// be open.
+void require_open(const Redirect& redirect) {
+  if (redirect.kind() == Redirect::Kind::handle && !platform::is_open(redirect.handle())) {
+    throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "dup2");
+  }
+}
+
+}  // namespace
+
+StandardStreams::StandardStreams(const Redirects& redirects, const StreamFormat& format, int pipesize)
+    : format_(format), pipesize_(pipesize) {
+  require_open(redirects.std_in);
+  require_open(redirects.std_out);
+  require_open(redirects.std_err);
+  child_[0] = open(redirects.std_in, StreamCore::Direction::write, std_in);
+  child_[1] = open(redirects.std_out, StreamCore::Direction::read, std_out);
+  if (redirects.std_err.kind() == Redirect::Kind::std_out) {
+    const bool shared = child_[1] == Handle::none();
+    child_[2] = shared ? platform::handle_of_descriptor(1) : child_[1];
+  } else {
+    child_[2] = open(redirects.std_err, StreamCore::Direction::read, std_err);
+  }
+}
+
+native_handle StandardStreams::keep(Handle handle) {
+  opened_.push_back(std::move(handle));
+  return opened_.back().get();
+}
+
+native_handle StandardStreams::null_device() {
+  if (null_device_ == Handle::none()) {
+    null_device_ = keep(platform::open_null_device());
+  }
+  return null_device_;
+}
+
+native_handle StandardStreams::open_pipe(StreamCore::Direction parent_does, Stream& stream) {
+  platform::Pipe pipe = platform::make_pipe();
+  if (pipesize_ > 0) {
+    const auto capacity = static_cast<std::size_t>(pipesize_);
+    if (const auto error = platform::resize_pipe(pipe.read_end.get(), capacity)) {
+      throw OSError(error, "fcntl(F_SETPIPE_SZ)");
+    }
+  }
+  const bool parent_reads = parent_does == StreamCore::Direction::read;
+  Handle& parents = parent_reads ? pipe.read_end : pipe.write_end;
+  stream = Stream(std::make_shared<StreamCore>(std::move(parents), parent_does, format_));
+  return keep(std::move(parent_reads ? pipe.write_end : pipe.read_end));
+}
+
+native_handle StandardStreams::open(const Redirect& redirect,
+                                    StreamCore::Direction parent_does,
+                                    Stream& stream) {
+  switch (redirect.kind()) {
+    case Redirect::Kind::pipe:
+      return open_pipe(parent_does, stream);
+    case Redirect::Kind::devnull:
+      return null_device();
+    case Redirect::Kind::handle:
+      return redirect.handle();
+    case Redirect::Kind::read_file:
+      return keep(platform::open_file(redirect.path(), platform::OpenMode::read));
+    case Redirect::Kind::write_file:
+      return keep(platform::open_file(redirect.path(), platform::OpenMode::write));
+    case Redirect::Kind::append_file:
+      return keep(platform::open_file(redirect.path(), platform::OpenMode::append));
+    case Redirect::Kind::inherit:
+    case Redirect::Kind::std_out:
+      break;
+  }
+  return Handle::none();
+}
+
+}  // namespace progeny::subprocess::detail

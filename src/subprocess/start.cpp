@@ -1,0 +1,103 @@
+#include "subprocess/start.hpp"
+
+#include "base/repr.hpp"
+#include "platform/descriptor.hpp"
+#include "platform/launch.hpp"
+#include "platform/shell.hpp"
+#include "subprocess/accounts.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/subprocess/errors.hpp>
+
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace progeny::subprocess::detail {
+
+namespace {
+
+std::vector<std::string> arguments_of(const Args& args, const Options& options) {
+  if (!options.shell) {
+    return args.items();
+  }
+  std::vector<std::string> arguments = platform::shell_prefix();
+  if (options.executable) {
+    arguments.front() = options.executable->string();
+  }
+  arguments.insert(arguments.end(), args.items().begin(), args.items().end());
+  return arguments;
+}
+
+platform::LaunchRequest request_of(const Args& args,
+                                   const Options& options,
+                                   const std::array<native_handle, 3>& streams) {
+  platform::LaunchRequest request;
+  request.arguments = arguments_of(args, options);
+  request.program = options.executable ? options.executable->string() : request.arguments.front();
+  if (options.cwd) {
+    request.folder = options.cwd->string();
+  }
+  request.environment = options.env;
+  request.streams = streams;
+  request.close_others = options.close_fds || !options.pass_fds.empty();
+  request.kept = options.pass_fds;
+  request.restore_signals = options.restore_signals;
+  request.new_session = options.start_new_session;
+  request.process_group = options.process_group;
+  request.user = user_number(options.user);
+  request.group = group_number(options.group);
+  request.supplementary_groups = group_numbers(options.extra_groups);
+  if (options.umask >= 0) {
+    request.umask = static_cast<unsigned>(options.umask);
+  }
+  request.hook = options.preexec_fn;
+  return request;
+}
+
+[[noreturn]] void throw_failure(const platform::LaunchRequest& request,
+                                const platform::LaunchOutcome& outcome) {
+  using platform::LaunchStep;
+  const std::error_code code(outcome.error, std::generic_category());
+  const char* const call = platform::name_of(outcome.failed);
+  switch (outcome.failed) {
+    case LaunchStep::hook:
+      throw SubprocessError("Exception occurred in preexec_fn.");
+    case LaunchStep::garbled:
+      throw SubprocessError("Bad report from the child before it could run the program: " +
+                            progeny::detail::repr_bytes(outcome.raw_report));
+    case LaunchStep::exec:
+      throw OSError(code, call, request.program);
+    case LaunchStep::chdir:
+      throw OSError(code, call, request.folder.value_or(""));
+    default:
+      throw OSError(code, call);
+  }
+}
+
+}  // namespace
+
+void check_resources(const Options& options) {
+  static_cast<void>(user_number(options.user));
+  static_cast<void>(group_number(options.group));
+  static_cast<void>(group_numbers(options.extra_groups));
+  for (const int descriptor : options.pass_fds) {
+    if (!platform::is_open(platform::handle_of_descriptor(descriptor))) {
+      throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "fcntl");
+    }
+  }
+}
+
+std::unique_ptr<platform::Child> start(const Args& args,
+                                       const Options& options,
+                                       const std::array<native_handle, 3>& streams) {
+  const platform::LaunchRequest request = request_of(args, options, streams);
+  platform::LaunchOutcome outcome = platform::launch(request);
+  if (outcome.failed != platform::LaunchStep::none) {
+    throw_failure(request, outcome);
+  }
+  return std::make_unique<platform::Child>(outcome.pid, std::move(outcome.process));
+}
+
+}  // namespace progeny::subprocess::detail

@@ -1,0 +1,26 @@
+#pragma once
+
+// Starting the program that a command and its options describe.
+
+#include "platform/child.hpp"
+
+#include <progeny/detail/config.hpp>
+#include <progeny/subprocess/args.hpp>
+#include <progeny/subprocess/options.hpp>
+
+#include <array>
+#include <memory>
+
+namespace progeny::subprocess::detail {
+
+/// Throws before anything is opened if the options name descriptors, users or groups that are not
+/// there: OSError, ValueError, LookupError.
+void check_resources(const Options& options);
+
+/// Starts the program with these standard streams. The options have been checked.
+/// Throws OSError with the step that failed, SubprocessError for a failed hook.
+[[nodiscard]] std::unique_ptr<platform::Child> start(const Args& args,
+                                                     const Options& options,
+                                                     const std::array<native_handle, 3>& streams);
+
+}  // namespace progeny::subprocess::detail

@@ -1,0 +1,202 @@
+#include <progeny/base/errors.hpp>
+#include <progeny/subprocess/stream.hpp>
+
+#include "platform/descriptor.hpp"
+#include "subprocess/stream_core.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <utility>
+
+namespace progeny::subprocess {
+
+using detail::StreamCore;
+
+Stream::Stream() noexcept = default;
+Stream::Stream(std::shared_ptr<StreamCore> core) noexcept : core_(std::move(core)) {}
+Stream::Stream(Stream&& other) noexcept = default;
+Stream& Stream::operator=(Stream&& other) noexcept {
+  Stream previous(std::move(*this));
+  core_ = std::move(other.core_);
+  return *this;
+}
+
+Stream::~Stream() {
+  if (core_ != nullptr) {
+    try {
+      core_->close();
+    } catch (...) {  // NOLINT(bugprone-empty-catch): who wants to know closes by hand.
+    }
+  }
+}
+
+StreamCore& Stream::core() const {
+  if (core_ == nullptr) {
+    throw UsageError("there is no such stream: it was not redirected to PIPE");
+  }
+  return *core_;
+}
+
+namespace {
+
+StreamCore& readable(StreamCore& core) {
+  core.require(StreamCore::Direction::read);
+  return core;
+}
+
+StreamCore& writable(StreamCore& core) {
+  core.require(StreamCore::Direction::write);
+  return core;
+}
+
+constexpr auto unlimited = static_cast<std::size_t>(-1);
+
+// Bytes of the first `count` characters (bytes, in binary mode) that `text` holds.
+std::size_t prefix(const StreamCore& core, std::string_view text, std::size_t count) {
+  if (core.format().text && count < text.size()) {
+    return detail::prefix_of_characters(text, count);
+  }
+  return std::min(count, text.size());
+}
+
+// Whether `text` holds at least `count` characters (bytes, in binary mode).
+bool holds(const StreamCore& core, std::string_view text, std::size_t count) {
+  if (text.size() < count || !core.format().text) {
+    return text.size() >= count;
+  }
+  return detail::count_characters(text) >= count;
+}
+
+}  // namespace
+
+std::string Stream::read() {
+  StreamCore& source = readable(core());
+  while (source.fill(unlimited)) {
+  }
+  return source.take(source.buffered().size());
+}
+
+std::string Stream::read(std::size_t count) {
+  StreamCore& source = readable(core());
+  const bool unbuffered = source.format().bufsize == 0 && !is_text();
+  while (!holds(source, source.buffered(), count)) {
+    const std::size_t missing = count - std::min(count, source.buffered().size());
+    if (!source.fill(missing) || unbuffered) {
+      break;
+    }
+  }
+  return source.take(prefix(source, source.buffered(), count));
+}
+
+std::string Stream::read1(std::size_t limit) {
+  StreamCore& source = readable(core());
+  if (is_text()) {
+    throw UsageError("read1 is for binary mode: use read or readline");
+  }
+  if (source.buffered().empty() && limit > 0) {
+    static_cast<void>(source.fill(limit));
+  }
+  return source.take(std::min(limit, source.buffered().size()));
+}
+
+std::string Stream::readline(std::size_t limit) {
+  StreamCore& source = readable(core());
+  std::size_t searched = 0;
+  for (;;) {
+    const std::string_view text = source.buffered();
+    const std::size_t newline = text.find('\n', searched);
+    const std::size_t line = newline == std::string_view::npos ? text.size() : newline + 1;
+    if (holds(source, text.substr(0, line), limit)) {
+      return source.take(prefix(source, text, limit));
+    }
+    searched = text.size();
+    if (newline != std::string_view::npos || !source.fill(1)) {
+      return source.take(line);
+    }
+  }
+}
+
+std::vector<std::string> Stream::readlines() {
+  std::vector<std::string> lines;
+  for (std::string line = readline(); !line.empty(); line = readline()) {
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+Stream::LineIterator Stream::begin() {
+  return LineIterator(*this);
+}
+
+Stream::LineIterator Stream::end() noexcept {
+  return {};
+}
+
+std::size_t Stream::write(BytesView data) {
+  StreamCore& target = writable(core());
+  target.write(data.text());
+  return is_text() ? detail::count_characters(data.text()) : data.size();
+}
+
+void Stream::flush() {
+  StreamCore& target = core();
+  if (target.direction() == StreamCore::Direction::write) {
+    writable(target).flush();
+  }
+}
+
+void Stream::close() {
+  core().close();
+}
+
+bool Stream::closed() const {
+  return core().is_closed();
+}
+
+native_handle Stream::fileno() const {
+  const StreamCore& source = core();
+  if (source.is_closed()) {
+    throw ValueError("I/O operation on closed stream");
+  }
+  return source.pipe().get();
+}
+
+bool Stream::is_text() const {
+  return core().format().text.has_value();
+}
+
+std::string Stream::repr() const {
+  if (core_ == nullptr) {
+    return "None";
+  }
+  const std::string name =
+      closed() ? "closed" : fmt::format("{}", platform::number_of(core_->pipe().get()));
+  if (const auto& text = core_->format().text) {
+    return fmt::format("<_io.TextIOWrapper name={} encoding='{}'>", name, text->encoding);
+  }
+  const bool reads = core_->direction() == StreamCore::Direction::read;
+  if (core_->format().bufsize == 0) {
+    return fmt::format("<_io.FileIO name={} mode='{}' closefd=True>", name, reads ? "rb" : "wb");
+  }
+  return fmt::format("<_io.Buffered{} name={}>", reads ? "Reader" : "Writer", name);
+}
+
+Stream::LineIterator::LineIterator(Stream& stream) : stream_(&stream) {
+  ++*this;
+}
+
+Stream::LineIterator& Stream::LineIterator::operator++() {
+  line_ = stream_->readline();
+  if (line_.empty()) {
+    stream_ = nullptr;
+  }
+  return *this;
+}
+
+std::ostream& operator<<(std::ostream& out, const Stream& stream) {
+  return out << stream.repr();
+}
+
+}  // namespace progeny::subprocess

@@ -1,0 +1,139 @@
+#include "subprocess/stream_core.hpp"
+
+#include "platform/descriptor.hpp"
+#include "platform/kind.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+namespace progeny::subprocess::detail {
+
+namespace {
+
+// What a pipe holds on Linux: one read empties it.
+constexpr std::size_t read_block = 65536;
+// Python's io.DEFAULT_BUFFER_SIZE.
+constexpr std::size_t default_write_buffer = 8192;
+
+}  // namespace
+
+StreamCore::StreamCore(Handle pipe, Direction direction, const StreamFormat& format)
+    : pipe_(std::move(pipe)), direction_(direction), format_(format) {
+  if (format_.text && direction_ == Direction::read) {
+    decoder_.emplace(*format_.text);
+  }
+  if (format_.text && direction_ == Direction::write) {
+    encoder_.emplace(*format_.text, platform::is_windows());
+  }
+}
+
+void StreamCore::require(Direction direction) const {
+  if (direction != direction_) {
+    throw UsageError(direction == Direction::read ? "not readable: this stream is for writing"
+                                                  : "not writable: this stream is for reading");
+  }
+  if (is_closed()) {
+    throw ValueError("I/O operation on closed stream");
+  }
+}
+
+// Unbuffered reading takes no byte that was not asked for: somebody else may want it.
+bool StreamCore::fill(std::size_t wanted) {
+  if (at_end_) {
+    return false;
+  }
+  std::array<char, read_block> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the read.
+  const bool unbuffered = format_.bufsize == 0 && !decoder_;
+  const auto space = std::span(block).first(unbuffered ? std::min(wanted, block.size()) : block.size());
+  const platform::IoResult result = platform::read_some(pipe_.get(), space);
+  if (result.error) {
+    throw OSError(result.error, "read");
+  }
+  buffer_.erase(0, std::exchange(taken_, 0));
+  const std::string_view bytes(block.data(), result.count);
+  at_end_ = bytes.empty() && decoder_;
+  if (decoder_) {
+    decoder_->decode(bytes, at_end_, buffer_);
+  } else {
+    buffer_.append(bytes);
+  }
+  return !bytes.empty() || !buffered().empty();
+}
+
+std::string StreamCore::take(std::size_t count) {
+  std::string text;
+  if (taken_ == 0 && count == buffer_.size()) {
+    text.swap(buffer_);
+    return text;
+  }
+  text = buffer_.substr(taken_, count);
+  taken_ += text.size();
+  return text;
+}
+
+std::size_t StreamCore::buffer_limit() const noexcept {
+  if (format_.bufsize == 0) {
+    return 0;
+  }
+  return format_.bufsize > 1 ? static_cast<std::size_t>(format_.bufsize) : default_write_buffer;
+}
+
+void StreamCore::write(std::string_view data) {
+  std::string encoded;
+  std::string_view bytes = data;
+  if (encoder_ && !encoder_->is_passthrough(data)) {
+    encoder_->encode(data, encoded);
+    bytes = encoded;
+  }
+  if (buffer_.size() + bytes.size() <= buffer_limit()) {
+    buffer_.append(bytes);
+  } else {
+    flush();
+    send(bytes);
+  }
+  const bool by_lines = format_.bufsize == 1 && encoder_;
+  if (by_lines && data.find('\n') != std::string_view::npos) {
+    flush();
+  }
+}
+
+void StreamCore::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const platform::IoResult result = platform::write_some(pipe_.get(), bytes);
+    if (result.error) {
+      throw OSError(result.error, "write");
+    }
+    bytes.remove_prefix(result.count);
+  }
+}
+
+// What cannot be sent stays buffered, as in Python: closing tries, and throws, once more.
+void StreamCore::flush() {
+  while (!buffer_.empty()) {
+    const platform::IoResult result = platform::write_some(pipe_.get(), buffer_);
+    if (result.error) {
+      throw OSError(result.error, "write");
+    }
+    buffer_.erase(0, result.count);
+  }
+}
+
+void StreamCore::close() {
+  if (is_closed() || direction_ == Direction::read) {
+    pipe_.reset();
+    return;
+  }
+  try {
+    flush();
+  } catch (...) {
+    pipe_.reset();
+    throw;
+  }
+  pipe_.reset();
+}
+
+}  // namespace progeny::subprocess::detail

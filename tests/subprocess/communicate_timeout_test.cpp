@@ -1,0 +1,211 @@
+#include "support/child_args.hpp"
+#include "support/process_facts.hpp"
+
+#include <progeny/subprocess/popen.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <signal.h>
+#include <sys/wait.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace progeny::testing;
+namespace sp = progeny::subprocess;
+
+// Calls communicate with short limits until it has seen `size` bytes of stdout in the exception,
+// and returns them.
+std::string partial_output(sp::Popen& p, std::size_t size) {
+  std::string seen;
+  const bool enough = eventually([&] {
+    try {
+      p.communicate({}, 20ms);
+      ADD_FAILURE() << "communicate finished although the child waits";
+      return true;
+    } catch (const sp::TimeoutExpired& error) {
+      seen = error.output().value_or("");
+      return seen.size() >= size;
+    }
+  });
+  EXPECT_TRUE(enough);
+  return seen;
+}
+
+// SP-114
+TEST(CommunicateTimeout, LosesNothing) {
+  sp::Popen p(child("print_wait_usr1_print", "pineapple\n", "pear\n", "echo"), all_pipes());
+  EXPECT_EQ(p.std_err().readline(), "ready\n");
+  EXPECT_THROW(p.communicate("banana", 20ms), sp::TimeoutExpired);
+  EXPECT_EQ(p.poll(), std::nullopt);
+  p.send_signal(SIGUSR1);
+  const sp::Output output = p.communicate();
+  EXPECT_EQ(output.std_out, "pineapple\npear\n");
+  EXPECT_EQ(output.std_err, "banana");
+  EXPECT_EQ(p.returncode(), 0);
+}
+
+// SP-115
+TEST(CommunicateTimeout, SendsTheRestOfTheInputLater) {
+  const std::string input = pattern(300'000);
+  for (const auto limit : {0ms, 50ms}) {
+    sp::Popen p(child("wait_usr1_echo"), all_pipes());
+    ASSERT_EQ(p.std_err().readline(), "ready\n");
+    EXPECT_THROW(p.communicate(input, limit), sp::TimeoutExpired);
+    EXPECT_THROW(p.communicate({}, limit), sp::TimeoutExpired);
+    p.send_signal(SIGUSR1);
+    EXPECT_TRUE(p.communicate().std_out == input);
+    EXPECT_EQ(p.returncode(), 0);
+  }
+}
+
+// SP-115
+TEST(CommunicateTimeout, KeepsTheInputWhenTheCallersCopyIsGone) {
+  sp::Popen p(child("wait_usr1_echo"), all_pipes());
+  ASSERT_EQ(p.std_err().readline(), "ready\n");
+  auto input = std::make_unique<std::string>(pattern(300'000));
+  EXPECT_THROW(p.communicate(*input, 0s), sp::TimeoutExpired);
+  input->assign(input->size(), '?');
+  input.reset();
+  p.send_signal(SIGUSR1);
+  EXPECT_TRUE(p.communicate().std_out == pattern(300'000));
+}
+
+// SP-116
+TEST(CommunicateTimeout, CarriesTheOutputSoFar) {
+  sp::Popen p(child("print_wait_usr1_print", "BDFL", "!"), {.std_out = sp::PIPE, .std_err = sp::PIPE});
+  ASSERT_EQ(p.std_err().readline(), "ready\n");
+  EXPECT_EQ(partial_output(p, 4), "BDFL");
+  p.send_signal(SIGUSR1);
+  EXPECT_EQ(p.communicate().std_out, "BDFL!");
+}
+
+// SP-116
+TEST(CommunicateTimeout, CarriesNothingForASilentStream) {
+  sp::Popen p(child("sleep_forever"), {.std_out = sp::PIPE, .std_err = sp::PIPE});
+  try {
+    p.communicate({}, 20ms);
+    ADD_FAILURE() << "communicate finished although the child runs";
+  } catch (const sp::TimeoutExpired& error) {
+    EXPECT_EQ(error.output(), std::nullopt);
+    EXPECT_EQ(error.std_out(), std::nullopt);
+    EXPECT_EQ(error.std_err(), std::nullopt);
+  }
+  p.kill();
+  p.wait();
+}
+
+// SP-116
+TEST(CommunicateTimeout, AmidMuchOutputLosesNothing) {
+  const std::string block = pattern(65536);
+  sp::Popen p(child("print_pattern_wait_usr1_twice", "65536"), {.std_out = sp::PIPE, .std_err = sp::PIPE});
+  ASSERT_EQ(p.std_err().readline(), "ready\n");
+  EXPECT_TRUE(partial_output(p, 65536) == block);
+  p.send_signal(SIGUSR1);
+  EXPECT_TRUE(partial_output(p, 131072) == block + block);
+  p.send_signal(SIGUSR1);
+  EXPECT_TRUE(p.communicate().std_out == block + block + block);
+}
+
+// SP-118
+TEST(CommunicateTimeout, RepeatsWhileAChildRunsThatClosedItsOutput) {
+  sp::Popen p(child("close_stdout_and_sleep"), {.std_out = sp::PIPE});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THROW(p.communicate({}, 50ms), sp::TimeoutExpired);
+  }
+  p.terminate();
+  const sp::Output output = p.communicate();
+  EXPECT_EQ(output.std_out, "");
+  EXPECT_EQ(output.std_err, std::nullopt);
+  EXPECT_EQ(p.returncode(), -SIGTERM);
+}
+
+// SP-119
+TEST(CommunicateTimeout, CoversTheWaitAfterEndOfFileAndNamesTheCallersLimit) {
+  sp::Popen p(child("close_stdout_and_sleep"), {.std_out = sp::PIPE});
+  EXPECT_EQ(p.std_out().read(), "");
+  const auto start = std::chrono::steady_clock::now();
+  try {
+    p.communicate({}, 150ms);
+    ADD_FAILURE() << "communicate finished although the child runs";
+  } catch (const sp::TimeoutExpired& error) {
+    EXPECT_EQ(error.timeout(), 150ms);
+  }
+  EXPECT_GE(std::chrono::steady_clock::now() - start, 150ms);
+  p.kill();
+  p.wait();
+}
+
+// SP-125
+TEST(CommunicateTimeout, ZeroOrLessExpiresAtOnceOnARunningChild) {
+  sp::Popen p(child("print_wait_usr1_print", "a", "b"), {.std_out = sp::PIPE, .std_err = sp::PIPE});
+  ASSERT_EQ(p.std_err().readline(), "ready\n");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THROW(p.communicate({}, 0s), sp::TimeoutExpired);
+  EXPECT_THROW(p.communicate({}, -5s), sp::TimeoutExpired);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, very_long);
+  p.send_signal(SIGUSR1);
+  EXPECT_EQ(p.communicate().std_out, "ab");
+}
+
+// SP-125
+TEST(CommunicateTimeout, ZeroIsEnoughForAChildThatIsDone) {
+  sp::Popen p(child("print", "done", ""), {.std_out = sp::PIPE});
+  siginfo_t info{};
+  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(p.pid()), &info, WEXITED | WNOWAIT), 0);
+  EXPECT_EQ(p.communicate({}, 0s).std_out, "done");
+}
+
+// SP-130
+TEST(CommunicateTimeout, TakesHugeLimitsAsLong) {
+  using Seconds = std::chrono::duration<double>;
+  const progeny::Timeout limits[] = {std::chrono::nanoseconds::max(),
+                                     std::chrono::hours::max(),
+                                     Seconds(1e10),
+                                     Seconds(std::numeric_limits<double>::infinity())};
+  for (const progeny::Timeout& limit : limits) {
+    sp::Popen p(child("echo_to_both"), all_pipes());
+    EXPECT_EQ(p.communicate("x", limit).std_out, "x");
+  }
+}
+
+// SP-130
+TEST(CommunicateTimeout, UsesNoProcessorTimeUnderAHugeLimit) {
+  sp::Popen p(child("print_then_exit_after_ms", "x", "400", "0"),
+              {.std_out = sp::PIPE, .std_err = sp::PIPE});
+  const auto before = processor_time();
+  EXPECT_EQ(p.communicate({}, std::chrono::hours::max()).std_out, "x");
+  EXPECT_LT(processor_time() - before, 200ms);
+}
+
+// SP-114
+TEST(CommunicateTimeout, IsNoEndForAGrandchildThatHoldsThePipe) {
+  sp::Popen p(child("spawn_holding_grandchild"), {.std_in = sp::PIPE, .std_out = sp::PIPE});
+  const int grandchild = std::stoi(p.std_out().readline());
+  p.kill();
+  EXPECT_EQ(p.wait(), -SIGKILL);
+  // communicate() closes stdin, which ends the grandchild, so it gets a stop here first.
+  ASSERT_EQ(::kill(grandchild, SIGSTOP), 0);
+  EXPECT_THROW(p.communicate({}, 50ms), sp::TimeoutExpired);
+  ASSERT_EQ(::kill(grandchild, SIGCONT), 0);
+  EXPECT_EQ(p.communicate().std_out, "");
+}
+
+// SP-114
+TEST(CommunicateTimeout, SurvivesAStoppedChild) {
+  sp::Popen p(child("echo_stdin"), {.std_in = sp::PIPE, .std_out = sp::PIPE});
+  p.send_signal(SIGSTOP);
+  EXPECT_THROW(p.communicate("asleep", 50ms), sp::TimeoutExpired);
+  EXPECT_EQ(p.poll(), std::nullopt);
+  p.send_signal(SIGCONT);
+  EXPECT_EQ(p.communicate().std_out, "asleep");
+  EXPECT_EQ(p.returncode(), 0);
+}
+
+}  // namespace

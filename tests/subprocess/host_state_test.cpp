@@ -1,0 +1,185 @@
+#include "support/child_args.hpp"
+#include "support/process_facts.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/os.hpp>
+#include <progeny/subprocess.hpp>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <clocale>
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace progeny::testing;
+namespace sp = progeny::subprocess;
+
+// What a library must not change behind its host's back, in a form that can be compared.
+struct HostState {
+  std::map<int, std::string> actions;
+  std::string blocked;
+  std::filesystem::path folder;
+  mode_t umask = 0;
+  std::string locale;
+  std::vector<std::string> environment;
+
+  bool operator==(const HostState&) const = default;
+};
+
+mode_t current_umask() {
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return mask;
+}
+
+HostState host_state() {
+  HostState state;
+  for (int signal = 1; signal <= SIGRTMAX; ++signal) {
+    struct sigaction action {};
+    if (::sigaction(signal, nullptr, &action) == 0) {
+      std::string bytes(sizeof action.sa_handler, '\0');
+      std::memcpy(bytes.data(), &action.sa_handler, bytes.size());
+      state.actions[signal] = bytes + std::to_string(action.sa_flags);
+    }
+  }
+  state.blocked = status_line("SigBlk");
+  state.folder = std::filesystem::current_path();
+  state.umask = current_umask();
+  state.locale = std::setlocale(LC_ALL, nullptr);
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    state.environment.emplace_back(*variable);
+  }
+  return state;
+}
+
+// Calls `call` and compares.
+void expect_unchanged(const std::function<void()>& call) {
+  const HostState before = host_state();
+  call();
+  EXPECT_TRUE(host_state() == before);
+}
+
+// SP-216
+TEST(HostState, IsAsItWasAfterALaunch) {
+  expect_unchanged([] {
+    sp::Popen p(child("exit_with", "0"),
+                {.cwd = "/", .env = {{"A", "1"}}, .start_new_session = true, .umask = 077});
+    p.wait();
+  });
+}
+
+// SP-216
+TEST(HostState, IsAsItWasAfterALaunchWithAHook) {
+  expect_unchanged([] {
+    const auto hook = [] {
+      (void)!::chdir("/");
+      ::umask(0);
+      ::setenv("HOOK", "1", 1);
+      ::signal(SIGUSR1, SIG_IGN);
+    };
+    EXPECT_EQ(sp::call(child("exit_with", "0"), {.preexec_fn = hook}), 0);
+  });
+}
+
+// SP-216
+TEST(HostState, IsAsItWasAfterAFailedLaunch) {
+  expect_unchanged([] {
+    EXPECT_THROW(sp::call({"/no/such/program"}), progeny::OSError);
+    EXPECT_THROW(sp::call(child("exit_with", "0"), {.cwd = "/no/such/folder"}),
+                 progeny::OSError);
+  });
+}
+
+// SP-216
+TEST(HostState, IsAsItWasAfterCommunicate) {
+  expect_unchanged([] {
+    sp::Popen p(child("echo_to_both"), all_pipes());
+    p.communicate(pattern(200'000), very_long);
+  });
+}
+
+// SP-216
+TEST(HostState, IsAsItWasAfterABrokenPipe) {
+  expect_unchanged([] {
+    sp::Popen p(child("exit_with", "0"), all_pipes());
+    p.communicate(pattern(2'000'000));
+    EXPECT_EQ(p.returncode(), 0);
+  });
+}
+
+// SP-216
+TEST(HostState, IsAsItWasAfterTimeoutsAndSignals) {
+  expect_unchanged([] {
+    EXPECT_THROW(sp::run(child("sleep_forever"), {.capture_output = true, .timeout = 20ms}),
+                 sp::TimeoutExpired);
+    sp::Popen p(child("sleep_forever"));
+    EXPECT_THROW(p.wait(1ms), sp::TimeoutExpired);
+    p.terminate();
+    p.wait();
+  });
+}
+
+// SP-216
+TEST(HostState, IsAsItWasAfterOsFunctions) {
+  expect_unchanged([] {
+    EXPECT_EQ(progeny::os::system("exit 0"), 0);
+    EXPECT_EQ(progeny::os::popen("echo x").read(), "x\n");
+    EXPECT_EQ(sp::getoutput("echo x"), "x");
+  });
+}
+
+// SP-216
+TEST(HostState, HasNoSigchldHandler) {
+  sp::run(child("exit_with", "0"), {.capture_output = true});
+  struct sigaction action {};
+  ASSERT_EQ(::sigaction(SIGCHLD, nullptr, &action), 0);
+  EXPECT_EQ(action.sa_handler, SIG_DFL);
+}
+
+// SP-216
+TEST(HostState, LeavesNoSigpipePendingAfterABrokenPipe) {
+  sp::Popen p(child("exit_with", "0"), {.std_in = sp::PIPE});
+  p.communicate(pattern(2'000'000));
+  sigset_t pending;
+  ASSERT_EQ(::sigpending(&pending), 0);
+  EXPECT_EQ(sigismember(&pending, SIGPIPE), 0);
+}
+
+volatile std::sig_atomic_t interrupted = 0;
+
+// SP-220
+TEST(HostSignal, DoesNotCorruptTheStateOfAChild) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    struct sigaction action {};
+    struct sigaction before {};
+    action.sa_handler = [](int) { interrupted = 1; };
+    ASSERT_EQ(::sigaction(signal, &action, &before), 0);
+    interrupted = 0;
+    sp::Popen p(child("sleep_forever"));
+    ::kill(::getpid(), signal);
+    EXPECT_EQ(p.poll(), std::nullopt);
+    EXPECT_THROW(p.wait(10ms), sp::TimeoutExpired);
+    p.kill();
+    EXPECT_EQ(p.wait(), -SIGKILL);
+    EXPECT_EQ(p.poll(), -SIGKILL);
+    EXPECT_TRUE(eventually([] { return interrupted == 1; }));
+    ASSERT_EQ(::sigaction(signal, &before, nullptr), 0);
+  }
+}
+
+}  // namespace

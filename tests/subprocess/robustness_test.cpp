@@ -1,0 +1,121 @@
+#include "support/child_args.hpp"
+#include "support/process_facts.hpp"
+
+#include <progeny/base/environment.hpp>
+#include <progeny/os/environment.hpp>
+#include <progeny/subprocess/popen.hpp>
+#include <progeny/subprocess/run.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <sys/resource.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace progeny::testing;
+namespace sp = progeny::subprocess;
+
+// Another soft limit of open descriptors for the time that it lives.
+class ScopedDescriptorLimit {
+ public:
+  explicit ScopedDescriptorLimit(rlim_t limit) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit wanted = before_;
+    wanted.rlim_cur = std::min(limit, before_.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &wanted);
+  }
+  ScopedDescriptorLimit(const ScopedDescriptorLimit&) = delete;
+  ScopedDescriptorLimit& operator=(const ScopedDescriptorLimit&) = delete;
+  ~ScopedDescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+// The fastest of some launches: what the machine does besides only makes them slower.
+std::chrono::nanoseconds launch_time(rlim_t descriptor_limit) {
+  const ScopedDescriptorLimit limit(descriptor_limit);
+  auto best = std::chrono::nanoseconds::max();
+  for (int i = 0; i < 10; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    sp::Popen p(child("exit_with", "0"));
+    best = std::min<std::chrono::nanoseconds>(best, std::chrono::steady_clock::now() - start);
+    p.wait();
+  }
+  return best;
+}
+
+// SP-218
+TEST(Launch, CostDoesNotGrowWithTheDescriptorLimit) {
+  const auto low = launch_time(256);
+  const auto high = launch_time(1'000'000);
+  EXPECT_LT(high, low * 4 + 5ms);
+}
+
+// SP-219
+TEST(Robustness, AThousandLaunchesLeaveNothingBehind) {
+  sp::run(child("exit_with", "0"), {.capture_output = true});  // What is set up once.
+  const std::size_t descriptors = open_descriptors();
+  const std::string threads = status_line("Threads");
+  for (int i = 0; i < 1000; ++i) {
+    ASSERT_EQ(sp::call(child("exit_with", std::to_string(i % 256))), i % 256);
+  }
+  EXPECT_EQ(open_descriptors(), descriptors);
+  EXPECT_EQ(status_line("Threads"), threads);
+}
+
+// One of the threads of the test below.
+void capture_fifty(int thread) {
+  for (int i = 0; i < 50; ++i) {
+    const std::string out = std::to_string(thread) + "-" + std::to_string(i);
+    const auto done = sp::run(child("print", out, "err " + out, std::to_string(thread)),
+                              {.capture_output = true});
+    EXPECT_EQ(done.std_out, out);
+    EXPECT_EQ(done.std_err, "err " + out);
+    EXPECT_EQ(done.returncode, thread);
+  }
+}
+
+// SP-219, SP-072
+TEST(Robustness, EightThreadsThatCaptureNeverMixTheirOutputs) {
+  const std::size_t descriptors = open_descriptors();
+  {
+    std::vector<std::jthread> threads;
+    for (int thread = 0; thread < 8; ++thread) {
+      threads.emplace_back(capture_fifty, thread);
+    }
+  }
+  EXPECT_EQ(open_descriptors(), descriptors);
+}
+
+// SP-219
+TEST(Robustness, EightThreadsThatFeedMegabytesGetThemBack) {
+  std::vector<std::jthread> threads;
+  for (int thread = 0; thread < 8; ++thread) {
+    threads.emplace_back([thread] {
+      const std::string input = std::to_string(thread) + pattern(700'000);
+      const auto done = sp::run(child("echo_stdin"), {.input = input, .std_out = sp::PIPE});
+      EXPECT_TRUE(done.std_out == input);
+    });
+  }
+}
+
+// SP-214
+TEST(Robustness, TheSuitePassesWithoutTheNewerKernelFeatures) {
+  auto environment = progeny::os::environment();
+  environment.set("PROGENY_WITHOUT", "pidfd,close_range,nosignal_write");
+  environment.erase("GTEST_OUTPUT");
+  const auto done = sp::run(
+      {"/proc/self/exe", "--gtest_filter=Wait.*:Poll.*:WaitThreads.*:Communicate*:BrokenPipe.*"},
+      {.capture_output = true, .env = environment});
+  EXPECT_EQ(done.returncode, 0) << *done.std_out << *done.std_err;
+}
+
+}  // namespace

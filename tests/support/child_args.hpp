@@ -1,0 +1,26 @@
+#pragma once
+
+// Commands for the program in tests/children, as arguments of Popen and run.
+
+#include "support/test_child.hpp"
+
+#include <progeny/subprocess/args.hpp>
+#include <progeny/subprocess/options.hpp>
+
+#include <string>
+#include <vector>
+
+namespace progeny::testing {
+
+/// The test child with these words: `child("exit_with", "3")`.
+template <class... Words>
+[[nodiscard]] subprocess::Args child(const Words&... words) {
+  return subprocess::Args(std::vector<std::string>{test_child(), words...});
+}
+
+/// Options with a pipe on all three streams.
+[[nodiscard]] inline subprocess::Options all_pipes() {
+  return {.std_in = subprocess::PIPE, .std_out = subprocess::PIPE, .std_err = subprocess::PIPE};
+}
+
+}  // namespace progeny::testing
