@@ -1,0 +1,80 @@
+# Installing: for CMake (find_package), for pkg-config, and as Debian packages.
+
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(progeny_cmake_folder ${CMAKE_INSTALL_LIBDIR}/cmake/progeny)
+
+# Component `runtime` is what a program needs to run, `development` what compiling one needs. A
+# static library belongs to the second.
+install(
+  TARGETS progeny
+  EXPORT progeny_targets
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT development
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
+  RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runtime
+  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
+install(
+  EXPORT progeny_targets
+  FILE progeny-targets.cmake
+  NAMESPACE progeny::
+  DESTINATION ${progeny_cmake_folder}
+  COMPONENT development)
+
+configure_package_config_file(
+  ${CMAKE_CURRENT_LIST_DIR}/progeny-config.cmake.in ${PROJECT_BINARY_DIR}/progeny-config.cmake
+  INSTALL_DESTINATION ${progeny_cmake_folder})
+# Before version 1.0 a minor version may change the interface.
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/progeny-config-version.cmake
+                                 COMPATIBILITY SameMinorVersion)
+install(
+  FILES ${PROJECT_BINARY_DIR}/progeny-config.cmake
+        ${PROJECT_BINARY_DIR}/progeny-config-version.cmake
+  DESTINATION ${progeny_cmake_folder}
+  COMPONENT development)
+
+# pkg-config resolves paths from where the file lies, so that a moved installation still works.
+file(RELATIVE_PATH progeny_prefix_from_pc
+     ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+if(BUILD_SHARED_LIBS)
+  set(progeny_pc_private "Requires.private: fmt spdlog")
+else()
+  # Without --static nobody would ask for what a static library needs, so it is asked for always.
+  set(progeny_pc_private "Requires: fmt spdlog")
+  set(progeny_pc_cflags " -DPROGENY_STATIC_DEFINE")
+endif()
+configure_file(${CMAKE_CURRENT_LIST_DIR}/progeny.pc.in ${PROJECT_BINARY_DIR}/progeny.pc @ONLY)
+install(
+  FILES ${PROJECT_BINARY_DIR}/progeny.pc
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+  COMPONENT development)
+foreach(component runtime development)
+  install(
+    FILES ${PROJECT_SOURCE_DIR}/LICENSE
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/progeny-${component}
+    RENAME copyright
+    COMPONENT ${component})
+endforeach()
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_PACKAGE_VENDOR "progeny contributors")
+set(CPACK_PACKAGE_CONTACT "progeny contributors <progeny@example.org>")
+set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
+set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME libprogeny${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libprogeny-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libfmt-dev, libspdlog-dev")
+if(BUILD_SHARED_LIBS)
+  set(CPACK_COMPONENTS_ALL runtime development)
+  string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+         ", ${CPACK_DEBIAN_RUNTIME_PACKAGE_NAME} (= ${PROJECT_VERSION})")
+else()
+  set(CPACK_COMPONENTS_ALL development)
+endif()
+include(CPack)

@@ -1,0 +1,148 @@
+#include "subprocess/text.hpp"
+#include "subprocess/utf8.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace progeny::subprocess::detail {
+
+namespace {
+
+constexpr std::string_view signature = "\xef\xbb\xbf";
+
+bool is_surrogate(std::uint32_t code) noexcept {
+  return code >= 0xd800 && code <= 0xdfff;
+}
+
+std::string escaped(std::uint32_t code) {
+  if (code <= 0xff) {
+    return fmt::format("\\x{:02x}", code);
+  }
+  return code <= 0xffff ? fmt::format("\\u{:04x}", code) : fmt::format("\\U{:08x}", code);
+}
+
+// Going back to the initial state makes these sets write their byte order mark once more.
+bool has_byte_order_mark(std::string_view charset) noexcept {
+  return charset == "UTF-16" || charset == "UTF-32";
+}
+
+}  // namespace
+
+Encoder::Encoder(const TextFormat& format, bool writes_crlf)
+    : format_(format), writes_crlf_(writes_crlf) {
+  if (!format_.charset.empty()) {
+    converter_.emplace(format_.charset, platform::CharsetDirection::from_utf8);
+  }
+}
+
+bool Encoder::is_passthrough(std::string_view text) const noexcept {
+  return !converter_ && !(format_.has_signature && at_start_) &&
+         !(writes_crlf_ && text.find('\n') != std::string_view::npos) &&
+         valid_utf8_prefix(text) == text.size();
+}
+
+void Encoder::encode(std::string_view text, std::string& bytes) {
+  std::string encoded;
+  try {
+    if (format_.has_signature && at_start_ && !text.empty()) {
+      encoded = signature;
+    }
+    encode_lines(text, encoded);
+  } catch (...) {
+    if (converter_ && at_start_) {
+      converter_->reset();  // Its byte order mark has not been written after all.
+    }
+    throw;
+  }
+  if (converter_ && !has_byte_order_mark(format_.charset)) {
+    converter_->finish(encoded);
+  }
+  at_start_ = at_start_ && text.empty();
+  bytes += encoded;
+}
+
+void Encoder::encode_lines(std::string_view text, std::string& bytes) {
+  if (!writes_crlf_) {
+    encode_characters(text, text, bytes);
+    return;
+  }
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t end = rest.find('\n');
+    encode_characters(rest.substr(0, end), text, bytes);
+    if (end == std::string_view::npos) {
+      return;
+    }
+    append_plain("\r\n", bytes);
+    rest.remove_prefix(end + 1);
+  }
+}
+
+void Encoder::append_plain(std::string_view ascii, std::string& bytes) {
+  if (converter_) {
+    converter_->convert(ascii, bytes);
+  } else {
+    bytes += ascii;
+  }
+}
+
+// `text` is a part of `whole`, which only error messages count in.
+void Encoder::encode_characters(std::string_view text, std::string_view whole, std::string& bytes) {
+  while (!text.empty()) {
+    std::size_t done = valid_utf8_prefix(text);
+    if (converter_) {
+      done = converter_->convert(text.substr(0, done), bytes).consumed;
+    } else {
+      bytes += text.substr(0, done);
+    }
+    text.remove_prefix(done);
+    if (!text.empty()) {
+      handle_error(text, whole, bytes);
+      text.remove_prefix(utf8_character(text).length);
+    }
+  }
+}
+
+const char* Encoder::reason_for(std::uint32_t code) const noexcept {
+  if (format_.encoding == "ascii") {
+    return "ordinal not in range(128)";
+  }
+  if (format_.encoding == "latin-1") {
+    return "ordinal not in range(256)";
+  }
+  return is_surrogate(code) ? "surrogates not allowed" : "character maps to <undefined>";
+}
+
+void Encoder::handle_error(std::string_view text, std::string_view whole, std::string& bytes) {
+  constexpr std::uint32_t first_escape = 0xdc80;
+  constexpr std::uint32_t last_escape = 0xdcff;
+  const auto [code, length] = utf8_character(text);
+  const bool is_escape = code >= first_escape && code <= last_escape;
+  switch (format_.errors) {
+    case ErrorPolicy::ignore:
+      return;
+    case ErrorPolicy::replace:
+      append_plain("?", bytes);
+      return;
+    case ErrorPolicy::backslashreplace:
+      append_plain(escaped(code), bytes);
+      return;
+    case ErrorPolicy::surrogateescape:
+      if (is_escape) {
+        bytes += static_cast<char>(code & 0xffU);
+        return;
+      }
+      break;
+    case ErrorPolicy::strict:
+      break;
+  }
+  const std::string_view before = whole.substr(0, static_cast<std::size_t>(text.data() - whole.data()));
+  throw UnicodeEncodeError(format_.has_signature ? "utf-8" : format_.encoding,
+                           is_surrogate(code) ? escaped(code) : std::string(text.substr(0, length)),
+                           count_characters(before),
+                           reason_for(code));
+}
+
+}  // namespace progeny::subprocess::detail

@@ -1,0 +1,91 @@
+#pragma once
+
+// Text mode: bytes of a child to UTF-8 with `\n` line ends, and back.
+
+#include "platform/charset.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace progeny::subprocess::detail {
+
+/// What to do about what cannot be converted: Python's error handlers.
+enum class ErrorPolicy : std::uint8_t { strict, ignore, replace, backslashreplace, surrogateescape };
+
+/// The text mode of a stream.
+struct TextFormat {
+  std::string encoding = "utf-8";  ///< Python's name.
+  std::string charset = {};        ///< The system's name; empty for UTF-8, which is our own work.
+  bool has_signature = false;      ///< `utf-8-sig`: a byte order mark at the start.
+  ErrorPolicy errors = ErrorPolicy::strict;
+};
+
+/// The format for these names; nothing is UTF-8 and `strict`. Throws LookupError for an unknown one.
+[[nodiscard]] TextFormat text_format(const std::optional<std::string>& encoding,
+                                     const std::optional<std::string>& errors);
+
+/// Bytes to text, block by block.
+///
+/// Every line end (CR LF, CR, LF) becomes `\n`. Under `surrogateescape` a byte that is no text
+/// becomes the surrogate U+DC00 plus the byte, in UTF-8's form, which an Encoder turns back.
+class Decoder {
+ public:
+  explicit Decoder(const TextFormat& format);
+
+  /// Appends the text of `bytes`, as far as characters are complete; `is_last` says that nothing
+  /// follows. Throws UnicodeDecodeError under `strict`, when all before the error is appended; the
+  /// next call goes on behind it.
+  void decode(std::string_view bytes, bool is_last, std::string& text);
+
+ private:
+  void decode_utf8(std::string_view bytes, bool is_last, std::string& text);
+  void decode_charset(std::string_view bytes, bool is_last, std::string& text);
+  std::string_view skip_signature(std::string_view bytes, bool is_last);
+  void handle_error(std::string_view offending, const char* reason, std::string& text);
+  void append_lines(std::string_view decoded, std::string& text);
+
+  TextFormat format_;
+  std::optional<platform::CharsetConverter> converter_;  // None for UTF-8.
+  std::string pending_;       // The beginning of a character.
+  std::size_t position_ = 0;  // Bytes of the stream before `pending_`.
+  bool at_start_ = true;      // A signature may still come.
+  bool after_cr_ = false;     // A `\n` now would belong to the line end before.
+};
+
+/// Text to bytes, write by write.
+class Encoder {
+ public:
+  /// `writes_crlf`: every `\n` becomes CR LF.
+  Encoder(const TextFormat& format, bool writes_crlf);
+
+  /// Whether `encode` would give the very bytes of `text`.
+  [[nodiscard]] bool is_passthrough(std::string_view text) const noexcept;
+
+  /// Appends the bytes of `text`. Bytes in `text` that are not UTF-8 are treated as the surrogates
+  /// that `surrogateescape` makes of them. Throws UnicodeEncodeError under `strict`, and then has
+  /// appended nothing.
+  void encode(std::string_view text, std::string& bytes);
+
+ private:
+  void encode_lines(std::string_view text, std::string& bytes);
+  void encode_characters(std::string_view text, std::string_view whole, std::string& bytes);
+  void handle_error(std::string_view text, std::string_view whole, std::string& bytes);
+  void append_plain(std::string_view ascii, std::string& bytes);
+  [[nodiscard]] const char* reason_for(std::uint32_t code) const noexcept;
+
+  TextFormat format_;
+  bool writes_crlf_;
+  std::optional<platform::CharsetConverter> converter_;  // None for UTF-8.
+  bool at_start_ = true;  // Nothing has been written yet.
+};
+
+/// How many characters `text` has.
+[[nodiscard]] std::size_t count_characters(std::string_view text) noexcept;
+
+/// How many bytes the first `count` characters of `text` have.
+[[nodiscard]] std::size_t prefix_of_characters(std::string_view text, std::size_t count) noexcept;
+
+}  // namespace progeny::subprocess::detail

@@ -1,0 +1,57 @@
+# Uses the library in one of the ways that the README names, in a folder of its own:
+# cmake -DWAY=... -DBUILD=<progeny's build> -DSOURCE=<progeny> -DWORK=<folder> -DCXX=<compiler>
+#       -DFLAGS=<flags> -DTYPE=<build type> -P run.cmake
+
+function(run)
+  execute_process(COMMAND ${ARGV} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+function(build_and_run)
+  run(${CMAKE_COMMAND} -G Ninja -S ${CMAKE_CURRENT_LIST_DIR}/${ARGV0} -B ${WORK}/build
+      -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_CXX_FLAGS=${FLAGS} -DCMAKE_BUILD_TYPE=${TYPE}
+      ${ARGN})
+  run(${CMAKE_COMMAND} --build ${WORK}/build --target consumer -j 2)
+  run(${WORK}/build/consumer)
+endfunction()
+
+# `prefix` holds an installation; pkg-config finds it wherever it lies.
+function(build_with_pkg_config prefix)
+  file(GLOB_RECURSE pc ${prefix}/*/progeny.pc)
+  get_filename_component(pc_folder ${pc} DIRECTORY)
+  get_filename_component(libraries ${pc_folder} DIRECTORY)
+  set(ENV{PKG_CONFIG_PATH} ${pc_folder})
+  # A .deb's file says /usr for its prefix only through where it lies.
+  execute_process(COMMAND pkg-config --cflags --libs progeny
+                  OUTPUT_VARIABLE flags OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  separate_arguments(flags UNIX_COMMAND "${flags}")
+  separate_arguments(compiler_flags UNIX_COMMAND "${FLAGS}")
+  run(${CXX} -std=c++20 ${compiler_flags} ${CMAKE_CURRENT_LIST_DIR}/consumer.cpp -o ${WORK}/consumer
+      ${flags})
+  set(ENV{LD_LIBRARY_PATH} ${libraries})
+  run(${WORK}/consumer)
+endfunction()
+
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK})
+if(WAY STREQUAL "find_package")
+  run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/stage)
+  build_and_run(find_package -DCMAKE_PREFIX_PATH=${WORK}/stage)
+elseif(WAY STREQUAL "add_subdirectory")
+  build_and_run(add_subdirectory -DPROGENY_SOURCE=${SOURCE})
+elseif(WAY STREQUAL "pkg_config")
+  run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/stage)
+  build_with_pkg_config(${WORK}/stage)
+elseif(WAY STREQUAL "deb")
+  run(cpack --config ${BUILD}/CPackConfig.cmake -B ${WORK}/packages)
+  file(GLOB packages ${WORK}/packages/*.deb)
+  if(NOT packages)
+    message(FATAL_ERROR "cpack made no package")
+  endif()
+  foreach(package ${packages})
+    run(dpkg-deb --info ${package})
+    run(dpkg-deb --extract ${package} ${WORK}/root)
+  endforeach()
+  build_with_pkg_config(${WORK}/root/usr)
+else()
+  message(FATAL_ERROR "there is no way called '${WAY}'")
+endif()
