@@ -1,13 +1,13 @@
 // Writes as many bytes as its argument says to stdout, as fast as it can: the source for the
 // benchmarks of capturing. Linked statically, so that its start does not count.
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+
+#include <unistd.h>
 
 namespace {
 

@@ -80,9 +80,9 @@ std::string child_program(const std::string& name) {
 }
 
 std::vector<Worker> start_workers(const std::string& question, const Setting& setting) {
-  const auto entries =
-      setting.held == 0 ? std::vector<Entry>(std::begin(alone), std::end(alone))
-                        : std::vector<Entry>(std::begin(together), std::end(together));
+  const auto entries = setting.held == 0
+                           ? std::vector<Entry>(std::begin(alone), std::end(alone))
+                           : std::vector<Entry>(std::begin(together), std::end(together));
   std::vector<Worker> workers;
   std::vector<std::string> missing;
   if (!can_have(setting, entries.size() + 1)) {

@@ -60,9 +60,7 @@ void print_heading(const Task& task) {
   fmt::print("\n");
 }
 
-void print_row(const Task& task,
-               const Standing& standing,
-               const std::vector<Standing>& standings) {
+void print_row(const Task& task, const Standing& standing, const std::vector<Standing>& standings) {
   if (!standing.failure.empty()) {
     fmt::print("{:<20} failed: {}\n", standing.contestant, standing.failure);
     return;

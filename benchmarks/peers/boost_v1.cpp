@@ -35,10 +35,7 @@ std::string echo() {
 std::size_t capture(const Flood& flood) {
   boost::asio::io_context context;
   std::future<std::string> output;
-  bp::child child(flood.program,
-                  std::to_string(flood.bytes),
-                  bp::std_out > output,
-                  context);
+  bp::child child(flood.program, std::to_string(flood.bytes), bp::std_out > output, context);
   context.run();
   child.wait();
   require_success(child.exit_code());
@@ -49,8 +46,7 @@ std::size_t cat(std::string_view input) {
   boost::asio::io_context context;
   std::future<std::string> output;
   bp::child child("/bin/cat",
-                  bp::std_in < boost::asio::buffer(input.data(), input.size()),
-                  bp::std_out > output,
+                  bp::std_in<boost::asio::buffer(input.data(), input.size()), bp::std_out> output,
                   context);
   context.run();
   child.wait();
@@ -58,11 +54,8 @@ std::size_t cat(std::string_view input) {
   return output.get().size();
 }
 
-const Announce announce{{.name = "boost-v1",
-                         .launch = launch,
-                         .echo = echo,
-                         .capture = capture,
-                         .cat = cat}};
+const Announce announce{
+    {.name = "boost-v1", .launch = launch, .echo = echo, .capture = capture, .cat = cat}};
 
 }  // namespace
 

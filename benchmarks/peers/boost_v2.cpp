@@ -44,7 +44,9 @@ std::string run_to_string(const std::string& program, const std::vector<std::str
   return text;
 }
 
-std::string echo() { return run_to_string("/bin/echo", {"hi"}); }
+std::string echo() {
+  return run_to_string("/bin/echo", {"hi"});
+}
 
 std::size_t capture(const Flood& flood) {
   return run_to_string(flood.program, {std::to_string(flood.bytes)}).size();
@@ -70,16 +72,13 @@ std::size_t cat(std::string_view input) {
   asio::io_context own;
   asio::writable_pipe to_child(own);
   asio::readable_pipe from_child(own);
-  bp::process child(own,
-                    "/bin/cat",
-                    std::vector<std::string>{},
-                    bp::process_stdio{to_child, from_child, {}});
+  bp::process child(
+      own, "/bin/cat", std::vector<std::string>{}, bp::process_stdio{to_child, from_child, {}});
   std::string output;
   const auto on_sent = [&](boost::system::error_code, std::size_t) { to_child.close(); };
   asio::async_write(to_child, asio::buffer(input.data(), input.size()), on_sent);
-  asio::async_read(from_child,
-                   asio::dynamic_buffer(output),
-                   [](boost::system::error_code, std::size_t) {});
+  asio::async_read(
+      from_child, asio::dynamic_buffer(output), [](boost::system::error_code, std::size_t) {});
   own.run();
   require_success(child.wait());
   return output.size();

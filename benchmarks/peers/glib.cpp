@@ -1,10 +1,11 @@
 // GLib: g_spawn_sync(), with its default of closing the other descriptors and without, and
 // GSubprocess for talking in both directions.
 
+#include <glib.h>
+
 #include "peers/peer.hpp"
 
 #include <gio/gio.h>
-#include <glib.h>
 
 #include <initializer_list>
 #include <memory>

@@ -32,7 +32,9 @@ void require(int result) {
   }
 }
 
-void close_handle(uv_handle_t* handle) { uv_close(handle, nullptr); }
+void close_handle(uv_handle_t* handle) {
+  uv_close(handle, nullptr);
+}
 
 // A child's stdout, and what came from it.
 struct Output {
@@ -100,7 +102,9 @@ void run(std::vector<std::string> command, Output* output) {
   require_success(static_cast<int>(status));
 }
 
-void launch(const std::string& program) { run({program}, nullptr); }
+void launch(const std::string& program) {
+  run({program}, nullptr);
+}
 
 std::string echo() {
   std::string text;

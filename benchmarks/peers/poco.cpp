@@ -29,7 +29,9 @@ std::string run_to_string(const std::string& program, const std::vector<std::str
   return text;
 }
 
-std::string echo() { return run_to_string("/bin/echo", {"hi"}); }
+std::string echo() {
+  return run_to_string("/bin/echo", {"hi"});
+}
 
 std::size_t capture(const Flood& flood) {
   return run_to_string(flood.program, {std::to_string(flood.bytes)}).size();

@@ -22,8 +22,8 @@ std::string echo() {
 }
 
 std::size_t capture(const Flood& flood) {
-  const auto done = sp::run({flood.program, std::to_string(flood.bytes)},
-                            {.check = true, .std_out = sp::PIPE});
+  const auto done =
+      sp::run({flood.program, std::to_string(flood.bytes)}, {.check = true, .std_out = sp::PIPE});
   return done.std_out->size();
 }
 

@@ -48,7 +48,9 @@ QByteArray run_to_bytes(const QString& program, const QStringList& arguments) {
   return child.readAllStandardOutput();
 }
 
-std::string echo() { return run_to_bytes("/bin/echo", {"hi"}).toStdString(); }
+std::string echo() {
+  return run_to_bytes("/bin/echo", {"hi"}).toStdString();
+}
 
 std::size_t capture(const Flood& flood) {
   const auto output = run_to_bytes(QString::fromStdString(flood.program),

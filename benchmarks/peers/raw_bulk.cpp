@@ -77,9 +77,8 @@ std::size_t capture_huge(const Flood& flood) {
   const std::size_t size = (flood.bytes / huge_page_size + 1) * huge_page_size;
   void* const memory = std::aligned_alloc(huge_page_size, size);
   madvise(memory, size, MADV_HUGEPAGE);
-  const std::size_t got = with_flood(flood, [&](int source) {
-    return read_into(source, static_cast<char*>(memory), size);
-  });
+  const std::size_t got = with_flood(
+      flood, [&](int source) { return read_into(source, static_cast<char*>(memory), size); });
   std::free(memory);
   return got;
 }
@@ -103,13 +102,15 @@ struct Transfer {
 };
 
 bool send_some(int descriptor, Transfer& transfer) {
-  const ssize_t count = write(descriptor, transfer.memory + transfer.done, transfer.size - transfer.done);
+  const ssize_t count =
+      write(descriptor, transfer.memory + transfer.done, transfer.size - transfer.done);
   transfer.done += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
   return transfer.done < transfer.size;
 }
 
 bool receive_some(int descriptor, Transfer& transfer) {
-  const ssize_t count = read(descriptor, transfer.memory + transfer.done, transfer.size - transfer.done);
+  const ssize_t count =
+      read(descriptor, transfer.memory + transfer.done, transfer.size - transfer.done);
   transfer.done += static_cast<std::size_t>(std::max<ssize_t>(count, 0));
   return count != 0 && transfer.done < transfer.size;
 }
@@ -122,7 +123,8 @@ std::size_t cat(std::string_view input) {
   to_child.enlarge();
   from_child.enlarge();
   const char* const arguments[] = {"/bin/cat", nullptr};
-  const RawChild child = start_clone3(arguments, {.in = to_child.read_end, .out = from_child.write_end});
+  const RawChild child =
+      start_clone3(arguments, {.in = to_child.read_end, .out = from_child.write_end});
   to_child.close_read_end();
   from_child.close_write_end();
   fcntl(to_child.write_end, F_SETFL, O_NONBLOCK);

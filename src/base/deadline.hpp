@@ -29,10 +29,13 @@ class Deadline {
     if (is_never()) {
       return std::chrono::nanoseconds::max();
     }
-    return std::max<std::chrono::nanoseconds>(moment_ - Clock::now(), std::chrono::nanoseconds::zero());
+    return std::max<std::chrono::nanoseconds>(moment_ - Clock::now(),
+                                              std::chrono::nanoseconds::zero());
   }
 
-  [[nodiscard]] bool expired() const noexcept { return remaining() == std::chrono::nanoseconds::zero(); }
+  [[nodiscard]] bool expired() const noexcept {
+    return remaining() == std::chrono::nanoseconds::zero();
+  }
 
   /// The earlier of the two.
   [[nodiscard]] Deadline capped(const Timeout& timeout) const noexcept {

@@ -1,4 +1,5 @@
 #include <progeny/base/environment.hpp>
+
 #include <progeny/base/errors.hpp>
 
 #include <algorithm>

@@ -58,20 +58,14 @@ UnicodeDecodeError::UnicodeDecodeError(std::string_view encoding,
                                        std::string_view object,
                                        std::size_t start,
                                        std::string_view reason)
-    : UnicodeError(decode_message(encoding, object, start, reason),
-                   encoding,
-                   object,
-                   start,
-                   reason) {}
+    : UnicodeError(
+          decode_message(encoding, object, start, reason), encoding, object, start, reason) {}
 
 UnicodeEncodeError::UnicodeEncodeError(std::string_view encoding,
                                        std::string_view object,
                                        std::size_t start,
                                        std::string_view reason)
-    : UnicodeError(encode_message(encoding, object, start, reason),
-                   encoding,
-                   object,
-                   start,
-                   reason) {}
+    : UnicodeError(
+          encode_message(encoding, object, start, reason), encoding, object, start, reason) {}
 
 }  // namespace progeny

@@ -86,8 +86,8 @@ bool is_printable(char32_t code) {
   };
   return !(between(0x80, 0xa0) || code == 0xad || code == 0x1680 || code == 0x180e ||
            between(0x2000, 0x200f) || between(0x2028, 0x202f) || between(0x205f, 0x206f) ||
-           code == 0x3000 || between(0xd800, 0xf8ff) || code == 0xfeff ||
-           between(0xfff0, 0xfffb) || between(0xe0000, 0x10ffff));
+           code == 0x3000 || between(0xd800, 0xf8ff) || code == 0xfeff || between(0xfff0, 0xfffb) ||
+           between(0xe0000, 0x10ffff));
 }
 
 void append_code(std::string& out, char32_t code) {

@@ -1,7 +1,8 @@
-#include <progeny/base/errors.hpp>
 #include <progeny/os/popen.hpp>
 
 #include "platform/shell.hpp"
+
+#include <progeny/base/errors.hpp>
 
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
-#include <progeny/base/errors.hpp>
 #include <progeny/os/startfile.hpp>
 
 #include "platform/desktop.hpp"
 #include "subprocess/process.hpp"
 
+#include <progeny/base/errors.hpp>
 #include <progeny/subprocess/errors.hpp>
 
 #include <chrono>
@@ -36,6 +36,9 @@ void require_exists(const std::string& name) {
 
 void startfile(const PathLike& path) {
   const std::string& name = path.string();
+  if (name.find('\0') != std::string::npos) {
+    throw ValueError("embedded NUL in the path for startfile()");
+  }
   require_exists(name);
   std::vector<std::string> command = platform::document_opener();
   // A relative name that begins like an option must not be taken for one.

@@ -1,7 +1,8 @@
-#include <progeny/base/errors.hpp>
 #include <progeny/os/system.hpp>
 
 #include "platform/shell.hpp"
+
+#include <progeny/base/errors.hpp>
 
 #include <fmt/format.h>
 
@@ -18,7 +19,8 @@ int waitstatus_to_exitcode(int status) {
   if (const auto code = platform::exit_code_of(status)) {
     return *code;
   }
-  throw ValueError(fmt::format("the wait status {} is not that of a process that has ended", status));
+  throw ValueError(
+      fmt::format("the wait status {} is not that of a process that has ended", status));
 }
 
 }  // namespace progeny::os

@@ -2,13 +2,13 @@
 
 #include <progeny/base/errors.hpp>
 
-#include <grp.h>
-#include <pwd.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <string_view>
 #include <vector>
+
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
 
 namespace progeny::platform {
 

@@ -2,12 +2,12 @@
 
 #include <progeny/base/errors.hpp>
 
-#include <iconv.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
+
+#include <iconv.h>
 
 namespace progeny::platform {
 
@@ -18,7 +18,8 @@ constexpr const char* utf8 = "UTF-8";
 constexpr std::size_t block_size = 4096;
 
 iconv_t no_descriptor() noexcept {
-  return reinterpret_cast<iconv_t>(-1);  // NOLINT(performance-no-int-to-ptr): iconv_open(3) says so.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): iconv_open(3) says so.
+  return reinterpret_cast<iconv_t>(-1);
 }
 
 iconv_t open(const std::string& charset, CharsetDirection direction) noexcept {
@@ -65,9 +66,11 @@ bool CharsetConverter::knows(const std::string& charset) noexcept {
 }
 
 CharsetConverter::Result CharsetConverter::convert(std::string_view in, std::string& out) {
-  std::array<char, block_size> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
+  std::array<char, block_size> block;
   // iconv(3) takes a pointer to non-const for historical reasons and writes nothing there.
-  char* from = const_cast<char*>(in.data());  // NOLINT(cppcoreguidelines-pro-type-const-cast): see above.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): see above.
+  char* from = const_cast<char*>(in.data());
   std::size_t from_left = in.size();
   for (;;) {
     char* to = block.data();
@@ -86,7 +89,8 @@ CharsetConverter::Result CharsetConverter::convert(std::string_view in, std::str
 }
 
 void CharsetConverter::finish(std::string& out) {
-  std::array<char, block_size> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
+  std::array<char, block_size> block;
   char* to = block.data();
   std::size_t to_left = block.size();
   ::iconv(state_->descriptor, nullptr, nullptr, &to, &to_left);

@@ -16,7 +16,7 @@ namespace progeny::platform {
 
 /// How a process ended.
 struct ExitStatus {
-  int returncode = 0;        ///< Exit code; -N for death by signal N.
+  int returncode = 0;  ///< Exit code; -N for death by signal N.
   bool core_dumped = false;
   bool lost = false;  ///< Somebody else reaped the process: how it ended is not known.
 };
@@ -71,9 +71,9 @@ class Child {
   std::optional<ExitStatus> reap_locked() noexcept;
 
   const int pid_;
-  const int creator_;           // The process that made the child.
-  mutable std::mutex mutex_;    // Guards what follows.
-  Handle process_;              // A pidfd, or the pipe of a thread that watches; set at most once.
+  const int creator_;         // The process that made the child.
+  mutable std::mutex mutex_;  // Guards what follows.
+  Handle process_;            // A pidfd, or the pipe of a thread that watches; set at most once.
   bool process_is_pidfd_;
   std::optional<ExitStatus> status_;  // Set once, when the child has been reaped.
 };

@@ -6,13 +6,13 @@
 #include "platform/posix_call.hpp"
 #include "platform/thread.hpp"
 
-#include <csignal>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
+#include <csignal>
 #include <memory>
 #include <utility>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace progeny::platform {
 

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <csignal>
+
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sys/syscall.h>
@@ -71,7 +72,10 @@ struct DirectoryEntry {
   char name[1];
 };
 
-void mark_entries(const char* entries, long size, const int* kept, std::size_t kept_count) noexcept {
+void mark_entries(const char* entries,
+                  long size,
+                  const int* kept,
+                  std::size_t kept_count) noexcept {
   constexpr int first_swept = 3;
   for (long at = 0; at < size;) {
     const auto* entry = reinterpret_cast<const DirectoryEntry*>(entries + at);
@@ -115,7 +119,8 @@ long keep_on_exec(int descriptor) noexcept {
 
 // Not by closing: the walk itself, and the report pipe, are among them.
 long mark_all_close_on_exec(const int* kept, std::size_t kept_count) noexcept {
-  const long folder = call(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  const long folder =
+      call(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
   if (folder < 0) {
     return folder;
   }

@@ -16,7 +16,7 @@ namespace progeny::platform {
 struct ChildReport {
   static constexpr std::uint32_t expected_magic = 0x70726F67;
 
-  std::uint32_t magic = 0;  ///< `expected_magic` once the child has run at all.
+  std::uint32_t magic = 0;   ///< `expected_magic` once the child has run at all.
   std::uint32_t failed = 0;  ///< A LaunchStep; 0 while nothing failed.
   std::int32_t error = 0;    ///< errno of the failed step.
 };
@@ -53,7 +53,7 @@ struct ChildPlan {
   const std::uint32_t* groups = nullptr;
   std::size_t group_count = 0;
   unsigned umask = 0;
-  SignalBits signal_mask = 0;         ///< The mask the program starts with.
+  SignalBits signal_mask = 0;     ///< The mask the program starts with.
   bool (*hook)(void*) = nullptr;  ///< False: it threw. Only in a true fork.
   void* hook_context = nullptr;
   int report_pipe = -1;  ///< Where the report goes in a true fork.

@@ -3,12 +3,12 @@
 #include "platform/posix_call.hpp"
 #include "platform/quiet_write.posix.hpp"
 
+#include <cstdio>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include <cstdio>
 
 namespace progeny::platform {
 

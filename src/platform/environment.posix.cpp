@@ -22,7 +22,8 @@ Environment current_environment() {
 }
 
 std::optional<std::string> environment_variable(const char* name) {
-  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): documented at os::environment.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): documented at os::environment.
+  const char* value = std::getenv(name);
   if (value == nullptr) {
     return std::nullopt;
   }

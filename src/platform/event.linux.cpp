@@ -2,10 +2,10 @@
 
 #include "platform/posix_call.hpp"
 
+#include <cstdint>
+
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#include <cstdint>
 
 namespace progeny::platform {
 

@@ -15,7 +15,7 @@ std::string in_folder(std::string_view folder, const std::string& program) {
 }  // namespace
 
 std::vector<std::string> exec_candidates(const std::string& program, std::string_view search_path) {
-  if (program.empty() || program.find('/') != std::string::npos) {
+  if (program.find('/') != std::string::npos) {
     return {program};
   }
   std::vector<std::string> candidates;

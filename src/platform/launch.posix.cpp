@@ -8,12 +8,12 @@
 #include "platform/posix_call.hpp"
 #include "platform/spawn.posix.hpp"
 
+#include <string>
+#include <utility>
+
 #include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <string>
-#include <utility>
 
 namespace progeny::platform {
 

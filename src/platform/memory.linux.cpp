@@ -2,9 +2,9 @@
 
 #include "platform/posix_call.hpp"
 
-#include <sys/mman.h>
-
 #include <cstdint>
+
+#include <sys/mman.h>
 
 namespace progeny::platform {
 

@@ -1,6 +1,5 @@
-#include "platform/pidfd.posix.hpp"
-
 #include "platform/features.hpp"
+#include "platform/pidfd.posix.hpp"
 #include "platform/posix_call.hpp"
 
 #include <sys/syscall.h>

@@ -2,11 +2,11 @@
 
 #include "platform/posix_call.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <limits>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace progeny::platform {
 

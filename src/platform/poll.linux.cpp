@@ -1,5 +1,4 @@
 #include "platform/poll.posix.hpp"
-
 #include "platform/posix_call.hpp"
 
 #include <chrono>

@@ -4,9 +4,9 @@
 
 #include "base/deadline.hpp"
 
-#include <poll.h>
-
 #include <span>
+
+#include <poll.h>
 
 namespace progeny::platform {
 

@@ -1,14 +1,13 @@
-#include "platform/quiet_write.posix.hpp"
-
 #include "platform/features.hpp"
 #include "platform/posix_call.hpp"
-
-#include <csignal>
-#include <ctime>
-#include <sys/uio.h>
-#include <unistd.h>
+#include "platform/quiet_write.posix.hpp"
 
 #include <atomic>
+#include <csignal>
+#include <ctime>
+
+#include <sys/uio.h>
+#include <unistd.h>
 
 namespace progeny::platform {
 
@@ -56,7 +55,8 @@ ssize_t write_with_sigpipe_blocked(int descriptor, std::string_view bytes) noexc
 ssize_t quiet_write(int descriptor, std::string_view bytes) noexcept {
   if (kernel_can_be_quiet().load(std::memory_order_relaxed)) {
     // pwritev2 does not modify what it is given; iovec just serves both directions.
-    const iovec block{.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};  // NOLINT(cppcoreguidelines-pro-type-const-cast): see above.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): see above.
+    const iovec block{.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};
     const ssize_t count =
         retry_interrupted([&] { return ::pwritev2(descriptor, &block, 1, -1, rwf_nosignal); });
     if (count != -1 || (errno != EOPNOTSUPP && errno != EINVAL && errno != ENOSYS)) {

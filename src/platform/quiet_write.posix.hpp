@@ -2,9 +2,9 @@
 
 // write(2) that cannot kill the host. POSIX only.
 
-#include <sys/types.h>
-
 #include <string_view>
+
+#include <sys/types.h>
 
 namespace progeny::platform {
 

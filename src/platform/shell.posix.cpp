@@ -2,9 +2,9 @@
 
 #include "platform/posix_call.hpp"
 
-#include <sys/wait.h>
-
 #include <cstdlib>
+
+#include <sys/wait.h>
 
 namespace progeny::platform {
 
@@ -12,7 +12,8 @@ namespace progeny::platform {
 // SIGINT and SIGQUIT while any of them waits, which two libraries could not both do.
 int run_in_shell(const std::string& command) {
   const ErrnoKeeper keeper;
-  return checked(::system(command.c_str()), "system");  // NOLINT(cert-env33-c,concurrency-mt-unsafe): the purpose; thread-safe in glibc.
+  // NOLINTNEXTLINE(cert-env33-c,concurrency-mt-unsafe): the purpose; thread-safe in glibc.
+  return checked(::system(command.c_str()), "system");
 }
 
 std::optional<int> exit_code_of(int status) noexcept {

@@ -1,6 +1,7 @@
 #include "platform/signal_mask.posix.hpp"
 
 #include <csignal>
+
 #include <sys/syscall.h>
 #include <unistd.h>
 

@@ -2,19 +2,18 @@
 // a parent that sleeps until the child is gone from the memory: as cheap as vfork(2), without its
 // way of returning twice.
 
-#include "platform/spawn.posix.hpp"
-
 #include "platform/features.hpp"
 #include "platform/posix_call.hpp"
+#include "platform/spawn.posix.hpp"
 
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
+
 #include <linux/sched.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <cstddef>
-#include <cstdint>
 
 namespace progeny::platform {
 

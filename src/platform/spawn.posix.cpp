@@ -3,10 +3,10 @@
 #include "platform/features.hpp"
 #include "platform/posix_call.hpp"
 
+#include <array>
+
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
 
 namespace progeny::platform {
 
@@ -64,7 +64,9 @@ Spawned spawn(BackEnd back_end, ChildPlan& plan) noexcept {
 // would find changed: the call is all there is.
 Spawned spawn_vfork(ChildPlan& plan) noexcept {
   plan.resets_handlers = true;
-  const pid_t pid = ::vfork();  // NOLINT(clang-analyzer-security.insecureAPI.vfork): the child runs child_exec, nothing else.
+  // The child runs child_exec, nothing else.
+  // NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork)
+  const pid_t pid = ::vfork();
   if (pid == 0) {
     child_exec(plan);
   }

@@ -17,9 +17,9 @@ enum class BackEnd : std::uint8_t { clone3, clone, vfork, fork };
 
 /// What came of making a child.
 struct Spawned {
-  int pid = -1;           ///< The child, or -1.
-  int error = 0;          ///< The error number if there is no child.
-  int process = -1;       ///< Its pidfd, if the back end gives one and the kernel has them.
+  int pid = -1;      ///< The child, or -1.
+  int error = 0;     ///< The error number if there is no child.
+  int process = -1;  ///< Its pidfd, if the back end gives one and the kernel has them.
 };
 
 /// Makes a child that runs `child_exec(plan)`. All signals must be blocked in the calling thread.

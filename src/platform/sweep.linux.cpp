@@ -1,8 +1,7 @@
-#include "platform/sweep.posix.hpp"
-
 #include "platform/child_calls.posix.hpp"
 #include "platform/features.hpp"
 #include "platform/posix_call.hpp"
+#include "platform/sweep.posix.hpp"
 
 namespace progeny::platform {
 
@@ -10,8 +9,8 @@ Sweep best_sweep() noexcept {
   static const Sweep best = [] {
     const ErrnoKeeper keeper;
     // A range that holds no descriptor: tells whether the call and its flag exist.
-    const bool works = !is_disabled(Feature::close_range) &&
-                       child_calls::close_on_exec_from(~0U, ~0U) == 0;
+    const bool works =
+        !is_disabled(Feature::close_range) && child_calls::close_on_exec_from(~0U, ~0U) == 0;
     return works ? Sweep::close_range : Sweep::walk;
   }();
   return best;

@@ -31,17 +31,17 @@ class Sink {
 
 /// A pipe to write to. Closed when everything is sent, or nobody reads it any more.
 struct Feed {
-  Handle* pipe = nullptr;        ///< Null or empty: nothing to feed.
-  std::string_view bytes = {};   ///< What is left to send.
-  bool may_grow = false;         ///< Whether the pipe may be given more room for much input.
-  std::error_code error{};       ///< Why sending ended early, other than a reader that is gone.
+  Handle* pipe = nullptr;       ///< Null or empty: nothing to feed.
+  std::string_view bytes = {};  ///< What is left to send.
+  bool may_grow = false;        ///< Whether the pipe may be given more room for much input.
+  std::error_code error{};      ///< Why sending ended early, other than a reader that is gone.
 };
 
 /// A pipe to read from. Closed at end of file.
 struct Drain {
   Handle* pipe = nullptr;  ///< Null or empty: nothing to drain.
   Sink* sink = nullptr;
-  bool may_grow = false;     ///< Whether the pipe may be given more room when much comes.
+  bool may_grow = false;  ///< Whether the pipe may be given more room when much comes.
 };
 
 enum class TransferEnd : std::uint8_t { finished, timed_out, cancelled };

@@ -89,7 +89,10 @@ bool is_lone_read(const Feed& feed,
 
 class Transfer {
  public:
-  Transfer(Feed& feed, std::span<Drain> drains, const detail::Deadline& deadline, const Event* cancel)
+  Transfer(Feed& feed,
+           std::span<Drain> drains,
+           const detail::Deadline& deadline,
+           const Event* cancel)
       : feed_(feed), drains_(drains), deadline_(deadline), cancel_(cancel) {}
 
   TransferEnd run() {
@@ -127,7 +130,8 @@ class Transfer {
   TransferEnd step() {
     std::array<pollfd, 4> entries{};
     entries[0] = entry(feed_.pipe, POLLOUT);
-    entries[1] = {.fd = cancel_ != nullptr ? cancel_->handle() : -1, .events = POLLIN, .revents = 0};
+    entries[1] = {
+        .fd = cancel_ != nullptr ? cancel_->handle() : -1, .events = POLLIN, .revents = 0};
     std::size_t used = 2;
     for (const Drain& drain : drains_) {
       entries[used++] = entry(drain.pipe, POLLIN);

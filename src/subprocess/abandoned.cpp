@@ -125,7 +125,8 @@ void abandon(std::unique_ptr<platform::Child> child) noexcept {
   try {
     any_abandoned() = true;
     abandoned().add(std::move(child));
-  } catch (...) {  // NOLINT(bugprone-empty-catch): no thread or no memory; a launch may still reap it.
+    // NOLINTNEXTLINE(bugprone-empty-catch): no thread or no memory; a launch may still reap it.
+  } catch (...) {
   }
 }
 

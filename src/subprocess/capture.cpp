@@ -74,7 +74,8 @@ class BytesCapture final : public Capture {
  private:
   std::string bytes_;
   std::size_t used_;
-  std::array<char, small_size> first_;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by reads.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled by reads.
+  std::array<char, small_size> first_;
 };
 
 // Decodes block by block. An error is kept until everything is read: the child must not be left
@@ -107,13 +108,10 @@ class Decoding {
 
 class TextCapture final : public Capture {
  public:
-  TextCapture(std::string head, Decoder& decoder)
-      : text_(std::move(head)), decoding_(decoder) {}
+  TextCapture(std::string head, Decoder& decoder) : text_(std::move(head)), decoding_(decoder) {}
 
   std::span<char> space() override { return block_; }
-  void filled(std::size_t count) override {
-    decoding_.add({block_.data(), count}, false, text_);
-  }
+  void filled(std::size_t count) override { decoding_.add({block_.data(), count}, false, text_); }
   void finish() override {
     decoding_.add({}, true, text_);
     decoding_.rethrow();
@@ -124,7 +122,8 @@ class TextCapture final : public Capture {
  private:
   std::string text_;
   Decoding decoding_;
-  std::array<char, small_size> block_;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by reads.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled by reads.
+  std::array<char, small_size> block_;
 };
 
 class CallbackCapture final : public Capture {

@@ -28,7 +28,8 @@ void refuse_nul(std::string_view text, std::string_view what) {
 
 void check_command(const Args& args, const Options& options) {
   require(!args.items().empty(), "args is empty: there is no program to run");
-  require(!(args.is_path() && options.shell), "a path with shell=true: give the command as a string");
+  require(!(args.is_path() && options.shell),
+          "a path with shell=true: give the command as a string");
   for (const std::string& item : args.items()) {
     refuse_nul(item, "args");
   }
@@ -110,9 +111,11 @@ void check_options(const Args& args, const Options& options, const Redirects& re
 void check_popen_only(const Options& options) {
   require(!options.input, "input is for run() and check_output(): give Popen's to communicate()");
   require(!options.capture_output, "capture_output is for run(): give Popen std_out=PIPE");
-  require(!options.timeout.limited(), "timeout is for run(): give Popen's to wait() or communicate()");
+  require(!options.timeout.limited(),
+          "timeout is for run(): give Popen's to wait() or communicate()");
   require(!options.check, "check is for run()");
-  require(!options.stop.stop_possible(), "stop is for run(): give Popen's to wait() or communicate()");
+  require(!options.stop.stop_possible(),
+          "stop is for run(): give Popen's to wait() or communicate()");
 }
 
 std::optional<TextFormat> text_format_of(const Options& options) {

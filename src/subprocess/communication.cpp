@@ -53,7 +53,8 @@ void Communication::prepare_input(StreamCore& core, std::string_view input) {
   }
 }
 
-std::unique_ptr<Capture> Communication::capture_of(StreamCore* core, const OutputCallback& callback) {
+std::unique_ptr<Capture> Communication::capture_of(StreamCore* core,
+                                                   const OutputCallback& callback) {
   if (core == nullptr) {
     return nullptr;
   }

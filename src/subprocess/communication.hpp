@@ -35,7 +35,8 @@ class Communication {
                 const OutputCallback& on_std_err);
 
   /// Goes on until all is sent and read, or time or patience ends.
-  platform::TransferEnd run(const progeny::detail::Deadline& deadline, const platform::Event* cancel);
+  platform::TransferEnd run(const progeny::detail::Deadline& deadline,
+                            const platform::Event* cancel);
 
   /// Copies what is left of the input, for a later call.
   void keep_input();

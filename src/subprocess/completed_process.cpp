@@ -1,7 +1,8 @@
 #include <progeny/subprocess/completed_process.hpp>
-#include <progeny/subprocess/errors.hpp>
 
 #include "base/repr.hpp"
+
+#include <progeny/subprocess/errors.hpp>
 
 #include <fmt/format.h>
 
@@ -24,7 +25,8 @@ void CompletedProcess::check_returncode() const {
 }
 
 std::string CompletedProcess::repr() const {
-  std::string text = fmt::format("CompletedProcess(args={}, returncode={}", args.repr(), returncode);
+  std::string text =
+      fmt::format("CompletedProcess(args={}, returncode={}", args.repr(), returncode);
   if (std_out) {
     text += ", stdout=" + repr_of(*std_out, is_text);
   }

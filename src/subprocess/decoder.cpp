@@ -19,6 +19,14 @@ const char* charset_reason(const std::string& encoding) {
   return encoding == "ascii" ? "ordinal not in range(128)" : "illegal multibyte sequence";
 }
 
+// What an error takes with it: what follows is then still read in step.
+std::size_t unit_size(const std::string& encoding) {
+  if (encoding.starts_with("utf-16")) {
+    return 2;
+  }
+  return encoding.starts_with("utf-32") ? 4 : 1;
+}
+
 }  // namespace
 
 Decoder::Decoder(const TextFormat& format) : format_(format) {
@@ -35,6 +43,9 @@ void Decoder::decode(std::string_view bytes, bool is_last, std::string& text) {
   }
   if (converter_) {
     decode_charset(bytes, is_last, text);
+    if (is_last) {
+      finish_charset(text);
+    }
   } else {
     decode_utf8(skip_signature(bytes, is_last), is_last, text);
   }
@@ -71,11 +82,7 @@ void Decoder::decode_utf8(std::string_view bytes, bool is_last, std::string& tex
       pending_ = bytes;
       return;
     }
-    const std::string_view offending = bytes.substr(0, error.length);
-    bytes.remove_prefix(error.length);
-    pending_ = bytes;  // Where the next call goes on, should this throw.
-    handle_error(offending, error.reason, text);
-    pending_.clear();
+    pass_error(bytes, error.length, error.reason, text);
   }
 }
 
@@ -94,21 +101,39 @@ void Decoder::decode_charset(std::string_view bytes, bool is_last, std::string& 
       pending_ = bytes;
       return;
     }
-    const std::size_t length = incomplete ? bytes.size() : 1;
-    const std::string offending(bytes.substr(0, length));
-    bytes.remove_prefix(length);
-    pending_ = bytes;  // Where the next call goes on, should this throw.
-    handle_error(
-        offending, incomplete ? "truncated data" : charset_reason(format_.encoding), text);
-    pending_.clear();
+    const std::size_t length =
+        incomplete ? bytes.size() : std::min(unit_size(format_.encoding), bytes.size());
+    pass_error(
+        bytes, length, incomplete ? "truncated data" : charset_reason(format_.encoding), text);
+  }
+}
+
+// Some sets (cp1255, cp1258) keep a letter back, for an accent that may follow.
+void Decoder::finish_charset(std::string& text) {
+  std::string decoded;
+  converter_->finish(decoded);
+  append_lines(decoded, text);
+}
+
+void Decoder::pass_error(std::string_view& bytes,
+                         std::size_t length,
+                         const char* reason,
+                         std::string& text) {
+  const std::string_view offending = bytes.substr(0, length);
+  bytes.remove_prefix(length);
+  try {
+    handle_error(offending, reason, text);
+  } catch (...) {
+    pending_ = bytes;  // Where the next call goes on.
+    throw;
   }
 }
 
 void Decoder::handle_error(std::string_view offending, const char* reason, std::string& text) {
   const std::size_t start = std::exchange(position_, position_ + offending.size());
   // A byte below 0x80 has no surrogate that could stand for it.
-  const bool can_escape =
-      std::ranges::all_of(offending, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; });
+  const bool can_escape = std::ranges::all_of(
+      offending, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; });
   if (format_.errors == ErrorPolicy::strict ||
       (format_.errors == ErrorPolicy::surrogateescape && !can_escape)) {
     throw UnicodeDecodeError(

@@ -25,8 +25,8 @@ std::string escaped(std::uint32_t code) {
 }
 
 // Going back to the initial state makes these sets write their byte order mark once more.
-bool has_byte_order_mark(std::string_view charset) noexcept {
-  return charset == "UTF-16" || charset == "UTF-32";
+bool has_byte_order_mark(std::string_view encoding) noexcept {
+  return encoding == "utf-16" || encoding == "utf-32";
 }
 
 }  // namespace
@@ -52,12 +52,13 @@ void Encoder::encode(std::string_view text, std::string& bytes) {
     }
     encode_lines(text, encoded);
   } catch (...) {
-    if (converter_ && at_start_) {
-      converter_->reset();  // Its byte order mark has not been written after all.
+    // What led to another shift state, or marked the byte order, has not been written after all.
+    if (converter_ && (at_start_ || !has_byte_order_mark(format_.encoding))) {
+      converter_->reset();
     }
     throw;
   }
-  if (converter_ && !has_byte_order_mark(format_.charset)) {
+  if (converter_ && !has_byte_order_mark(format_.encoding)) {
     converter_->finish(encoded);
   }
   at_start_ = at_start_ && text.empty();
@@ -90,19 +91,37 @@ void Encoder::append_plain(std::string_view ascii, std::string& bytes) {
 
 // `text` is a part of `whole`, which only error messages count in.
 void Encoder::encode_characters(std::string_view text, std::string_view whole, std::string& bytes) {
+  std::size_t valid = valid_utf8_prefix(text);
   while (!text.empty()) {
-    std::size_t done = valid_utf8_prefix(text);
-    if (converter_) {
-      done = converter_->convert(text.substr(0, done), bytes).consumed;
-    } else {
-      bytes += text.substr(0, done);
+    std::size_t done = convert(text.substr(0, valid), bytes);
+    if (done == 0) {
+      handle_error(text, whole, bytes);
+      done = utf8_character(text).length;
     }
     text.remove_prefix(done);
-    if (!text.empty()) {
-      handle_error(text, whole, bytes);
-      text.remove_prefix(utf8_character(text).length);
-    }
+    valid = done < valid ? valid - done : valid_utf8_prefix(text);
   }
+}
+
+// How much of `text`, which is valid, has been converted: nothing if its first character cannot be.
+std::size_t Encoder::convert(std::string_view text, std::string& bytes) {
+  if (!converter_) {
+    bytes += text;
+    return text.size();
+  }
+  // glibc's iconv(3) drops the tag characters U+E0000 to U+E007F where the set lacks them, and
+  // reports success: they go one by one, to see what comes out.
+  constexpr std::string_view tag_lead = "\xf3\xa0";
+  if (!text.starts_with(tag_lead)) {
+    // In pieces, so that a text full of errors is not searched to its end after each of them.
+    constexpr std::size_t piece = 256;  // Characters, of at most four bytes.
+    const std::string_view next =
+        text.substr(0, prefix_of_characters(text.substr(0, 4 * piece), piece));
+    return converter_->convert(next.substr(0, next.find(tag_lead)), bytes).consumed;
+  }
+  const std::size_t before = bytes.size();
+  const std::size_t done = converter_->convert(text.substr(0, 4), bytes).consumed;
+  return bytes.size() == before ? 0 : done;
 }
 
 const char* Encoder::reason_for(std::uint32_t code) const noexcept {
@@ -138,7 +157,8 @@ void Encoder::handle_error(std::string_view text, std::string_view whole, std::s
     case ErrorPolicy::strict:
       break;
   }
-  const std::string_view before = whole.substr(0, static_cast<std::size_t>(text.data() - whole.data()));
+  const std::string_view before =
+      whole.substr(0, static_cast<std::size_t>(text.data() - whole.data()));
   throw UnicodeEncodeError(format_.has_signature ? "utf-8" : format_.encoding,
                            is_surrogate(code) ? escaped(code) : std::string(text.substr(0, length)),
                            count_characters(before),

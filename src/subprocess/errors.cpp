@@ -13,8 +13,7 @@ namespace {
 
 std::string called_process_message(int returncode, const Args& cmd) {
   if (returncode >= 0) {
-    return fmt::format(
-        "Command '{}' returned non-zero exit status {}.", cmd.str(), returncode);
+    return fmt::format("Command '{}' returned non-zero exit status {}.", cmd.str(), returncode);
   }
   // Negated as a wider type: the least int has no counterpart.
   const long long signal = -static_cast<long long>(returncode);
@@ -22,8 +21,7 @@ std::string called_process_message(int returncode, const Args& cmd) {
   if (name.empty()) {
     return fmt::format("Command '{}' died with unknown signal {}.", cmd.str(), signal);
   }
-  return fmt::format(
-      "Command '{}' died with <Signals.{}: {}>.", cmd.str(), name, signal);
+  return fmt::format("Command '{}' died with <Signals.{}: {}>.", cmd.str(), name, signal);
 }
 
 }  // namespace
@@ -46,8 +44,8 @@ TimeoutExpired::TimeoutExpired(Args cmd,
                                std::chrono::nanoseconds timeout,
                                std::optional<std::string> output,
                                std::optional<std::string> std_err)
-    : SubprocessError(fmt::format(
-          "Command '{}' timed out after {} seconds", cmd.str(), seconds_text(timeout))),
+    : SubprocessError(
+          fmt::format("Command '{}' timed out after {} seconds", cmd.str(), seconds_text(timeout))),
       cmd_(std::move(cmd)),
       timeout_(timeout),
       output_(std::move(output)),

@@ -1,9 +1,10 @@
-#include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>
 
 #include "platform/signals.hpp"
 #include "subprocess/check_options.hpp"
 #include "subprocess/process.hpp"
+
+#include <progeny/base/errors.hpp>
 
 #include <fmt/format.h>
 
@@ -20,9 +21,7 @@ struct Popen::Impl : detail::Process {
 Popen::Popen(const Args& args, const Options& options) {
   detail::check_popen_only(options);
   impl_ = std::make_unique<Impl>(
-      args,
-      options,
-      detail::Redirects{options.std_in, options.std_out, options.std_err});
+      args, options, detail::Redirects{options.std_in, options.std_out, options.std_err});
 }
 
 Popen::Popen(std::initializer_list<PathLike> args, const Options& options)

@@ -229,7 +229,8 @@ void Process::kill_and_reap() noexcept {
   child_->send_signal(platform::signal_kill());
   try {
     child_->wait(Deadline());
-  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): an untimed wait needs nothing that could fail.
+    // NOLINTNEXTLINE(bugprone-empty-catch): an untimed wait needs nothing that could fail.
+  } catch (const std::exception&) {
   }
 }
 

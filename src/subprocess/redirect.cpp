@@ -1,7 +1,8 @@
 #include <progeny/subprocess/redirect.hpp>
-#include <progeny/subprocess/stream.hpp>
 
 #include "platform/descriptor.hpp"
+
+#include <progeny/subprocess/stream.hpp>
 
 namespace progeny::subprocess {
 

@@ -1,7 +1,8 @@
-#include <progeny/base/errors.hpp>
 #include <progeny/subprocess/run.hpp>
 
 #include "subprocess/process.hpp"
+
+#include <progeny/base/errors.hpp>
 
 #include <utility>
 
@@ -40,9 +41,8 @@ Redirects redirects_of_run(const Options& options) {
 // Whatever goes wrong, no child is left behind.
 void communicate_or_kill(Process& process, const Options& options) {
   try {
-    process.communicate(options.input ? BytesView(*options.input) : BytesView(),
-                        options.timeout,
-                        options.stop);
+    process.communicate(
+        options.input ? BytesView(*options.input) : BytesView(), options.timeout, options.stop);
   } catch (...) {
     process.kill_and_reap();
     throw;
@@ -102,11 +102,10 @@ std::string check_output(const Args& args, const Options& options) {
   return std::move(done.std_out).value_or("");
 }
 
-std::pair<int, std::string> getstatusoutput(const std::string& cmd, const GetOutputOptions& options) {
-  Options shell_options{.shell = true,
-                        .encoding = options.encoding,
-                        .errors = options.errors,
-                        .text = true};
+std::pair<int, std::string> getstatusoutput(const std::string& cmd,
+                                            const GetOutputOptions& options) {
+  Options shell_options{
+      .shell = true, .encoding = options.encoding, .errors = options.errors, .text = true};
   CompletedProcess done = run_with(cmd, shell_options, {Redirect(), PIPE, STDOUT});
   std::string text = std::move(done.std_out).value_or("");
   if (text.ends_with('\n')) {

@@ -24,7 +24,9 @@ void require_open(const Redirect& redirect) {
 
 }  // namespace
 
-StandardStreams::StandardStreams(const Redirects& redirects, const StreamFormat& format, int pipesize)
+StandardStreams::StandardStreams(const Redirects& redirects,
+                                 const StreamFormat& format,
+                                 int pipesize)
     : format_(format), pipesize_(pipesize) {
   require_open(redirects.std_in);
   require_open(redirects.std_out);

@@ -1,8 +1,9 @@
-#include <progeny/base/errors.hpp>
 #include <progeny/subprocess/stream.hpp>
 
 #include "platform/descriptor.hpp"
 #include "subprocess/stream_core.hpp"
+
+#include <progeny/base/errors.hpp>
 
 #include <fmt/format.h>
 

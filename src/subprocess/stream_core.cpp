@@ -46,14 +46,17 @@ bool StreamCore::fill(std::size_t wanted) {
   if (at_end_) {
     return false;
   }
-  std::array<char, read_block> block;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled by the read.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled by the read.
+  std::array<char, read_block> block;
   const bool unbuffered = format_.bufsize == 0 && !decoder_;
-  const auto space = std::span(block).first(unbuffered ? std::min(wanted, block.size()) : block.size());
+  const auto space =
+      std::span(block).first(unbuffered ? std::min(wanted, block.size()) : block.size());
   const platform::IoResult result = platform::read_some(pipe_.get(), space);
   if (result.error) {
     throw OSError(result.error, "read");
   }
   buffer_.erase(0, std::exchange(taken_, 0));
+  const std::size_t before = buffer_.size();
   const std::string_view bytes(block.data(), result.count);
   at_end_ = bytes.empty() && decoder_;
   if (decoder_) {
@@ -61,7 +64,7 @@ bool StreamCore::fill(std::size_t wanted) {
   } else {
     buffer_.append(bytes);
   }
-  return !bytes.empty() || !buffered().empty();
+  return !bytes.empty() || buffer_.size() > before;  // The decoder may have kept something back.
 }
 
 std::string StreamCore::take(std::size_t count) {

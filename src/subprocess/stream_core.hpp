@@ -17,7 +17,7 @@ namespace progeny::subprocess::detail {
 struct StreamFormat {
   int bufsize = -1;
   std::optional<TextFormat> text = {};  ///< Nothing: binary.
-  bool fixed_capacity = false;  ///< The caller has chosen the room in the pipe: leave it.
+  bool fixed_capacity = false;          ///< The caller has chosen the room in the pipe: leave it.
 };
 
 /// One direction of a pipe. Reading and writing calls belong to streams of that direction only.
@@ -61,9 +61,9 @@ class StreamCore {
   StreamFormat format_;
   std::optional<Decoder> decoder_;
   std::optional<Encoder> encoder_;
-  std::string buffer_;         // Read: decoded, not yet taken. Written: encoded, not yet sent.
-  std::size_t taken_ = 0;      // How much of the front of `buffer_` has been taken.
-  bool at_end_ = false;        // The decoder has been told that nothing follows.
+  std::string buffer_;     // Read: decoded, not yet taken. Written: encoded, not yet sent.
+  std::size_t taken_ = 0;  // How much of the front of `buffer_` has been taken.
+  bool at_end_ = false;    // The decoder has been told that nothing follows.
 };
 
 }  // namespace progeny::subprocess::detail

@@ -13,7 +13,13 @@
 namespace progeny::subprocess::detail {
 
 /// What to do about what cannot be converted: Python's error handlers.
-enum class ErrorPolicy : std::uint8_t { strict, ignore, replace, backslashreplace, surrogateescape };
+enum class ErrorPolicy : std::uint8_t {
+  strict,
+  ignore,
+  replace,
+  backslashreplace,
+  surrogateescape
+};
 
 /// The text mode of a stream.
 struct TextFormat {
@@ -23,7 +29,8 @@ struct TextFormat {
   ErrorPolicy errors = ErrorPolicy::strict;
 };
 
-/// The format for these names; nothing is UTF-8 and `strict`. Throws LookupError for an unknown one.
+/// The format for these names; nothing is UTF-8 and `strict`. Throws LookupError for an unknown
+/// one.
 [[nodiscard]] TextFormat text_format(const std::optional<std::string>& encoding,
                                      const std::optional<std::string>& errors);
 
@@ -43,16 +50,21 @@ class Decoder {
  private:
   void decode_utf8(std::string_view bytes, bool is_last, std::string& text);
   void decode_charset(std::string_view bytes, bool is_last, std::string& text);
+  void finish_charset(std::string& text);
+  void pass_error(std::string_view& bytes,
+                  std::size_t length,
+                  const char* reason,
+                  std::string& text);
   std::string_view skip_signature(std::string_view bytes, bool is_last);
   void handle_error(std::string_view offending, const char* reason, std::string& text);
   void append_lines(std::string_view decoded, std::string& text);
 
   TextFormat format_;
   std::optional<platform::CharsetConverter> converter_;  // None for UTF-8.
-  std::string pending_;       // The beginning of a character.
-  std::size_t position_ = 0;  // Bytes of the stream before `pending_`.
-  bool at_start_ = true;      // A signature may still come.
-  bool after_cr_ = false;     // A `\n` now would belong to the line end before.
+  std::string pending_;                                  // The beginning of a character.
+  std::size_t position_ = 0;                             // Bytes of the stream before `pending_`.
+  bool at_start_ = true;                                 // A signature may still come.
+  bool after_cr_ = false;  // A `\n` now would belong to the line end before.
 };
 
 /// Text to bytes, write by write.
@@ -72,6 +84,7 @@ class Encoder {
  private:
   void encode_lines(std::string_view text, std::string& bytes);
   void encode_characters(std::string_view text, std::string_view whole, std::string& bytes);
+  [[nodiscard]] std::size_t convert(std::string_view text, std::string& bytes);
   void handle_error(std::string_view text, std::string_view whole, std::string& bytes);
   void append_plain(std::string_view ascii, std::string& bytes);
   [[nodiscard]] const char* reason_for(std::uint32_t code) const noexcept;
@@ -79,7 +92,7 @@ class Encoder {
   TextFormat format_;
   bool writes_crlf_;
   std::optional<platform::CharsetConverter> converter_;  // None for UTF-8.
-  bool at_start_ = true;  // Nothing has been written yet.
+  bool at_start_ = true;                                 // Nothing has been written yet.
 };
 
 /// How many characters `text` has.

@@ -14,9 +14,9 @@ namespace progeny::subprocess::detail {
 
 /// Something at the front of bytes that is not UTF-8.
 struct Utf8Error {
-  std::size_t length = 1;     ///< How many bytes count as one error (Unicode's "maximal subpart").
-  bool incomplete = false;    ///< More bytes could make a character of it.
-  const char* reason = "";    ///< In Python's words.
+  std::size_t length = 1;   ///< How many bytes count as one error (Unicode's "maximal subpart").
+  bool incomplete = false;  ///< More bytes could make a character of it.
+  const char* reason = "";  ///< In Python's words.
 };
 
 /// What is wrong with `bytes`, which is not empty and does not begin with a whole character.

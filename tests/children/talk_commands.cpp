@@ -105,9 +105,8 @@ int echo_to_both(const Words& /*words*/) {
 
 int upper_stdin(const Words& /*words*/) {
   std::string text = read_stdin();
-  std::ranges::transform(text, text.begin(), [](unsigned char c) {
-    return static_cast<char>(std::toupper(c));
-  });
+  std::ranges::transform(
+      text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   write_all(1, text);
   return 0;
 }

@@ -41,11 +41,11 @@ Environment environment_of(const std::string& text) {
   return environment;
 }
 
-Setter flag(bool sp::Options::*member) {
+Setter flag(bool sp::Options::* member) {
   return [member](sp::Options& options, const std::string& text) { options.*member = text == "1"; };
 }
 
-Setter number(int sp::Options::*member) {
+Setter number(int sp::Options::* member) {
   return [member](sp::Options& options, const std::string& text) {
     options.*member = std::stoi(text);
   };
@@ -53,17 +53,17 @@ Setter number(int sp::Options::*member) {
 
 // For the members that take the text as it is.
 template <class Member>
-Setter string(Member sp::Options::*member) {
+Setter string(Member sp::Options::* member) {
   return [member](sp::Options& options, const std::string& text) { options.*member = text; };
 }
 
-Setter redirect(sp::Redirect sp::Options::*member) {
+Setter redirect(sp::Redirect sp::Options::* member) {
   return [member](sp::Options& options, const std::string& text) {
     options.*member = redirect_of(text);
   };
 }
 
-Setter account(std::optional<sp::Account> sp::Options::*member) {
+Setter account(std::optional<sp::Account> sp::Options::* member) {
   return [member](sp::Options& options, const std::string& text) {
     options.*member = account_of(text);
   };
@@ -101,8 +101,7 @@ const std::map<std::string, Setter>& setters() {
       {"std_err", redirect(&Options::std_err)},
       {"std_in", redirect(&Options::std_in)},
       {"std_out", redirect(&Options::std_out)},
-      {"text",
-       [](Options& options, const std::string& text) { options.text = text == "1"; }},
+      {"text", [](Options& options, const std::string& text) { options.text = text == "1"; }},
       {"timeout", set_timeout},
       {"umask", number(&Options::umask)},
       {"user", account(&Options::user)},

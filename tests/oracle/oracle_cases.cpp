@@ -35,7 +35,8 @@ OracleCase one_string(std::string name, std::string function, std::string comman
 Cases exit_cases() {
   Cases cases;
   for (const char* code : {"0", "1", "2", "47", "100", "127", "128", "255"}) {
-    cases.push_back({.name = std::string("exit_code_") + code, .args = {"@child", "exit_with", code}});
+    cases.push_back(
+        {.name = std::string("exit_code_") + code, .args = {"@child", "exit_with", code}});
   }
   for (const char* signal : {"6", "9", "15"}) {
     cases.push_back(

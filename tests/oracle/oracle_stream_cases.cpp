@@ -72,7 +72,8 @@ std::vector<OracleCase> stream_cases() {
       {.name = "communicate_with_all_pipes",
        .function = "communicate",
        .args = {"@child", "echo_to_both"},
-       .options = {{"input", "pear"}, {"std_in", "PIPE"}, {"std_out", "PIPE"}, {"std_err", "PIPE"}}},
+       .options =
+           {{"input", "pear"}, {"std_in", "PIPE"}, {"std_out", "PIPE"}, {"std_err", "PIPE"}}},
       {.name = "communicate_with_stdout_only",
        .function = "communicate",
        .args = print,
@@ -130,9 +131,7 @@ std::vector<OracleCase> run_cases() {
   const std::vector<std::string> fail = {"@child", "print", "out", "err", "5"};
   const std::vector<std::string> sleep = {"@child", "sleep_forever"};
   return {
-      {.name = "check_failure",
-       .args = fail,
-       .options = {{"check", "1"}, {"capture_output", "1"}}},
+      {.name = "check_failure", .args = fail, .options = {{"check", "1"}, {"capture_output", "1"}}},
       {.name = "check_signal",
        .args = {"@child", "raise_signal", "15"},
        .options = {{"check", "1"}}},
@@ -143,7 +142,9 @@ std::vector<OracleCase> run_cases() {
       {.name = "call_success", .function = "call", .args = {"@child", "exit_with", "0"}},
       {.name = "call_failure", .function = "call", .args = {"@child", "exit_with", "47"}},
       {.name = "call_signal", .function = "call", .args = {"@child", "raise_signal", "9"}},
-      {.name = "check_call_success", .function = "check_call", .args = {"@child", "exit_with", "0"}},
+      {.name = "check_call_success",
+       .function = "check_call",
+       .args = {"@child", "exit_with", "0"}},
       {.name = "check_call_failure",
        .function = "check_call",
        .args = {"@child", "exit_with", "47"}},

@@ -95,8 +95,7 @@ class Oracle {
 };
 
 bool has_python() {
-  static const bool found =
-      sp::call("command -v python3 > /dev/null", {.shell = true}) == 0;
+  static const bool found = sp::call("command -v python3 > /dev/null", {.shell = true}) == 0;
   return found;
 }
 

@@ -63,7 +63,7 @@ TEST(OsSystem, LetsTheCommandShareTheParentsStreams) {
 
 // SP-203
 TEST(OsSystem, ProtectsTheCallerFromCtrlC) {
-  struct sigaction before {};
+  struct sigaction before{};
   ASSERT_EQ(::sigaction(SIGINT, nullptr, &before), 0);
   ASSERT_EQ(before.sa_handler, SIG_DFL);
   // The command stands for the terminal: the default action would end this process.
@@ -84,8 +84,8 @@ TEST(OsSystem, MayRunInManyThreads) {
 
 // SP-203
 TEST(OsSystem, LeavesTheSignalsOfTheCallerAsTheyWere) {
-  struct sigaction before {};
-  struct sigaction after {};
+  struct sigaction before{};
+  struct sigaction after{};
   for (const int signal : {SIGINT, SIGQUIT, SIGCHLD}) {
     ASSERT_EQ(::sigaction(signal, nullptr, &before), 0);
     os::system("exit 0");

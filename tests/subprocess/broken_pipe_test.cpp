@@ -18,11 +18,13 @@ using namespace std::chrono_literals;
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 
-std::string mebibyte() { return std::string(1U << 20U, 'x'); }
+std::string mebibyte() {
+  return std::string(1U << 20U, 'x');
+}
 
 // The rows are about a host that left SIGPIPE at its default, where it would kill.
 void expect_default_sigpipe() {
-  struct sigaction action {};
+  struct sigaction action{};
   ::sigaction(SIGPIPE, nullptr, &action);
   ASSERT_EQ(action.sa_handler, SIG_DFL);
 }
@@ -66,8 +68,8 @@ TEST(BrokenPipe, AChildThatHadEndedBeforeTheCallIsNoError) {
 // SP-110
 TEST(BrokenPipe, RunReturnsTheCodeOfAChildThatReadsNoInput) {
   expect_default_sigpipe();
-  const auto done = sp::run(child("print", "out", "err", "5"),
-                            {.input = mebibyte(), .capture_output = true});
+  const auto done =
+      sp::run(child("print", "out", "err", "5"), {.input = mebibyte(), .capture_output = true});
   EXPECT_EQ(done.returncode, 5);
   EXPECT_EQ(done.std_out, "out");
   EXPECT_EQ(done.std_err, "err");

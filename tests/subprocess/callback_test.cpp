@@ -43,8 +43,8 @@ TEST(OutputCallbacks, GetAllBytesInsteadOfTheResult) {
 
 TEST(OutputCallbacks, LeaveTheOtherStreamCaptured) {
   std::string out;
-  const auto done = sp::run(child("print", "out", "err"),
-                            {.capture_output = true, .on_std_out = collect(out)});
+  const auto done =
+      sp::run(child("print", "out", "err"), {.capture_output = true, .on_std_out = collect(out)});
   EXPECT_EQ(out, "out");
   EXPECT_EQ(done.std_err, "err");
 }
@@ -78,11 +78,10 @@ TEST(OutputCallbacks, GetWholeDecodedCharactersInTextMode) {
   std::string out;
   bool split = false;
   sp::run(child("trickle_hex", "c3a90d0ae282acf09f98800d0a"),
-          {.std_out = sp::PIPE,
-           .text = true,
-           .on_std_out = [&](std::string_view block) {
+          {.std_out = sp::PIPE, .text = true, .on_std_out = [&](std::string_view block) {
              // A block may not begin with a continuation byte.
-             split = split || (!block.empty() && (static_cast<unsigned char>(block[0]) & 0xC0U) == 0x80U);
+             split = split ||
+                     (!block.empty() && (static_cast<unsigned char>(block[0]) & 0xC0U) == 0x80U);
              out += block;
            }});
   EXPECT_FALSE(split);
@@ -108,10 +107,11 @@ TEST(OutputCallbacks, ThatThrowLeaveThroughCommunicate) {
 
 TEST(OutputCallbacks, ThatThrowLeaveThroughRunWithTheChildReaped) {
   const std::size_t before = open_descriptors();
-  EXPECT_THROW(sp::run(child("print_then_sleep", "", "err"),
-                       {.std_err = sp::PIPE,
-                        .on_std_err = [](std::string_view) { throw std::runtime_error("enough"); }}),
-               std::runtime_error);
+  EXPECT_THROW(
+      sp::run(child("print_then_sleep", "", "err"),
+              {.std_err = sp::PIPE,
+               .on_std_err = [](std::string_view) { throw std::runtime_error("enough"); }}),
+      std::runtime_error);
   EXPECT_EQ(open_descriptors(), before);
 }
 
@@ -132,11 +132,10 @@ TEST(OutputCallbacks, KeepWhatTheyGotWhenTheTimeIsUp) {
 
 TEST(OutputCallbacks, NeedAPipe) {
   std::string out;
-  EXPECT_THROW(sp::run(child("exit_with", "0"), {.on_std_out = collect(out)}),
-               progeny::ValueError);
-  EXPECT_THROW(sp::run(child("exit_with", "0"),
-                       {.std_err = sp::DEVNULL, .on_std_err = collect(out)}),
-               progeny::ValueError);
+  EXPECT_THROW(sp::run(child("exit_with", "0"), {.on_std_out = collect(out)}), progeny::ValueError);
+  EXPECT_THROW(
+      sp::run(child("exit_with", "0"), {.std_err = sp::DEVNULL, .on_std_err = collect(out)}),
+      progeny::ValueError);
 }
 
 }  // namespace

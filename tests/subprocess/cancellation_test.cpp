@@ -124,9 +124,9 @@ TEST(Cancellation, OfRunKillsAndReapsTheChild) {
   const std::size_t before = open_descriptors();
   std::stop_source source;
   const std::jthread canceller([&] { source.request_stop(); });
-  EXPECT_THROW(sp::run(child("sleep_forever"),
-                       {.capture_output = true, .stop = source.get_token()}),
-               sp::CancelledError);
+  EXPECT_THROW(
+      sp::run(child("sleep_forever"), {.capture_output = true, .stop = source.get_token()}),
+      sp::CancelledError);
   EXPECT_EQ(open_descriptors(), before);
 }
 

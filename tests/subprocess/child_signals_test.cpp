@@ -8,8 +8,8 @@
 
 #include <atomic>
 #include <cstdint>
-#include <string>
 #include <stop_token>
+#include <string>
 #include <thread>
 
 #include <signal.h>
@@ -24,7 +24,7 @@ namespace sp = progeny::subprocess;
 class ScopedAction {
  public:
   ScopedAction(int signal, void (*handler)(int)) : signal_(signal) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = handler;
     ::sigaction(signal, &action, &before_);
   }
@@ -34,7 +34,7 @@ class ScopedAction {
 
  private:
   int signal_;
-  struct sigaction before_ {};
+  struct sigaction before_{};
 };
 
 // A set of signals in the child's /proc/self/status.
@@ -75,8 +75,8 @@ TEST(RestoreSignals, LeavesOtherIgnoredSignalsIgnored) {
 TEST(RestoreSignals, WorksTogetherWithAHook) {
   const ScopedAction pipe(SIGPIPE, SIG_IGN);
   EXPECT_FALSE(holds(child_signals("SigIgn", {.preexec_fn = [] {}}), SIGPIPE));
-  EXPECT_TRUE(holds(
-      child_signals("SigIgn", {.preexec_fn = [] {}, .restore_signals = false}), SIGPIPE));
+  EXPECT_TRUE(
+      holds(child_signals("SigIgn", {.preexec_fn = [] {}, .restore_signals = false}), SIGPIPE));
 }
 
 // SP-149

@@ -79,7 +79,8 @@ TEST(CommunicateTimeout, KeepsTheInputWhenTheCallersCopyIsGone) {
 
 // SP-116
 TEST(CommunicateTimeout, CarriesTheOutputSoFar) {
-  sp::Popen p(child("print_wait_usr1_print", "BDFL", "!"), {.std_out = sp::PIPE, .std_err = sp::PIPE});
+  sp::Popen p(child("print_wait_usr1_print", "BDFL", "!"),
+              {.std_out = sp::PIPE, .std_err = sp::PIPE});
   ASSERT_EQ(p.std_err().readline(), "ready\n");
   EXPECT_EQ(partial_output(p, 4), "BDFL");
   p.send_signal(SIGUSR1);
@@ -104,7 +105,8 @@ TEST(CommunicateTimeout, CarriesNothingForASilentStream) {
 // SP-116
 TEST(CommunicateTimeout, AmidMuchOutputLosesNothing) {
   const std::string block = pattern(65536);
-  sp::Popen p(child("print_pattern_wait_usr1_twice", "65536"), {.std_out = sp::PIPE, .std_err = sp::PIPE});
+  sp::Popen p(child("print_pattern_wait_usr1_twice", "65536"),
+              {.std_out = sp::PIPE, .std_err = sp::PIPE});
   ASSERT_EQ(p.std_err().readline(), "ready\n");
   EXPECT_TRUE(partial_output(p, 65536) == block);
   p.send_signal(SIGUSR1);

@@ -50,11 +50,13 @@ mode_t current_umask() {
 HostState host_state() {
   HostState state;
   for (int signal = 1; signal <= SIGRTMAX; ++signal) {
-    struct sigaction action {};
+    struct sigaction action{};
     if (::sigaction(signal, nullptr, &action) == 0) {
       std::string bytes(sizeof action.sa_handler, '\0');
       std::memcpy(bytes.data(), &action.sa_handler, bytes.size());
-      state.actions[signal] = bytes + std::to_string(action.sa_flags);
+      // Set by the C library whenever it sets an action, as system(3) does to restore one.
+      constexpr int restorer = 0x04000000;
+      state.actions[signal] = bytes + std::to_string(action.sa_flags & ~restorer);
     }
   }
   state.blocked = status_line("SigBlk");
@@ -100,8 +102,7 @@ TEST(HostState, IsAsItWasAfterALaunchWithAHook) {
 TEST(HostState, IsAsItWasAfterAFailedLaunch) {
   expect_unchanged([] {
     EXPECT_THROW(sp::call({"/no/such/program"}), progeny::OSError);
-    EXPECT_THROW(sp::call(child("exit_with", "0"), {.cwd = "/no/such/folder"}),
-                 progeny::OSError);
+    EXPECT_THROW(sp::call(child("exit_with", "0"), {.cwd = "/no/such/folder"}), progeny::OSError);
   });
 }
 
@@ -146,7 +147,7 @@ TEST(HostState, IsAsItWasAfterOsFunctions) {
 // SP-216
 TEST(HostState, HasNoSigchldHandler) {
   sp::run(child("exit_with", "0"), {.capture_output = true});
-  struct sigaction action {};
+  struct sigaction action{};
   ASSERT_EQ(::sigaction(SIGCHLD, nullptr, &action), 0);
   EXPECT_EQ(action.sa_handler, SIG_DFL);
 }
@@ -165,8 +166,8 @@ volatile std::sig_atomic_t interrupted = 0;
 // SP-220
 TEST(HostSignal, DoesNotCorruptTheStateOfAChild) {
   for (const int signal : {SIGINT, SIGTERM}) {
-    struct sigaction action {};
-    struct sigaction before {};
+    struct sigaction action{};
+    struct sigaction before{};
     action.sa_handler = [](int) { interrupted = 1; };
     ASSERT_EQ(::sigaction(signal, &action, &before), 0);
     interrupted = 0;

@@ -106,8 +106,8 @@ TEST(Run, EmptyInputIsAnEmptyStdin) {
 // SP-155
 TEST(Run, RefusesInputTogetherWithStdin) {
   const Trace trace;
-  expect_value_error_naming(
-      [&] { sp::run(trace.command(), {.input = "x", .std_in = sp::PIPE}); }, {"std_in", "input"});
+  expect_value_error_naming([&] { sp::run(trace.command(), {.input = "x", .std_in = sp::PIPE}); },
+                            {"std_in", "input"});
   expect_value_error_naming(
       [&] { sp::run(trace.command(), {.input = "x", .std_in = sp::DEVNULL}); },
       {"std_in", "input"});
@@ -117,9 +117,7 @@ TEST(Run, RefusesInputTogetherWithStdin) {
 // SP-155
 TEST(CheckOutput, RefusesInputTogetherWithStdin) {
   expect_value_error_naming(
-      [] {
-        (void)sp::check_output(child("echo_stdin"), {.input = "x", .std_in = sp::DEVNULL});
-      },
+      [] { (void)sp::check_output(child("echo_stdin"), {.input = "x", .std_in = sp::DEVNULL}); },
       {"std_in", "input"});
 }
 

@@ -95,8 +95,7 @@ TEST(CheckOutputTimeout, CarriesTheOutput) {
 
 // SP-158
 TEST(RunTimeout, LongEnoughDoesNotMatter) {
-  const auto done =
-      sp::run(child("print", "out", ""), {.timeout = very_long, .std_out = sp::PIPE});
+  const auto done = sp::run(child("print", "out", ""), {.timeout = very_long, .std_out = sp::PIPE});
   EXPECT_EQ(done.returncode, 0);
   EXPECT_EQ(done.std_out, "out");
 }
@@ -135,9 +134,9 @@ TEST(RunFailure, OfEncodingKillsTheChild) {
 TEST(RunFailure, OfACallbackKillsTheChild) {
   const std::size_t before = open_descriptors();
   const auto fail = [](std::string_view) { throw std::runtime_error("enough"); };
-  EXPECT_THROW(sp::run(child("print_then_sleep", "out", ""),
-                       {.std_out = sp::PIPE, .on_std_out = fail}),
-               std::runtime_error);
+  EXPECT_THROW(
+      sp::run(child("print_then_sleep", "out", ""), {.std_out = sp::PIPE, .on_std_out = fail}),
+      std::runtime_error);
   EXPECT_TRUE(has_no_child());
   EXPECT_EQ(open_descriptors(), before);
 }
@@ -146,8 +145,7 @@ TEST(RunFailure, OfACallbackKillsTheChild) {
 TEST(CallFailure, ByCancellationKillsTheChild) {
   std::stop_source source;
   source.request_stop();
-  EXPECT_THROW(sp::call(child("sleep_forever"), {.stop = source.get_token()}),
-               sp::CancelledError);
+  EXPECT_THROW(sp::call(child("sleep_forever"), {.stop = source.get_token()}), sp::CancelledError);
   EXPECT_TRUE(has_no_child());
 }
 

@@ -120,8 +120,7 @@ TEST(ScopeExitKill, ReachesTheWholeGroup) {
 TEST(ScopeExitKill, KillsAndReapsTheChild) {
   int pid = 0;
   {
-    sp::Popen p(child("ignore_sigterm"),
-                {.std_out = sp::PIPE, .at_scope_exit = AtScopeExit::kill});
+    sp::Popen p(child("ignore_sigterm"), {.std_out = sp::PIPE, .at_scope_exit = AtScopeExit::kill});
     pid = p.pid();
     ASSERT_EQ(p.std_out().readline(), "ready\n");
   }
@@ -192,7 +191,9 @@ TEST(ScopeExit, LeavesTheChildAloneInAForkedCopy) {
     sp::Popen p(child("exit_on_eof", "7"), {.std_in = sp::PIPE, .at_scope_exit = ending});
     const pid_t copy = ::fork();
     if (copy == 0) {
-      { const sp::Popen dying(std::move(p)); }
+      {
+        const sp::Popen dying(std::move(p));
+      }
       ::_exit(0);
     }
     int status = -1;

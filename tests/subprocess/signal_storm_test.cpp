@@ -112,8 +112,8 @@ TEST(SignalStorm, DoesNotDisturbABrokenPipe) {
 TEST(SignalStorm, DoesNotDisturbRun) {
   const SignalStorm storm;
   for (int i = 0; i < 20; ++i) {
-    const auto done = sp::run(child("print", "out", "err", "3"),
-                              {.capture_output = true, .timeout = very_long});
+    const auto done =
+        sp::run(child("print", "out", "err", "3"), {.capture_output = true, .timeout = very_long});
     ASSERT_EQ(done.std_out, "out");
     ASSERT_EQ(done.std_err, "err");
     ASSERT_EQ(done.returncode, 3);

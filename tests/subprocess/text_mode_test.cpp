@@ -58,8 +58,7 @@ TEST(TextMode, IsTurnedOnByEachOfItsOptions) {
 
 // SP-092
 TEST(TextMode, RefusesTextAndUniversalNewlinesThatDisagree) {
-  EXPECT_ANY_THROW(
-      sp::run(child("exit_with", "0"), {.universal_newlines = true, .text = false}));
+  EXPECT_ANY_THROW(sp::run(child("exit_with", "0"), {.universal_newlines = true, .text = false}));
 }
 
 // SP-094
@@ -81,8 +80,7 @@ TEST(TextMode, CommunicateTranslatesBothOutputsIndependently) {
 
 // SP-094
 TEST(TextMode, CommunicateEncodesTheInput) {
-  sp::Popen p(child("hex_stdin"),
-              {.std_in = sp::PIPE, .std_out = sp::PIPE, .encoding = "latin-1"});
+  sp::Popen p(child("hex_stdin"), {.std_in = sp::PIPE, .std_out = sp::PIPE, .encoding = "latin-1"});
   EXPECT_EQ(p.communicate("\u00e9\r\n\n").std_out, "e90d0a0a");
 }
 
@@ -113,8 +111,8 @@ TEST(TextMode, AnInputThatCannotBeEncodedIsAQuestionMarkUnderReplace) {
 
 // SP-105
 TEST(TextMode, IsUtf8WithoutAnEncoding) {
-  const auto done = sp::run(child("hex_stdin"),
-                            {.input = "\u20ac", .std_out = sp::PIPE, .text = true});
+  const auto done =
+      sp::run(child("hex_stdin"), {.input = "\u20ac", .std_out = sp::PIPE, .text = true});
   EXPECT_EQ(done.std_out, "e282ac");
   EXPECT_EQ(sp::check_output(child("print_hex", "e282ac"), {.text = true}), "\u20ac");
 }

@@ -34,14 +34,14 @@ bool is_running(int pid) {
   std::getline(file, stat);
   // The name in parentheses may hold anything, so the state is found behind the last one.
   const std::size_t name_end = stat.rfind(')');
-  return name_end != std::string::npos && stat.size() > name_end + 2 &&
-         stat[name_end + 2] != 'Z' && stat[name_end + 2] != 'X';
+  return name_end != std::string::npos && stat.size() > name_end + 2 && stat[name_end + 2] != 'Z' &&
+         stat[name_end + 2] != 'X';
 }
 
 std::size_t open_descriptors() {
   // The iterator's own descriptor is counted each time.
-  return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"),
-                                                std::filesystem::directory_iterator()));
+  return static_cast<std::size_t>(std::distance(
+      std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator()));
 }
 
 std::string status_line(const std::string& name) {

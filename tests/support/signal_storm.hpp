@@ -13,7 +13,7 @@ namespace progeny::testing {
 class SignalStorm {
  public:
   SignalStorm() {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = [](int) { count_.fetch_add(1, std::memory_order_relaxed); };
     ::sigaction(SIGALRM, &action, &before_);
     set_interval(100);
@@ -39,7 +39,7 @@ class SignalStorm {
   static inline std::atomic<int> count_ = 0;
   static_assert(std::atomic<int>::is_always_lock_free);
 
-  struct sigaction before_ {};
+  struct sigaction before_{};
 };
 
 }  // namespace progeny::testing

@@ -22,14 +22,16 @@ class BytesView {
   /// The characters of a string; the terminating NUL of a literal is not one of them.
   template <class Text>
     requires std::convertible_to<const Text&, std::string_view>
-  constexpr BytesView(const Text& text) noexcept  // NOLINT(google-explicit-constructor): a view, like std::string_view.
-      : view_(static_cast<std::string_view>(text)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): a view, like std::string_view.
+  constexpr BytesView(const Text& text) noexcept : view_(static_cast<std::string_view>(text)) {}
 
   /// The memory of a contiguous range, all bytes of every element.
   template <std::ranges::contiguous_range Range>
-    requires(!std::convertible_to<const Range&, std::string_view> && std::ranges::sized_range<const Range> &&
+    requires(!std::convertible_to<const Range&, std::string_view> &&
+             std::ranges::sized_range<const Range> &&
              std::is_trivially_copyable_v<std::ranges::range_value_t<Range>>)
-  BytesView(const Range& range) noexcept  // NOLINT(google-explicit-constructor): a view, like std::span.
+  // NOLINTNEXTLINE(google-explicit-constructor): a view, like std::span.
+  BytesView(const Range& range) noexcept
       : view_(reinterpret_cast<const char*>(std::ranges::data(range)),
               std::ranges::size(range) * sizeof(std::ranges::range_value_t<Range>)) {}
 

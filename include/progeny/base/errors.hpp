@@ -85,6 +85,7 @@ class PROGENY_EXPORT UnicodeError : public ValueError {
   [[nodiscard]] const std::string& reason() const noexcept { return reason_; }
 
  protected:
+  /// `what()`, and then each of the above in turn.
   UnicodeError(const std::string& message,
                std::string_view encoding,
                std::string_view object,

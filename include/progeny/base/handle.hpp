@@ -7,7 +7,8 @@
 
 namespace progeny {
 
-/// Owns one native handle (a descriptor on POSIX, a `HANDLE` on Windows) and closes it exactly once.
+/// Owns one native handle (a descriptor on POSIX, a `HANDLE` on Windows) and closes it exactly
+/// once.
 ///
 /// - Threads: as `std::unique_ptr`: one thread at a time for one object.
 class PROGENY_EXPORT Handle {

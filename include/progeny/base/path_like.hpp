@@ -25,11 +25,12 @@ class PathLike {
   template <class Text>
     requires(std::convertible_to<const Text&, std::string_view> &&
              !std::same_as<Text, std::filesystem::path>)
-  PathLike(const Text& text)  // NOLINT(google-explicit-constructor): arguments are lists of literals.
-      : text_(static_cast<std::string_view>(text)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor): arguments are lists of literals.
+  PathLike(const Text& text) : text_(static_cast<std::string_view>(text)) {}
 
   /// From a string that is handed over.
-  PathLike(std::string&& text) noexcept : text_(std::move(text)) {}  // NOLINT(google-explicit-constructor): see above.
+  // NOLINTNEXTLINE(google-explicit-constructor): see above.
+  PathLike(std::string&& text) noexcept : text_(std::move(text)) {}
 
   /// From a path.
   PathLike(const std::filesystem::path& path)  // NOLINT(google-explicit-constructor): see above.

@@ -24,7 +24,8 @@ class Timeout {
 
   /// At most `duration`, which may be of any unit, and of a floating-point type.
   template <class Rep, class Period>
-  constexpr Timeout(std::chrono::duration<Rep, Period> duration) noexcept  // NOLINT(google-explicit-constructor): `wait(5s)` is the point.
+  // NOLINTNEXTLINE(google-explicit-constructor): `wait(5s)` is the point.
+  constexpr Timeout(std::chrono::duration<Rep, Period> duration) noexcept
       : limited_(true), limit_(saturate(duration)) {}
 
   /// Whether there is a limit at all.
@@ -35,7 +36,8 @@ class Timeout {
 
  private:
   template <class Rep, class Period>
-  static constexpr std::chrono::nanoseconds saturate(std::chrono::duration<Rep, Period> duration) noexcept {
+  static constexpr std::chrono::nanoseconds saturate(
+      std::chrono::duration<Rep, Period> duration) noexcept {
     using std::chrono::nanoseconds;
     const auto seconds = std::chrono::duration<long double>(duration);
     if (seconds >= std::chrono::duration<long double>(nanoseconds::max())) {

@@ -49,7 +49,8 @@ class PROGENY_EXPORT CommandFile {
 
   /// Closes the pipe and waits for the command.
   /// - Returns: nothing for success, else the wait status as the system has it (exit code 42 is
-  ///   42 << 8 on POSIX, signal 9 is 9; the exit code on Windows). The same again when called again.
+  ///   42 << 8 on POSIX, signal 9 is 9; the exit code on Windows). The same again when called
+  ///   again.
   std::optional<int> close();
 
   /// The stream below.

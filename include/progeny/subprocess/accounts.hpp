@@ -19,7 +19,8 @@ class Account {
  public:
   /// By number, which must be 0 to 4294967294 (checked at launch: `ValueError`).
   template <std::integral Number>
-  Account(Number number) noexcept : value_(static_cast<long long>(number)) {}  // NOLINT(google-explicit-constructor): `.user = 1000`.
+  // NOLINTNEXTLINE(google-explicit-constructor): `.user = 1000`.
+  Account(Number number) noexcept : value_(static_cast<long long>(number)) {}
   /// By name (unknown at launch: `LookupError`).
   template <class Name>
     requires std::convertible_to<const Name&, std::string_view>
@@ -27,7 +28,9 @@ class Account {
       : value_(std::string(static_cast<std::string_view>(name))) {}
 
   /// The number or the name.
-  [[nodiscard]] const std::variant<long long, std::string>& value() const noexcept { return value_; }
+  [[nodiscard]] const std::variant<long long, std::string>& value() const noexcept {
+    return value_;
+  }
 
  private:
   std::variant<long long, std::string> value_;

@@ -23,7 +23,7 @@ class PROGENY_EXPORT SubprocessError : public std::runtime_error {
 
 /// The return code was not 0 and the caller had asked for a check.
 ///
-/// `what()`: `Command '['false']' returned non-zero exit status 1.`, or which signal ended it.
+/// `what()`: ``Command '['false']' returned non-zero exit status 1.``, or which signal ended it.
 /// - Python: `subprocess.CalledProcessError`.
 class PROGENY_EXPORT CalledProcessError : public SubprocessError {
  public:
@@ -56,7 +56,7 @@ class PROGENY_EXPORT CalledProcessError : public SubprocessError {
 /// The time was up before the child had ended. The child is untouched by this, unless the call
 /// says that it kills it.
 ///
-/// `what()`: `Command '['sleep', '60']' timed out after 10 seconds`.
+/// `what()`: ``Command '['sleep', '60']' timed out after 10 seconds``.
 /// - Python: `subprocess.TimeoutExpired`. Differs: in text mode `output()` is decoded text.
 class PROGENY_EXPORT TimeoutExpired : public SubprocessError {
  public:

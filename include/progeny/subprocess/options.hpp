@@ -42,7 +42,7 @@ using OutputCallback = std::function<void(std::string_view)>;
 /// Use designated initialisers: `run({"sort"}, {.input = text, .timeout = 2s})`. Bad values are a
 /// `ValueError` before anything is started. Options of the other platform are refused so too.
 struct Options {
-  // For run, call, check_call and check_output; Popen refuses them. ------------------------------
+  // For run, call, check_call and check_output; Popen refuses them.
 
   /// Fed to the child's stdin, which is then closed. Not with `std_in`.
   std::optional<std::string> input = {};
@@ -54,7 +54,7 @@ struct Options {
   /// Throws `CalledProcessError` if the return code is not 0.
   bool check = false;
 
-  // Popen's. ----------------------------------------------------------------------------------------
+  // Popen's.
 
   /// Buffering of the pipes' streams: -1 the default size, 0 none (binary mode only), 1 by lines
   /// (text mode; in binary mode it is as -1), more: so many bytes.
@@ -116,7 +116,7 @@ struct Options {
   /// POSIX: the process group to join; 0 makes a new one. Default: the parent's.
   std::optional<int> process_group = {};
 
-  // Beyond Python. ----------------------------------------------------------------------------------
+  // Beyond Python.
 
   /// What leaving the scope does to a child that still runs. `run` and its kin always end with
   /// the child reaped, and kill it when they leave by an exception.

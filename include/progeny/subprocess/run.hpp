@@ -43,7 +43,8 @@ PROGENY_EXPORT int check_call(const Args& args, const Options& options = {});
 ///
 /// - Python: `subprocess.check_output`.
 /// - Throws: as `run`; `ValueError` for the options `std_out`, `capture_output` and `check`.
-[[nodiscard]] PROGENY_EXPORT std::string check_output(const Args& args, const Options& options = {});
+[[nodiscard]] PROGENY_EXPORT std::string check_output(const Args& args,
+                                                      const Options& options = {});
 
 /// How `getoutput` decodes.
 struct GetOutputOptions {
@@ -55,10 +56,11 @@ struct GetOutputOptions {
 
 /// Runs a command in the shell and returns its stdout and stderr in one text, without the last
 /// line end. Python: `subprocess.getoutput`.
-[[nodiscard]] PROGENY_EXPORT std::string getoutput(const std::string& cmd, const GetOutputOptions& options = {});
+[[nodiscard]] PROGENY_EXPORT std::string getoutput(const std::string& cmd,
+                                                   const GetOutputOptions& options = {});
 
 /// As `getoutput`, with the return code before it. Python: `subprocess.getstatusoutput`.
-[[nodiscard]] PROGENY_EXPORT std::pair<int, std::string> getstatusoutput(const std::string& cmd,
-                                                                         const GetOutputOptions& options = {});
+[[nodiscard]] PROGENY_EXPORT std::pair<int, std::string> getstatusoutput(
+    const std::string& cmd, const GetOutputOptions& options = {});
 
 }  // namespace progeny::subprocess
