@@ -1,0 +1,37 @@
+# Runs the tour and looks for what every cell has to show.
+execute_process(COMMAND ${TOUR} OUTPUT_VARIABLE shown ERROR_VARIABLE errors RESULT_VARIABLE result)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "the tour ended with ${result}\n${shown}\n${errors}")
+endif()
+message("${shown}")
+
+function(expect pattern)
+  if(NOT shown MATCHES "${pattern}")
+    message(FATAL_ERROR "the tour does not show: ${pattern}")
+  endif()
+endfunction()
+
+foreach(number RANGE 1 16)
+  expect("In \\[${number}\\]: ")
+endforeach()
+expect("In \\[2\\]: os::system\\(\"notepad\"\\)\n+Out\\[2\\]: 0\n")
+expect("Out\\[3\\]: 256\n")
+expect("os::startfile\\(")
+foreach(name bufsize executable std_in std_out std_err preexec_fn close_fds shell cwd env
+             universal_newlines startupinfo creationflags restore_signals start_new_session
+             pass_fds encoding errors communicate kill poll send_signal terminate wait pid
+             returncode)
+  expect("\n  [^\n]*${name}[^\n]*\n")
+endforeach()
+expect("Out\\[8\\]: <Popen: returncode: None args: 'notepad'>\n")
+expect("Out\\[9\\]: 0\n")
+set(killed "<Popen: returncode: None args: 'notepad'>")
+expect("Out\\[12\\]: \\[${killed}(,[ \n]+${killed})+\\]\n")
+string(REGEX MATCHALL "${killed}" reprs "${shown}")
+list(LENGTH reprs count)
+if(NOT count EQUAL 11)
+  message(FATAL_ERROR "one Popen and a list of ten are to be printed, not ${count}")
+endif()
+expect("TimeoutExpired: Command 'notepad' timed out after 10 seconds\n")
+expect("Out\\[14\\]: 0\n")
+expect("Out\\[16\\]: \\['[^\n]*notepad[^\n]*\\\\n'")

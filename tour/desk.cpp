@@ -1,0 +1,78 @@
+#include "desk.hpp"
+
+#include <progeny/os.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <system_error>
+
+#include <signal.h>
+#include <stdlib.h>
+
+namespace tour {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void write_program(const fs::path& path, const std::string& script) {
+  std::ofstream(path) << "#!/bin/sh\n" << script << "\n";
+  fs::permissions(path, fs::perms::owner_all);
+}
+
+std::string new_folder() {
+  std::string name = (fs::temp_directory_path() / "progeny_tour_XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) {
+    throw std::system_error(errno, std::generic_category(), "mkdtemp");
+  }
+  return name;
+}
+
+// An open window leaves a note of its pid. One that was killed leaves it behind, and somebody else
+// may have its number by now.
+std::optional<pid_t> open_notepad(const fs::path& folder) {
+  for (const auto& note : fs::directory_iterator(folder / "windows")) {
+    const std::string pid = note.path().filename().string();
+    std::error_code error;
+    if (fs::read_symlink("/proc/" + pid + "/exe", error).filename() == "notepad") {
+      return static_cast<pid_t>(std::stoi(pid));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Desk::Desk() : folder_(new_folder()) {
+  fs::create_directory(folder_ + "/windows");
+  std::ofstream(slides()) << "a document\n";
+  write_program(folder_ + "/explorer", "exit 1");
+  write_program(folder_ + "/xdg-open", "exit 0");
+  const std::string path = folder_ + ":" PROGENY_TOUR_DESKTOP ":" +
+                           progeny::os::environment().get("PATH").value_or("/usr/bin:/bin");
+  ::setenv("PATH", path.c_str(), 1);
+  ::setenv("PROGENY_TOUR_WINDOWS", (folder_ + "/windows").c_str(), 1);
+}
+
+Desk::~Desk() {
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+std::jthread Desk::close_notepad_after(std::chrono::milliseconds moment) const {
+  return std::jthread([this, moment](const std::stop_token& stop) {
+    std::this_thread::sleep_for(moment);
+    while (!stop.stop_requested()) {
+      if (const auto pid = open_notepad(folder_)) {
+        ::kill(*pid, SIGTERM);
+        return;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+  });
+}
+
+}  // namespace tour

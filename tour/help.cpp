@@ -1,0 +1,75 @@
+#include "help.hpp"
+
+#include <string_view>
+
+namespace tour {
+
+extern const std::string_view popen_header;
+extern const std::string_view options_header;
+
+namespace {
+
+std::string_view trimmed(std::string_view line) {
+  const std::size_t begin = line.find_first_not_of(' ');
+  return begin == std::string_view::npos ? std::string_view() : line.substr(begin);
+}
+
+// Declarations with the comment before each, one below the other.
+class Documentation {
+ public:
+  void read(std::string_view header) {
+    while (!header.empty()) {
+      const std::size_t end = header.find('\n');
+      line(trimmed(header.substr(0, end)));
+      header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
+    }
+  }
+
+  [[nodiscard]] const std::string& text() const { return text_; }
+
+ private:
+  void line(std::string_view line) {
+    if (line.starts_with("///")) {
+      comment_ += "      " + std::string(trimmed(line.substr(3))) + "\n";
+      return;
+    }
+    if (comment_.empty()) {
+      return;
+    }
+    declaration_ += (declaration_.empty() ? "" : " ") + std::string(line);
+    if (line.empty() || line.find_first_of(";{") != std::string_view::npos) {
+      finish();
+    }
+  }
+
+  void finish() {
+    const std::size_t end =
+        declaration_.find_first_of(declaration_.find(';') < declaration_.find('{') ? ";" : "{");
+    text_ += "\n  " + declaration_.substr(0, end) + "\n" + comment_;
+    comment_.clear();
+    declaration_.clear();
+  }
+
+  std::string text_;
+  std::string comment_;
+  std::string declaration_;
+};
+
+// The arguments that Popen takes; before them stand those of run().
+std::string_view popen_options() {
+  const std::size_t begin = options_header.find("  int bufsize");
+  return options_header.substr(options_header.rfind("\n\n", begin));
+}
+
+}  // namespace
+
+std::string help_on_popen() {
+  Documentation methods;
+  methods.read(popen_header);
+  Documentation options;
+  options.read(popen_options());
+  return "Help on class Popen in progeny::subprocess:\n" + methods.text() +
+         "\nKeyword arguments, in progeny::subprocess::Options:\n" + options.text() + "\n";
+}
+
+}  // namespace tour

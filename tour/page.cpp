@@ -1,0 +1,97 @@
+#include "page.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace tour {
+
+namespace {
+
+constexpr int green = 32;
+constexpr int red = 31;
+
+std::string_view next_line(std::string_view& text) {
+  const std::size_t end = text.find('\n');
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return line;
+}
+
+std::string_view without_indent(std::string_view line) {
+  constexpr std::size_t indent = 2;
+  return line.substr(std::min(indent, line.size()));
+}
+
+// `page.out(x);` as `x`; every other line as it is.
+std::string as_typed(std::string_view line) {
+  constexpr std::string_view before = "page.out(";
+  constexpr std::string_view after = ");";
+  if (line.starts_with(before) && line.ends_with(after)) {
+    line.remove_prefix(before.size());
+    line.remove_suffix(after.size());
+  }
+  return std::string(line);
+}
+
+}  // namespace
+
+Page::Page(std::ostream& out, std::string_view source, bool coloured)
+    : out_(out), source_(source), coloured_(coloured) {}
+
+void Page::text(std::string_view sentence) {
+  out_ << "\n" << sentence << std::endl;
+}
+
+void Page::label(std::string_view name, int colour) {
+  const std::string text = std::string(name) + "[" + std::to_string(number_) + "]: ";
+  if (coloured_) {
+    out_ << "\x1b[" << colour << "m" << text << "\x1b[0m";
+  } else {
+    out_ << text;
+  }
+}
+
+void Page::cell(int number) {
+  number_ = number;
+  const std::string mark = "\n  page.cell(" + std::to_string(number) + ");\n";
+  const std::size_t found = source_.find(mark);
+  if (found == std::string_view::npos) {
+    throw std::logic_error("the source has no cell " + std::to_string(number));
+  }
+  std::string_view rest = source_.substr(found + mark.size());
+  out_ << "\n";
+  label("In ", green);
+  bool first = true;
+  for (auto line = next_line(rest); !line.empty(); line = next_line(rest)) {
+    out_ << (first ? "" : "        ") << as_typed(without_indent(line)) << "\n";
+    first = false;
+  }
+  out_ << std::flush;
+}
+
+void Page::result(std::string_view text) {
+  label("Out", red);
+  out_ << text << std::endl;
+}
+
+void Page::out(const std::vector<progeny::subprocess::Popen>& popens) {
+  std::string text = "[";
+  for (const auto& popen : popens) {
+    text += (text.size() > 1 ? ",\n         " : "") + popen.repr();
+  }
+  result(text + "]");
+}
+
+void Page::out(const std::vector<std::string>& lines) {
+  result(progeny::subprocess::Args(lines).repr());
+}
+
+void Page::help(std::string_view text) {
+  out_ << text << std::flush;
+}
+
+void Page::raised(std::string_view type, const std::exception& error) {
+  out_ << type << ": " << error.what() << std::endl;
+}
+
+}  // namespace tour

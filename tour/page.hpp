@@ -1,0 +1,48 @@
+#pragma once
+
+// A page of a notebook: what was typed, and what came of it.
+
+#include <progeny/subprocess.hpp>
+
+#include <exception>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tour {
+
+/// Prints cells of a program that calls it, taking what was typed from the program's source.
+///
+/// A cell is what stands between `page.cell(n);` and the next empty line. `page.out(x);` in it is
+/// shown as `x`, as in a notebook, where the last value is what the cell is worth.
+class Page {
+ public:
+  Page(std::ostream& out, std::string_view source, bool coloured);
+
+  /// Prints what happens next in words.
+  void text(std::string_view sentence);
+  /// Prints the lines of cell `number` as they were compiled.
+  void cell(int number);
+
+  /// Prints a value as the result of the current cell.
+  void out(int value) { result(std::to_string(value)); }
+  void out(const progeny::subprocess::Popen& popen) { result(popen.repr()); }
+  void out(const std::vector<progeny::subprocess::Popen>& popens);
+  void out(const std::vector<std::string>& lines);
+  /// Prints a text under the current cell, as `help` does.
+  void help(std::string_view text);
+  /// Prints how an exception ended the current cell: the last line of Python's traceback.
+  void raised(std::string_view type, const std::exception& error);
+
+ private:
+  void result(std::string_view text);
+  void label(std::string_view name, int colour);
+
+  std::ostream& out_;
+  std::string_view source_;
+  bool coloured_;
+  int number_ = 0;
+};
+
+}  // namespace tour
