@@ -42,10 +42,16 @@ class Documentation {
     }
   }
 
+  // What a caller writes: without the initialiser, the body and what only compilers read.
   void finish() {
-    const std::size_t end =
-        declaration_.find_first_of(declaration_.find(';') < declaration_.find('{') ? ";" : "{");
-    text_ += "\n  " + declaration_.substr(0, end) + "\n" + comment_;
+    std::string shown = declaration_.substr(0, declaration_.find_first_of(";{"));
+    for (const std::string_view noise : {"[[nodiscard]] ", "PROGENY_EXPORT ", "friend "}) {
+      if (const std::size_t at = shown.find(noise); at != std::string::npos) {
+        shown.erase(at, noise.size());
+      }
+    }
+    shown.erase(shown.find_last_not_of(" =") + 1);
+    text_ += "\n  " + shown + "\n" + comment_;
     comment_.clear();
     declaration_.clear();
   }

@@ -103,6 +103,7 @@ void captured_output(Page& page) {
 
   page.cell(16);
   page.out(p.std_out().readlines());
+
   p.wait();
 }
 

@@ -24,11 +24,12 @@ std::string_view without_indent(std::string_view line) {
 
 // `page.out(x);` as `x`; every other line as it is.
 std::string as_typed(std::string_view line) {
-  constexpr std::string_view before = "page.out(";
   constexpr std::string_view after = ");";
-  if (line.starts_with(before) && line.ends_with(after)) {
-    line.remove_prefix(before.size());
-    line.remove_suffix(after.size());
+  for (const std::string_view before : {"page.out(", "page.help("}) {
+    if (line.starts_with(before) && line.ends_with(after)) {
+      line.remove_prefix(before.size());
+      line.remove_suffix(after.size());
+    }
   }
   return std::string(line);
 }
@@ -42,8 +43,12 @@ void Page::text(std::string_view sentence) {
   out_ << "\n" << sentence << std::endl;
 }
 
+std::string Page::text_of_label(std::string_view name) const {
+  return std::string(name) + "[" + std::to_string(number_) + "]: ";
+}
+
 void Page::label(std::string_view name, int colour) {
-  const std::string text = std::string(name) + "[" + std::to_string(number_) + "]: ";
+  const std::string text = text_of_label(name);
   if (coloured_) {
     out_ << "\x1b[" << colour << "m" << text << "\x1b[0m";
   } else {
@@ -62,8 +67,9 @@ void Page::cell(int number) {
   out_ << "\n";
   label("In ", green);
   bool first = true;
-  for (auto line = next_line(rest); !line.empty(); line = next_line(rest)) {
-    out_ << (first ? "" : "        ") << as_typed(without_indent(line)) << "\n";
+  const std::string margin(text_of_label("In ").size(), ' ');
+  for (auto line = next_line(rest); !line.empty() && line != "}"; line = next_line(rest)) {
+    out_ << (first ? "" : margin) << as_typed(without_indent(line)) << "\n";
     first = false;
   }
   out_ << std::flush;

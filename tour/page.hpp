@@ -37,6 +37,7 @@ class Page {
 
  private:
   void result(std::string_view text);
+  [[nodiscard]] std::string text_of_label(std::string_view name) const;
   void label(std::string_view name, int colour);
 
   std::ostream& out_;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include <pthread.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -85,6 +86,8 @@ LaunchOutcome launch_by_fork(ChildPlan& plan) {
   const std::string bytes = read_to_end(pipe.read_end.get());
   const std::optional<ChildReport> report = parse_report(bytes);
   if (!report) {
+    // A hook that writes to foreign descriptors does not keep its program from being started.
+    ::kill(spawned.pid, SIGKILL);
     reap(spawned.pid);
     LaunchOutcome outcome = failure(LaunchStep::garbled, 0);
     outcome.raw_report = bytes;

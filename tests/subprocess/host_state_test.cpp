@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/host_state.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -28,46 +29,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
-
-// What a library must not change behind its host's back, in a form that can be compared.
-struct HostState {
-  std::map<int, std::string> actions;
-  std::string blocked;
-  std::filesystem::path folder;
-  mode_t umask = 0;
-  std::string locale;
-  std::vector<std::string> environment;
-
-  bool operator==(const HostState&) const = default;
-};
-
-mode_t current_umask() {
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  return mask;
-}
-
-HostState host_state() {
-  HostState state;
-  for (int signal = 1; signal <= SIGRTMAX; ++signal) {
-    struct sigaction action{};
-    if (::sigaction(signal, nullptr, &action) == 0) {
-      std::string bytes(sizeof action.sa_handler, '\0');
-      std::memcpy(bytes.data(), &action.sa_handler, bytes.size());
-      // Set by the C library whenever it sets an action, as system(3) does to restore one.
-      constexpr int restorer = 0x04000000;
-      state.actions[signal] = bytes + std::to_string(action.sa_flags & ~restorer);
-    }
-  }
-  state.blocked = status_line("SigBlk");
-  state.folder = std::filesystem::current_path();
-  state.umask = current_umask();
-  state.locale = std::setlocale(LC_ALL, nullptr);
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    state.environment.emplace_back(*variable);
-  }
-  return state;
-}
 
 // Calls `call` and compares.
 void expect_unchanged(const std::function<void()>& call) {

@@ -1,6 +1,7 @@
 #include "support/child_args.hpp"
 #include "support/process_facts.hpp"
 #include "support/temp_dir.hpp"
+#include "support/trace.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>
@@ -33,18 +34,6 @@ void expect_value_error_naming(Call&& call, const std::vector<std::string>& word
     }
   }
 }
-
-// A command that leaves a trace if it is started against expectation.
-class Trace {
- public:
-  [[nodiscard]] sp::Args command() const { return child("create_file", path()); }
-  [[nodiscard]] bool was_left() const { return std::ifstream(path()).good(); }
-
- private:
-  [[nodiscard]] std::string path() const { return (dir_.path() / "started").string(); }
-
-  TempDir dir_;
-};
 
 // SP-152
 TEST(Run, ReturnsArgsCodeAndCapturedOutput) {

@@ -1,0 +1,61 @@
+#pragma once
+
+// What a library must not change behind its host's back.
+
+#include "support/process_facts.hpp"
+
+#include <clocale>
+#include <cstring>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace progeny::testing {
+
+/// A snapshot that can be compared.
+struct HostState {
+  std::map<int, std::string> actions;  ///< By signal.
+  std::string blocked;
+  std::filesystem::path folder;
+  mode_t umask = 0;
+  std::string locale;
+  std::vector<std::string> environment;
+
+  bool operator==(const HostState&) const = default;
+};
+
+inline mode_t current_umask() {
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return mask;
+}
+
+/// The state now.
+[[nodiscard]] inline HostState host_state() {
+  HostState state;
+  for (int signal = 1; signal <= SIGRTMAX; ++signal) {
+    struct sigaction action{};
+    if (::sigaction(signal, nullptr, &action) == 0) {
+      std::string bytes(sizeof action.sa_handler, '\0');
+      std::memcpy(bytes.data(), &action.sa_handler, bytes.size());
+      // Set by the C library whenever it sets an action, as system(3) does to restore one.
+      constexpr int restorer = 0x04000000;
+      state.actions[signal] = bytes + std::to_string(action.sa_flags & ~restorer);
+    }
+  }
+  state.blocked = status_line("SigBlk");
+  state.folder = std::filesystem::current_path();
+  state.umask = current_umask();
+  state.locale = std::setlocale(LC_ALL, nullptr);
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    state.environment.emplace_back(*variable);
+  }
+  return state;
+}
+
+}  // namespace progeny::testing

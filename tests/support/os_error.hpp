@@ -1,0 +1,40 @@
+#pragma once
+
+// What OSError says, compared in one go.
+
+#include <progeny/base/errors.hpp>
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <ostream>
+#include <string>
+#include <system_error>
+
+namespace progeny::testing {
+
+/// An error number and the file that it is about.
+struct Failure {
+  int error = 0;                             ///< 0: nothing was thrown.
+  std::optional<std::string> filename = {};  ///< Nothing: it concerns no file.
+
+  bool operator==(const Failure&) const = default;
+};
+
+inline std::ostream& operator<<(std::ostream& out, const Failure& failure) {
+  return out << std::generic_category().message(failure.error) << " ("
+             << failure.filename.value_or("no file") << ")";
+}
+
+/// How `call` fails; any exception but OSError passes through.
+template <class Call>
+[[nodiscard]] Failure failure_of(Call&& call) {
+  try {
+    call();
+    return {};
+  } catch (const OSError& error) {
+    return {error.code().value(), error.filename()};
+  }
+}
+
+}  // namespace progeny::testing
