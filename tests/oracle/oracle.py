@@ -160,7 +160,8 @@ def answer(case):
     except subprocess.CalledProcessError as error:
         return "CalledProcessError " + ended(error.returncode, error.stdout, error.stderr)
     except subprocess.TimeoutExpired as error:
-        return f"TimeoutExpired {error.timeout:g} " + ended("-", error.stdout, error.stderr)
+        # CPython up to 3.14 tells what was left of the time, not what the caller had given.
+        return f"TimeoutExpired {round(error.timeout, 2):g} " + ended("-", error.stdout, error.stderr)
     except OSError as error:
         return f"OSError {error.errno} filename {as_hex(error.filename)}"
     except Exception as error:  # Every kind of error is an answer.
