@@ -14,6 +14,20 @@ std::string_view trimmed(std::string_view line) {
   return begin == std::string_view::npos ? std::string_view() : line.substr(begin);
 }
 
+// Where a declaration ends, or what a compiler alone reads begins: at `;` or `{` outside of all
+// parentheses, in which `{}` is a default.
+std::size_t end_of_declaration(std::string_view text) {
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    depth += text[i] == '(' ? 1 : 0;
+    depth -= text[i] == ')' ? 1 : 0;
+    if (depth == 0 && (text[i] == ';' || text[i] == '{')) {
+      return i;
+    }
+  }
+  return std::string_view::npos;
+}
+
 // Declarations with the comment before each, one below the other.
 class Documentation {
  public:
@@ -30,21 +44,22 @@ class Documentation {
  private:
   void line(std::string_view line) {
     if (line.starts_with("///")) {
-      comment_ += "      " + std::string(trimmed(line.substr(3))) + "\n";
+      const std::string_view text = trimmed(line.substr(3));
+      comment_ += text.empty() ? "\n" : "      " + std::string(text) + "\n";
       return;
     }
     if (comment_.empty()) {
       return;
     }
     declaration_ += (declaration_.empty() ? "" : " ") + std::string(line);
-    if (line.empty() || line.find_first_of(";{") != std::string_view::npos) {
+    if (line.empty() || end_of_declaration(declaration_) != std::string_view::npos) {
       finish();
     }
   }
 
   // What a caller writes: without the initialiser, the body and what only compilers read.
   void finish() {
-    std::string shown = declaration_.substr(0, declaration_.find_first_of(";{"));
+    std::string shown = declaration_.substr(0, end_of_declaration(declaration_));
     for (const std::string_view noise : {"[[nodiscard]] ", "PROGENY_EXPORT ", "friend "}) {
       if (const std::size_t at = shown.find(noise); at != std::string::npos) {
         shown.erase(at, noise.size());
@@ -61,6 +76,12 @@ class Documentation {
   std::string declaration_;
 };
 
+// The class with the comment before it, without what stands above it in the header.
+std::string_view popen_class() {
+  const std::size_t begin = popen_header.find("\nclass PROGENY_EXPORT Popen");
+  return popen_header.substr(popen_header.rfind("\n\n", begin));
+}
+
 // The arguments that Popen takes; before them stand those of run().
 std::string_view popen_options() {
   const std::size_t begin = options_header.find("  int bufsize");
@@ -71,7 +92,7 @@ std::string_view popen_options() {
 
 std::string help_on_popen() {
   Documentation methods;
-  methods.read(popen_header);
+  methods.read(popen_class());
   Documentation options;
   options.read(popen_options());
   return "Help on class Popen in progeny::subprocess:\n" + methods.text() +

@@ -25,11 +25,11 @@ namespace sp = progeny::subprocess;
 using namespace std::chrono_literals;
 
 void system_cells(Page& page, const Desk& desk) {
-  page.text("Starting programs. (A small program plays notepad; somebody closes its window.)");
+  page.include(1, "progeny/os.hpp");
 
-  page.cell(1);
-  // #include <progeny/os.hpp>
-
+  page.text(
+      "A small program plays notepad, and a thread of the tour the person who closes its\n"
+      "window after a moment: the call blocks until then.");
   const auto closing = desk.close_notepad_after(300ms);
   page.cell(2);
   page.out(os::system("notepad"));
@@ -38,18 +38,20 @@ void system_cells(Page& page, const Desk& desk) {
   page.cell(3);
   page.out(os::system("explorer /usr"));
 
+  page.text(
+      "A document opens in its program. (Here xdg-open is a stand-in, too: no office starts.)");
   const std::string slides = desk.slides();
   page.cell(4);
   os::startfile(slides);
 }
 
 void one_popen(Page& page, const Desk& desk) {
-  page.cell(5);
-  // #include <progeny/subprocess.hpp>
+  page.include(5, "progeny/subprocess.hpp");
 
   page.cell(6);
   page.help(help_on_popen());
 
+  page.text("This one returns at once, and notepad is open.");
   page.cell(7);
   sp::Popen p("notepad");
 
@@ -73,6 +75,7 @@ void ten_popens(Page& page, const Desk& desk) {
     proc.kill();
   }
 
+  page.text("They are dead; but a return code is what wait() or poll() has learned.");
   page.cell(12);
   page.out(p);
 
@@ -81,9 +84,9 @@ void ten_popens(Page& page, const Desk& desk) {
   }
   p.clear();
   p.emplace_back("notepad");
-  page.text("One more notepad, p[0], stays open: ten seconds are not enough.");
-  page.cell(13);
+  page.text("Another notepad, now p[0], stays open: ten seconds are not enough.");
   try {
+    page.cell(13);
     page.out(p[0].wait(10s));
   } catch (const sp::TimeoutExpired& error) {
     page.raised("TimeoutExpired", error);
@@ -115,10 +118,12 @@ int main() {
   try {
     const tour::Desk desk;
     tour::Page page(std::cout, tour::notebook, ::isatty(1) == 1);
+    page.title("A Python notebook on starting processes, in C++ and on real ones");
     tour::system_cells(page, desk);
     tour::one_popen(page, desk);
     tour::ten_popens(page, desk);
     tour::captured_output(page);
+    page.text("The end. The same and more, a program for each idea: examples/");
     return 0;
   } catch (const std::exception& error) {
     std::cerr << "the tour failed: " << error.what() << '\n';

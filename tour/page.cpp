@@ -7,8 +7,10 @@ namespace tour {
 
 namespace {
 
-constexpr int green = 32;
+// Of terminals (ECMA-48).
+constexpr int bold = 1;
 constexpr int red = 31;
+constexpr int green = 32;
 
 std::string_view next_line(std::string_view& text) {
   const std::size_t end = text.find('\n');
@@ -17,9 +19,8 @@ std::string_view next_line(std::string_view& text) {
   return line;
 }
 
-std::string_view without_indent(std::string_view line) {
-  constexpr std::size_t indent = 2;
-  return line.substr(std::min(indent, line.size()));
+std::size_t indent_of(std::string_view line) {
+  return std::min(line.find_first_not_of(' '), line.size());
 }
 
 // `page.out(x);` as `x`; every other line as it is.
@@ -39,6 +40,11 @@ std::string as_typed(std::string_view line) {
 Page::Page(std::ostream& out, std::string_view source, bool coloured)
     : out_(out), source_(source), coloured_(coloured) {}
 
+void Page::title(std::string_view sentence) {
+  coloured(sentence, bold);
+  out_ << std::endl;
+}
+
 void Page::text(std::string_view sentence) {
   out_ << "\n" << sentence << std::endl;
 }
@@ -47,8 +53,7 @@ std::string Page::text_of_label(std::string_view name) const {
   return std::string(name) + "[" + std::to_string(number_) + "]: ";
 }
 
-void Page::label(std::string_view name, int colour) {
-  const std::string text = text_of_label(name);
+void Page::coloured(std::string_view text, int colour) {
   if (coloured_) {
     out_ << "\x1b[" << colour << "m" << text << "\x1b[0m";
   } else {
@@ -56,20 +61,37 @@ void Page::label(std::string_view name, int colour) {
   }
 }
 
+void Page::label(std::string_view name, int colour) {
+  coloured(text_of_label(name), colour);
+}
+
+void Page::include(int number, std::string_view header) {
+  number_ = number;
+  const std::string line = "#include <" + std::string(header) + ">";
+  if (source_.find("\n" + line + "\n") == std::string_view::npos) {
+    throw std::logic_error("the source does not say " + line);
+  }
+  out_ << "\n";
+  label("In ", green);
+  out_ << line << std::endl;
+}
+
 void Page::cell(int number) {
   number_ = number;
-  const std::string mark = "\n  page.cell(" + std::to_string(number) + ");\n";
+  const std::string mark = " page.cell(" + std::to_string(number) + ");\n";
   const std::size_t found = source_.find(mark);
   if (found == std::string_view::npos) {
     throw std::logic_error("the source has no cell " + std::to_string(number));
   }
   std::string_view rest = source_.substr(found + mark.size());
+  const std::size_t indent = indent_of(rest);
   out_ << "\n";
   label("In ", green);
   bool first = true;
   const std::string margin(text_of_label("In ").size(), ' ');
-  for (auto line = next_line(rest); !line.empty() && line != "}"; line = next_line(rest)) {
-    out_ << (first ? "" : margin) << as_typed(without_indent(line)) << "\n";
+  for (auto line = next_line(rest); !line.empty() && indent_of(line) >= indent;
+       line = next_line(rest)) {
+    out_ << (first ? "" : margin) << as_typed(line.substr(indent)) << "\n";
     first = false;
   }
   out_ << std::flush;
@@ -82,8 +104,9 @@ void Page::result(std::string_view text) {
 
 void Page::out(const std::vector<progeny::subprocess::Popen>& popens) {
   std::string text = "[";
+  const std::string margin(text_of_label("Out").size() + text.size(), ' ');
   for (const auto& popen : popens) {
-    text += (text.size() > 1 ? ",\n         " : "") + popen.repr();
+    text += (text.size() > 1 ? ",\n" + margin : "") + popen.repr();
   }
   result(text + "]");
 }
@@ -97,7 +120,8 @@ void Page::help(std::string_view text) {
 }
 
 void Page::raised(std::string_view type, const std::exception& error) {
-  out_ << type << ": " << error.what() << std::endl;
+  coloured(type, red);
+  out_ << ": " << error.what() << std::endl;
 }
 
 }  // namespace tour

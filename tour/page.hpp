@@ -14,16 +14,21 @@ namespace tour {
 
 /// Prints cells of a program that calls it, taking what was typed from the program's source.
 ///
-/// A cell is what stands between `page.cell(n);` and the next empty line. `page.out(x);` in it is
-/// shown as `x`, as in a notebook, where the last value is what the cell is worth.
+/// A cell is what stands between `page.cell(n);` and the next empty line or the end of the block.
+/// `page.out(x);` in it is shown as `x`, as in a notebook, where the last value is what the cell is
+/// worth.
 class Page {
  public:
   Page(std::ostream& out, std::string_view source, bool coloured);
 
+  /// Prints a line that stands out.
+  void title(std::string_view sentence);
   /// Prints what happens next in words.
   void text(std::string_view sentence);
   /// Prints the lines of cell `number` as they were compiled.
   void cell(int number);
+  /// Prints, as cell `number`, the line of the source that includes `header`.
+  void include(int number, std::string_view header);
 
   /// Prints a value as the result of the current cell.
   void out(int value) { result(std::to_string(value)); }
@@ -38,6 +43,7 @@ class Page {
  private:
   void result(std::string_view text);
   [[nodiscard]] std::string text_of_label(std::string_view name) const;
+  void coloured(std::string_view text, int colour);
   void label(std::string_view name, int colour);
 
   std::ostream& out_;

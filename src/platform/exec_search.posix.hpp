@@ -9,8 +9,8 @@
 namespace progeny::platform {
 
 /// The paths to try for `program`, in order: itself if it has a slash, else one in each folder of
-/// `search_path` (an empty element is the working folder of the child). An empty name is each folder,
-/// which cannot be executed, as in Python.
+/// `search_path` (an empty element is the working folder of the child). An empty name is each
+/// folder, which cannot be executed, as in Python.
 [[nodiscard]] std::vector<std::string> exec_candidates(const std::string& program,
                                                        std::string_view search_path);
 

@@ -86,7 +86,7 @@ TEST(ArgsString, IsThePathOfAProgram) {
 
 // SP-003
 TEST(ArgsString, IsNeverSplit) {
-  EXPECT_EQ(failure_of([] { sp::run("true x"); }), (Failure{ENOENT, "true x"}));
+  EXPECT_EQ(failure_of([] { sp::run("true x", {.env = {}}); }), (Failure{ENOENT, "true x"}));
 }
 
 // SP-005

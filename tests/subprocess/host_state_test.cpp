@@ -9,16 +9,12 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <clocale>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <functional>
-#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <signal.h>
 #include <sys/stat.h>

@@ -2,6 +2,7 @@
 #include "support/child_args.hpp"
 #include "support/executable_file.hpp"
 #include "support/os_error.hpp"
+#include "support/scoped_env.hpp"
 #include "support/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -57,6 +58,7 @@ void write_to_report_pipe(const void* bytes, std::size_t count) {
 
 // SP-166
 TEST(LaunchError, NamesAMissingProgramAsItWasGiven) {
+  const ScopedEnv path("PATH", "/usr/bin:/bin");
   for (const std::string name : {"/no/such/program", "./no_such", "no_such_program", "a/../b"}) {
     const Failure missing{ENOENT, name};
     EXPECT_EQ(failure_of([&] { sp::Popen process({name, "word"}); }), missing);
@@ -78,6 +80,7 @@ TEST(LaunchError, IsASentenceWithCallAndName) {
 
 // SP-167
 TEST(LaunchError, NamesAMissingExecutableRatherThanTheProgram) {
+  const ScopedEnv path("PATH", "/usr/bin:/bin");
   EXPECT_EQ(failure_of([] { sp::Popen process({"true"}, {.executable = "/no/such"}); }),
             (Failure{ENOENT, "/no/such"}));
   EXPECT_EQ(failure_of([] { sp::Popen process({"true"}, {.executable = "no_such_program"}); }),

@@ -4,6 +4,7 @@
 #include "support/trace.hpp"
 
 #include <progeny/subprocess/errors.hpp>
+#include <progeny/subprocess/popen.hpp>
 #include <progeny/subprocess/run.hpp>
 
 #include <gtest/gtest.h>

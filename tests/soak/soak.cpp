@@ -1,0 +1,167 @@
+// Long runs that look for growth: launches without number, launches from many threads beside a busy
+// allocator, outputs that must not mix.
+//
+//   progeny_soak [--short] [launches] [threads]
+//
+// Prints a line of figures for each suite and fails if something has grown or was wrong.
+
+#include "support/child_args.hpp"
+#include "support/process_facts.hpp"
+
+#include <progeny/subprocess.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <errno.h>
+#include <sys/wait.h>
+
+namespace {
+
+using namespace std::chrono_literals;
+using namespace progeny::testing;
+namespace sp = progeny::subprocess;
+using Clock = std::chrono::steady_clock;
+
+// What would grow if something leaked.
+struct Footprint {
+  std::size_t descriptors = open_descriptors();
+  int threads = std::stoi(status_line("Threads"));
+  int memory_kib = std::stoi(status_line("VmRSS"));
+};
+
+bool has_child() {
+  siginfo_t info{};
+  return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
+}
+
+// Says how a suite ended; true if nothing has grown.
+bool report(const char* suite,
+            int launches,
+            const Footprint& before,
+            Clock::duration time,
+            int tolerated_kib) {
+  const Footprint after;
+  const bool good = after.descriptors == before.descriptors && after.threads == before.threads &&
+                    after.memory_kib <= before.memory_kib + tolerated_kib && !has_child();
+  fmt::print(
+      "{:9} {} launches in {:.1f} s; descriptors {} -> {}, threads {} -> {}, memory {} -> {} KiB: "
+      "{}\n",
+      suite,
+      launches,
+      std::chrono::duration<double>(time).count(),
+      before.descriptors,
+      after.descriptors,
+      before.threads,
+      after.threads,
+      before.memory_kib,
+      after.memory_kib,
+      good ? "good" : "GROWN");
+  std::fflush(stdout);
+  return good;
+}
+
+bool one_launch(int number) {
+  switch (number % 4) {
+    case 0:
+      return sp::call(child("exit_with", "7")) == 7;
+    case 1:
+      return sp::run(child("print", "out", "err"), {.capture_output = true}).std_out == "out";
+    case 2:
+      try {
+        sp::Popen missing({"/no/such/program"}, {.std_in = sp::PIPE, .std_out = sp::PIPE});
+        return false;
+      } catch (const progeny::OSError&) {
+        return true;
+      }
+    default:
+      sp::Popen p(child("sleep_forever"));
+      p.kill();
+      return p.wait() == -9;
+  }
+}
+
+bool launches(int count) {
+  for (int warm_up = 0; warm_up < 100; ++warm_up) {
+    static_cast<void>(one_launch(warm_up));
+  }
+  const Footprint before;
+  const auto begin = Clock::now();
+  bool right = true;
+  for (int number = 0; number < count; ++number) {
+    right = one_launch(number) && right;
+  }
+  // A few pages for what the allocator keeps to itself.
+  return report("launches", count, before, Clock::now() - begin, 4096) && right;
+}
+
+// What a child of thread `thread` prints tells whether it got into another's pipe.
+bool captured_launch(int thread, int number) {
+  const std::string word = fmt::format("{}-{}", thread, number);
+  const auto done = sp::run(child("print", word, word), {.capture_output = true});
+  return done.returncode == 0 && done.std_out == word && done.std_err == word;
+}
+
+void churn_memory(const std::atomic<bool>& stop) {
+  std::vector<std::string> blocks(64);
+  for (std::size_t round = 0; !stop; ++round) {
+    blocks[round % blocks.size()] = std::string(1 + round * 7919 % 100000, 'x');
+  }
+}
+
+bool threads(std::chrono::seconds duration) {
+  static_cast<void>(captured_launch(0, 0));
+  const Footprint before;
+  const auto begin = Clock::now();
+  std::atomic<bool> stop = false;
+  std::atomic<bool> right = true;
+  std::atomic<int> count = 0;
+  {
+    std::vector<std::jthread> launching;
+    for (int thread = 0; thread < 8; ++thread) {
+      launching.emplace_back([&, thread] {
+        for (int number = 0; Clock::now() - begin < duration; ++number, ++count) {
+          if (!captured_launch(thread, number)) {
+            right = false;
+          }
+        }
+      });
+    }
+    std::jthread busy([&] { churn_memory(stop); });
+    launching.clear();
+    stop = true;
+  }
+  if (!right) {
+    fmt::print("threads: an output was wrong\n");
+  }
+  // The arenas that malloc keeps for eight threads are no leak: they are there once.
+  return report("threads", count, before, Clock::now() - begin, 64 * 1024) && right;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  const auto wants = [&words](const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  const bool is_short = wants("--short");
+  const bool all = !wants("launches") && !wants("threads");
+  bool good = true;
+  if (all || wants("launches")) {
+    good = launches(is_short ? 2000 : 100000) && good;
+  }
+  if (all || wants("threads")) {
+    good = threads(is_short ? 3s : 60s) && good;
+  }
+  return good ? 0 : 1;
+}

@@ -1,0 +1,120 @@
+#include "support/child_args.hpp"
+#include "support/memory_file.hpp"
+#include "support/os_error.hpp"
+#include "support/trace.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/subprocess/popen.hpp>
+#include <progeny/subprocess/run.hpp>
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace progeny::testing;
+using progeny::Handle;
+namespace sp = progeny::subprocess;
+
+// What `print_descriptors` says in a child that gets these.
+std::string descriptors_of_child(const std::vector<int>& pass_fds, bool close_fds = true) {
+  const auto done = sp::run(child("print_descriptors"),
+                            {.std_in = sp::DEVNULL,
+                             .std_out = sp::PIPE,
+                             .std_err = sp::DEVNULL,
+                             .close_fds = close_fds,
+                             .pass_fds = pass_fds});
+  return *done.std_out;
+}
+
+// A copy of an open descriptor under a number that no other part of the test has.
+Handle at_number(const MemoryFile& file, int number) {
+  return Handle(::fcntl(file.descriptor(), F_DUPFD_CLOEXEC, number));
+}
+
+// SP-055
+TEST(PassFds, KeepsDescriptorsThatAreCloseOnExec) {
+  const MemoryFile file;
+  EXPECT_EQ(descriptors_of_child({file.descriptor()}),
+            "0 1 2 " + std::to_string(file.descriptor()));
+}
+
+// SP-055
+TEST(PassFds, LeavesTheFlagsOfTheParentsDescriptors) {
+  const MemoryFile file;
+  const Handle inheritable(::dup(file.descriptor()));
+  descriptors_of_child({file.descriptor(), inheritable.get()});
+  EXPECT_TRUE(is_close_on_exec(file.descriptor()));
+  EXPECT_FALSE(is_close_on_exec(inheritable.get()));
+}
+
+// SP-055
+TEST(PassFds, GivesTheChildTheOpenFileItself) {
+  const MemoryFile file;
+  const Handle high = at_number(file, 300);
+  const std::string path = "/proc/self/fd/" + std::to_string(high.get());
+  EXPECT_EQ(sp::call(child("create_file", path), {.pass_fds = {high.get()}}), 0);
+  EXPECT_NE(sp::call(child("create_file", path)), 0);
+}
+
+// SP-053
+TEST(PassFds, KeepsNothingBetweenTheListedOnes) {
+  const MemoryFile file;
+  const Handle first = at_number(file, 100);
+  const Handle between = at_number(file, 101);
+  const Handle last = at_number(file, 102);
+  EXPECT_EQ(descriptors_of_child({100, 102}), "0 1 2 100 102");
+}
+
+// SP-057
+TEST(PassFds, MayBeUnsortedAndRepeated) {
+  const MemoryFile file;
+  const Handle first = at_number(file, 100);
+  const Handle last = at_number(file, 102);
+  EXPECT_EQ(descriptors_of_child({102, 100, 102, 1, 100}), "0 1 2 100 102");
+}
+
+// SP-057
+TEST(PassFds, ClosesAllOthersEvenIfCloseFdsIsFalse) {
+  const MemoryFile file;
+  const Handle passed = at_number(file, 100);
+  const Handle inheritable(::fcntl(file.descriptor(), F_DUPFD, 101));
+  EXPECT_EQ(descriptors_of_child({100}, false), "0 1 2 100");
+}
+
+// SP-057
+TEST(PassFds, RefusesNegativeNumbers) {
+  const Trace trace;
+  EXPECT_THROW(sp::call(trace.command(), {.pass_fds = {-1}}), progeny::ValueError);
+  EXPECT_THROW(sp::call(trace.command(), {.pass_fds = {0, std::numeric_limits<int>::min()}}),
+               progeny::ValueError);
+  EXPECT_FALSE(trace.was_left());
+}
+
+// SP-057
+TEST(PassFds, ThatAreNotOpenAreEBADFWithoutAFile) {
+  const Trace trace;
+  const int closed = ::dup(0);
+  ::close(closed);
+  const Failure expected{.error = EBADF};
+  for (const int number : {closed, std::numeric_limits<int>::max()}) {
+    EXPECT_EQ(failure_of([&] { sp::call(trace.command(), {.pass_fds = {0, number}}); }), expected);
+    EXPECT_EQ(failure_of([&] {
+                sp::Options options = all_pipes();
+                options.pass_fds = {number};
+                sp::Popen p(trace.command(), options);
+              }),
+              expected);
+  }
+  EXPECT_FALSE(trace.was_left());
+}
+
+}  // namespace

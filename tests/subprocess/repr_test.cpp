@@ -1,0 +1,50 @@
+#include "support/child_args.hpp"
+
+#include <progeny/subprocess.hpp>
+#include <progeny/subprocess/format.hpp>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+
+namespace {
+
+using namespace progeny::testing;
+namespace sp = progeny::subprocess;
+
+// SP-165
+TEST(PopenRepr, ShowsReturncodeAndArgs) {
+  sp::Popen p({"true"});
+  EXPECT_EQ(p.repr(), "<Popen: returncode: None args: ['true']>");
+  p.wait();
+  EXPECT_EQ(p.repr(), "<Popen: returncode: 0 args: ['true']>");
+}
+
+// SP-165
+TEST(PopenRepr, ShowsAStringAsAString) {
+  sp::Popen p("true");
+  p.wait();
+  EXPECT_EQ(p.repr(), "<Popen: returncode: 0 args: 'true'>");
+}
+
+// SP-165
+TEST(PopenRepr, IsCutToEightyCharacters) {
+  sp::Popen p(child("exit_with", "0", std::string(200, 'x')));
+  p.wait();
+  const std::string text = p.repr();
+  EXPECT_EQ(text.size(), 80U);
+  EXPECT_TRUE(text.ends_with("...>")) << text;
+}
+
+TEST(Printing, IsTheSameByStreamAndByFmt) {
+  sp::Popen p({"true"});
+  p.wait();
+  std::ostringstream out;
+  out << p;
+  EXPECT_EQ(out.str(), p.repr());
+  EXPECT_EQ(fmt::format("{}", p), p.repr());
+}
+
+}  // namespace
