@@ -26,6 +26,10 @@ struct KernelAction {
   SignalBits mask;
 };
 
+// SIG_DFL is null, so all of it is zero. In static memory, because compilers fill a local one by
+// memset(3), which sanitizers intercept.
+constexpr KernelAction default_action{};
+
 template <class... Arguments>
 long call(long number, Arguments... arguments) noexcept {
   const long result = ::syscall(number, arguments...);
@@ -139,7 +143,8 @@ long mark_all_close_on_exec(const int* kept, std::size_t kept_count) noexcept {
 // through exec, as Python's do. Signals that cannot be changed answer EINVAL.
 long reset_handlers() noexcept {
   for (int signal = 1; signal <= signal_count; ++signal) {
-    KernelAction action{};
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the kernel fills it.
+    KernelAction action;
     if (call(SYS_rt_sigaction, signal, nullptr, &action, sizeof(SignalBits)) == 0 &&
         action.handler != SIG_IGN && action.handler != SIG_DFL) {
       reset_signal(signal);
@@ -149,9 +154,7 @@ long reset_handlers() noexcept {
 }
 
 long reset_signal(int signal) noexcept {
-  KernelAction action{};
-  action.handler = SIG_DFL;
-  return call(SYS_rt_sigaction, signal, &action, nullptr, sizeof(SignalBits));
+  return call(SYS_rt_sigaction, signal, &default_action, nullptr, sizeof(SignalBits));
 }
 
 // The C library's versions of these three would ask every thread in the shared memory to follow.

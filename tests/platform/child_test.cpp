@@ -24,8 +24,8 @@ namespace {
 
 using detail::Deadline;
 using testing::is_unreaped_child;
-using testing::very_long;
 using testing::verdict_of_copy;
+using testing::very_long;
 
 const Deadline already(std::chrono::nanoseconds::zero());
 

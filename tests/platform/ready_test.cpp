@@ -38,8 +38,7 @@ TEST(WaitReadable, NamesTheFirstThatIsReady) {
   const Pipe second = make_pipe();
   ASSERT_EQ(::write(first.write_end.get(), "x", 1), 1);
   ASSERT_EQ(::write(second.write_end.get(), "x", 1), 1);
-  const std::array handles{
-      silent.read_end.get(), first.read_end.get(), second.read_end.get()};
+  const std::array handles{silent.read_end.get(), first.read_end.get(), second.read_end.get()};
   EXPECT_EQ(wait_readable(handles, Deadline()), 1U);
 }
 

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <limits>
 #include <string>
@@ -151,8 +152,7 @@ TEST(User, ThatNobodyKnowsIsALookupError) {
 TEST(User, ChangesNoSupplementaryGroup) {
   EXPECT_EQ(verdict_of_copy([] {
               constexpr std::array<gid_t, 2> groups{54001, 54002};
-              const bool chosen =
-                  is_privileged() && ::setgroups(groups.size(), groups.data()) == 0;
+              const bool chosen = is_privileged() && ::setgroups(groups.size(), groups.data()) == 0;
               const uid_t user = is_privileged() ? stranger : ::geteuid();
               const std::string expected =
                   ids_text(user, ::getegid(), chosen ? "54001 54002" : own_groups());
@@ -203,9 +203,8 @@ TEST(IdNumber, ThatMeansUnchangedOrDoesNotFitIsAValueError) {
 // SP-183
 TEST(ExtraGroups, OfNumbersAndNamesAreExactlyTheSet) {
   const group known = known_group();
-  expect_ids_or_eperm(
-      {.extra_groups = {54001, std::string(known.gr_name), 54002}},
-      ids_text(::geteuid(), ::getegid(), joined({54001, known.gr_gid, 54002})));
+  expect_ids_or_eperm({.extra_groups = {54001, std::string(known.gr_name), 54002}},
+                      ids_text(::geteuid(), ::getegid(), joined({54001, known.gr_gid, 54002})));
 }
 
 // SP-183

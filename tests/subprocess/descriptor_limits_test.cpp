@@ -72,7 +72,7 @@ TEST(DescriptorLimit, IsNotApproachedByLaunchesThatFail) {
   for (int i = 0; i < 1024; ++i) {
     ASSERT_EQ(failure_of([] { sp::Popen p({"/no/such/program"}, all_pipes()); }), expected);
   }
-  EXPECT_EQ(open_descriptors(), before);
+  EXPECT_LE(open_descriptors(), before);
 }
 
 // SP-069
@@ -83,7 +83,7 @@ TEST(DescriptorLimit, IsNotApproachedByLaunchesWithAHookThatFail) {
   for (int i = 0; i < 100; ++i) {
     ASSERT_THROW(sp::Popen({"/no/such/program"}, options), progeny::OSError);
   }
-  EXPECT_EQ(open_descriptors(), before);
+  EXPECT_LE(open_descriptors(), before);
 }
 
 // SP-071
@@ -94,8 +94,8 @@ TEST(DescriptorLimit, ReachedAtAnyOfThreePipesIsEMFILEAndLeavesNothingOpen) {
                 int error = 0;
                 {
                   const FewDescriptors few(free);
-                  error = failure_of([] { sp::Popen p(child("exit_with", "0"), all_pipes()); })
-                              .error;
+                  error =
+                      failure_of([] { sp::Popen p(child("exit_with", "0"), all_pipes()); }).error;
                 }
                 return error == EMFILE && open_descriptors() == before ? 0 : 1;
               }),

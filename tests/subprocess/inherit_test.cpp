@@ -2,6 +2,7 @@
 #include "support/memory_file.hpp"
 #include "support/own_pipe.hpp"
 #include "support/process_copy.hpp"
+#include "support/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>
@@ -9,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <string>
 
@@ -76,17 +78,16 @@ TEST(Inherit, ByNumberWorksThoughTheParentsStreamIsCloseOnExec) {
   const MemoryFile in("pear");
   const MemoryFile out;
   const MemoryFile err;
-  EXPECT_EQ(verdict_of_copy([&] {
-              ::dup3(in.descriptor(), 0, O_CLOEXEC);
-              ::dup3(out.descriptor(), 1, O_CLOEXEC);
-              ::dup3(err.descriptor(), 2, O_CLOEXEC);
-              const int code =
-                  sp::call(child("echo_to_both"), {.std_in = 0, .std_out = 1, .std_err = 2});
-              const bool unchanged =
-                  is_close_on_exec(0) && is_close_on_exec(1) && is_close_on_exec(2);
-              return unchanged ? code : 1;
-            }),
-            0);
+  EXPECT_EQ(
+      verdict_of_copy([&] {
+        ::dup3(in.descriptor(), 0, O_CLOEXEC);
+        ::dup3(out.descriptor(), 1, O_CLOEXEC);
+        ::dup3(err.descriptor(), 2, O_CLOEXEC);
+        const int code = sp::call(child("echo_to_both"), {.std_in = 0, .std_out = 1, .std_err = 2});
+        const bool unchanged = is_close_on_exec(0) && is_close_on_exec(1) && is_close_on_exec(2);
+        return unchanged ? code : 1;
+      }),
+      0);
   EXPECT_EQ(out.contents(), "pear");
   EXPECT_EQ(err.contents(), "pear");
 }
@@ -118,8 +119,8 @@ TEST(Blocking, IsLeftAsItIsOnTheCallersDescriptors) {
   sp::Popen p(child("print", "out", "err"),
               {.std_in = in.read_end, .std_out = out.write_end, .std_err = sp::PIPE});
   EXPECT_EQ(p.communicate({}, very_long).std_err, "err");
-  for (const int end : {in.read_end.get(), in.write_end.get(), out.read_end.get(),
-                        out.write_end.get()}) {
+  for (const int end :
+       {in.read_end.get(), in.write_end.get(), out.read_end.get(), out.write_end.get()}) {
     EXPECT_TRUE(is_blocking(end));
   }
 }

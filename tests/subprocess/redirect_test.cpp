@@ -108,8 +108,8 @@ TEST(RedirectToDescriptor, OneForStdinAndStdoutWorks) {
 TEST(RedirectToDescriptor, OneForStdinAndStderrWorks) {
   const MemoryFile file("pear");
   const int number = file.descriptor();
-  const auto done = sp::run(child("echo_to_both"),
-                            {.std_in = number, .std_out = sp::PIPE, .std_err = number});
+  const auto done =
+      sp::run(child("echo_to_both"), {.std_in = number, .std_out = sp::PIPE, .std_err = number});
   EXPECT_EQ(done.std_out, "pear");
   EXPECT_EQ(file.contents(), "pearpear");
 }
@@ -118,8 +118,7 @@ TEST(RedirectToDescriptor, OneForStdinAndStderrWorks) {
 TEST(RedirectToDescriptor, OneForBothOutputsOverwritesNothing) {
   const MemoryFile file;
   const int number = file.descriptor();
-  EXPECT_EQ(sp::call(child("print", "apple", "orange"), {.std_out = number, .std_err = number}),
-            0);
+  EXPECT_EQ(sp::call(child("print", "apple", "orange"), {.std_out = number, .std_err = number}), 0);
   EXPECT_EQ(file.contents(), "appleorange");
 }
 
@@ -162,8 +161,8 @@ TEST(RedirectToStream, OutputsGoToItsDescriptorAndWhatIsBufferedStays) {
   const MemoryFile file;
   const File stream = stream_over(file);
   ASSERT_GT(std::fputs("buffered", stream.get()), 0);
-  EXPECT_EQ(
-      sp::call(child("print", "a", "b"), {.std_out = stream.get(), .std_err = stream.get()}), 0);
+  EXPECT_EQ(sp::call(child("print", "a", "b"), {.std_out = stream.get(), .std_err = stream.get()}),
+            0);
   EXPECT_EQ(file.contents(), "ab");
   EXPECT_TRUE(is_open(::fileno(stream.get())));
   EXPECT_EQ(std::fflush(stream.get()), 0);

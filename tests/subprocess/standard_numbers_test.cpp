@@ -153,11 +153,9 @@ TEST(StandardNumbers, MayBeGivenToTheChildInAnyOrder) {
 // SP-062
 TEST(StandardNumbers, MayBeGivenToTheChildOfATrueForkInAnyOrder) {
   for_each_order([](const std::vector<MemoryFile>&, const std::array<int, 3>& numbers) {
-    return sp::call(child("echo_to_both"),
-                    {.std_in = numbers[0],
-                     .std_out = numbers[1],
-                     .std_err = numbers[2],
-                     .preexec_fn = [] {}});
+    return sp::call(
+        child("echo_to_both"),
+        {.std_in = numbers[0], .std_out = numbers[1], .std_err = numbers[2], .preexec_fn = [] {}});
   });
 }
 

@@ -63,8 +63,8 @@ TEST(StreamBuffer, ReadsAheadByDefault) {
 
 // SP-050
 TEST(StreamEnd, WaitsForEveryHolderOfThePipe) {
-  const auto done = sp::run(child("leave_grandchild_writing", "100", "late"),
-                            {.std_out = sp::PIPE});
+  const auto done =
+      sp::run(child("leave_grandchild_writing", "100", "late"), {.std_out = sp::PIPE});
   ASSERT_TRUE(done.std_out);
   EXPECT_NE(done.std_out->find("late"), std::string::npos) << *done.std_out;
 }

@@ -14,8 +14,8 @@ namespace progeny::os {
 ///
 /// - Python: `os.startfile`, which exists on Windows alone.
 /// - Throws: `ValueError` for a NUL in `path`; `OSError` with ENOENT and the path for a file that
-/// is not there; `OSError` if the
-///   system knows no program for it, or has no way to ask (on Linux: `xdg-open` is missing).
+///   is not there; `OSError` if the system knows no program for it, or has no way to ask (on Linux:
+///   `xdg-open` is missing).
 /// - Blocks: on Linux up to half a second, in which xdg-open may report that it found no program.
 /// - Platforms: `xdg-open` on Linux; `ShellExecute` on Windows.
 PROGENY_EXPORT void startfile(const PathLike& path);
