@@ -4,6 +4,7 @@
 // Python reads it as JSON.
 
 #include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ struct OracleCase {
   /// Keyword arguments by the names that progeny gives them, each value in text.
   std::map<std::string, std::string> options = {};
 };
+
+/// What a failing test shows of a case.
+inline void PrintTo(const OracleCase& oracle_case, std::ostream* out) {
+  *out << oracle_case.name;
+}
 
 /// Separates name and value of a variable in the option `env`.
 inline constexpr char value_separator = '\x1e';
