@@ -8,6 +8,7 @@
 #include <progeny/base/handle.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <system_error>
@@ -24,6 +25,8 @@ struct ExitStatus {
 /// How a wait ended.
 enum class WaitEnd : std::uint8_t { exited, timed_out, cancelled };
 
+class ExitWatch;
+
 /// The calling process's number.
 [[nodiscard]] int current_pid() noexcept;
 
@@ -36,6 +39,10 @@ class Child {
  public:
   /// `process` becomes readable when the child has ended; it may be none.
   Child(int pid, Handle process) noexcept;
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  /// Closes the handles; does nothing to the child.
+  ~Child();
 
   [[nodiscard]] int pid() const noexcept { return pid_; }
 
@@ -71,10 +78,10 @@ class Child {
   std::optional<ExitStatus> reap_locked() noexcept;
 
   const int pid_;
-  const int creator_;         // The process that made the child.
-  mutable std::mutex mutex_;  // Guards what follows.
-  Handle process_;            // A pidfd, or the pipe of a thread that watches; set at most once.
-  bool process_is_pidfd_;
+  const int creator_;  // The process that made the child.
+  const Handle process_;
+  mutable std::mutex mutex_;          // Guards what follows.
+  std::unique_ptr<ExitWatch> watch_;  // Made when first needed, where `process_` is none.
   std::optional<ExitStatus> status_;  // Set once, when the child has been reaped.
 };
 

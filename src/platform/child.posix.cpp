@@ -1,10 +1,9 @@
 #include "platform/child.hpp"
 
+#include "platform/exit_watch.posix.hpp"
 #include "platform/pidfd.posix.hpp"
-#include "platform/pipe.hpp"
 #include "platform/poll.posix.hpp"
 #include "platform/posix_call.hpp"
-#include "platform/thread.hpp"
 
 #include <array>
 #include <csignal>
@@ -24,21 +23,6 @@ ExitStatus status_of(const siginfo_t& info) noexcept {
           .core_dumped = info.si_code == CLD_DUMPED};
 }
 
-// Stands in for a pidfd: a thread sleeps in waitid(2), which leaves the child unreaped, and then
-// writes to a pipe. A byte rather than the end of the file, since a copy of this process made by
-// fork(2) would hold the other end open.
-Handle watch(int pid) {
-  Pipe pipe = make_pipe();
-  const auto write_end = std::make_shared<Handle>(std::move(pipe.write_end));
-  start_quiet_thread([pid, write_end] {
-    siginfo_t info{};
-    static_cast<void>(retry_interrupted(
-        [&] { return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT); }));
-    static_cast<void>(!::write(write_end->get(), "", 1));
-  });
-  return std::move(pipe.read_end);
-}
-
 }  // namespace
 
 int current_pid() noexcept {
@@ -46,7 +30,9 @@ int current_pid() noexcept {
 }
 
 Child::Child(int pid, Handle process) noexcept
-    : pid_(pid), creator_(::getpid()), process_(std::move(process)), process_is_pidfd_(process_) {}
+    : pid_(pid), creator_(::getpid()), process_(std::move(process)) {}
+
+Child::~Child() = default;
 
 bool Child::is_ours() const noexcept {
   return current_pid() == creator_;
@@ -57,8 +43,8 @@ std::optional<ExitStatus> Child::reap_locked() noexcept {
     return status_;
   }
   const ErrnoKeeper keeper;
-  const idtype_t kind = process_is_pidfd_ ? P_PIDFD : P_PID;
-  const auto id = static_cast<id_t>(process_is_pidfd_ ? process_.get() : pid_);
+  const idtype_t kind = process_ ? P_PIDFD : P_PID;
+  const auto id = static_cast<id_t>(process_ ? process_.get() : pid_);
   siginfo_t info{};
   const int result =
       retry_interrupted([&] { return ::waitid(kind, id, &info, WEXITED | WNOHANG); });
@@ -125,7 +111,7 @@ std::error_code Child::send_signal(int signal) noexcept {
   if (reap_locked()) {
     return {};
   }
-  int error = process_is_pidfd_ ? signal_pidfd(process_.get(), signal) : ENOSYS;
+  int error = process_ ? signal_pidfd(process_.get(), signal) : ENOSYS;
   if (error == ENOSYS) {
     error = ::kill(pid_, signal) == -1 ? errno : 0;
   }
@@ -145,10 +131,13 @@ std::error_code Child::send_signal_to_group(int signal) noexcept {
 
 native_handle Child::exit_handle() {
   const std::lock_guard lock(mutex_);
-  if (!process_) {
-    process_ = watch(pid_);
+  if (process_) {
+    return process_.get();
   }
-  return process_.get();
+  if (!watch_) {
+    watch_ = std::make_unique<ExitWatch>(pid_);
+  }
+  return watch_->handle();
 }
 
 }  // namespace progeny::platform
