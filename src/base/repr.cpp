@@ -76,7 +76,8 @@ Character character_at(std::string_view text, std::size_t at) {
     code = (code << 6U) | (byte(i) & 0x3fU);
   }
   constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-  return code < least[length] || code > 0x10ffff ? Character{} : Character{code, length};
+  return code < least[length] || code > 0x10ffff ? Character{}
+                                                 : Character{.code = code, .length = length};
 }
 
 // The blanks and format characters outside ASCII that a person could mistake or not see at all.

@@ -43,10 +43,11 @@ void startfile(const PathLike& path) {
   std::vector<std::string> command = platform::document_opener();
   // A relative name that begins like an option must not be taken for one.
   command.push_back(name.starts_with('-') ? "./" + name : name);
-  subprocess::detail::Process opener(
-      command,
-      {.start_new_session = true},
-      {subprocess::DEVNULL, subprocess::DEVNULL, subprocess::DEVNULL});
+  subprocess::detail::Process opener(command,
+                                     {.start_new_session = true},
+                                     {.std_in = subprocess::DEVNULL,
+                                      .std_out = subprocess::DEVNULL,
+                                      .std_err = subprocess::DEVNULL});
   opener.detach();
   try {
     const int returncode = opener.wait(time_to_complain, {});

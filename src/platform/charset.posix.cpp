@@ -43,7 +43,7 @@ struct CharsetConverter::State {
 };
 
 CharsetConverter::CharsetConverter(const std::string& charset, CharsetDirection direction) {
-  const iconv_t descriptor = open(charset, direction);
+  iconv_t descriptor = open(charset, direction);
   if (descriptor == no_descriptor()) {
     throw OSError(std::error_code(errno, std::generic_category()), "iconv_open", charset);
   }
@@ -56,7 +56,7 @@ CharsetConverter::~CharsetConverter() = default;
 
 bool CharsetConverter::knows(const std::string& charset) noexcept {
   for (const auto direction : {CharsetDirection::to_utf8, CharsetDirection::from_utf8}) {
-    const iconv_t descriptor = open(charset, direction);
+    iconv_t descriptor = open(charset, direction);
     if (descriptor == no_descriptor()) {
       return false;
     }

@@ -6,6 +6,7 @@
 #include <progeny/base/handle.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <span>
 #include <string>
@@ -31,7 +32,7 @@ void close_handle(native_handle handle) noexcept;
 /// A number by which a person knows the handle.
 [[nodiscard]] long long number_of(native_handle handle) noexcept;
 
-enum class OpenMode { read, write, append, read_write };
+enum class OpenMode : std::uint8_t { read, write, append, read_write };
 
 /// Opens `path`, creating the file under `write` (emptied) and `append`.
 /// Throws OSError with the call `open` and the path.

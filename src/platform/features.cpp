@@ -23,8 +23,8 @@ Switches read_switches() {
   const auto lists = [&without](std::string_view name) {
     return without.find("," + std::string(name) + ",") != std::string::npos;
   };
-  return {{lists("pidfd"), lists("close_range"), lists("nosignal_write")},
-          variable("PROGENY_LAUNCH")};
+  return {.disabled = {lists("pidfd"), lists("close_range"), lists("nosignal_write")},
+          .launch = variable("PROGENY_LAUNCH")};
 }
 
 const Switches& switches() {

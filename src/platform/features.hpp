@@ -2,12 +2,13 @@
 
 // Switches that force the library's slower paths, so that tests reach every one of them.
 
+#include <cstdint>
 #include <string_view>
 
 namespace progeny::platform {
 
 /// Facilities of newer kernels that have a fallback.
-enum class Feature { pidfd, close_range, nosignal_write };
+enum class Feature : std::uint8_t { pidfd, close_range, nosignal_write };
 
 /// Whether `PROGENY_WITHOUT` (a comma list, read once) says to act as if the kernel had it not.
 [[nodiscard]] bool is_disabled(Feature feature) noexcept;

@@ -12,7 +12,6 @@
 #include <utility>
 
 #include <pthread.h>
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -74,15 +74,16 @@ void LaunchPlan::set_environment(const Environment& environment) {
     }
   }
   for (const auto& [name, value] : environment) {
-    environment_.add(name + "=" + value);
+    environment_.add(std::string(name).append("=").append(value));
   }
   plan_.environment = environment_.pointers();
 }
 
 void LaunchPlan::set_descriptors(const LaunchRequest& request) {
-  std::copy(request.streams.begin(), request.streams.end(), plan_.streams);
-  std::sort(kept_.begin(), kept_.end());
-  kept_.erase(std::unique(kept_.begin(), kept_.end()), kept_.end());
+  std::ranges::copy(request.streams, plan_.streams);
+  std::ranges::sort(kept_);
+  const auto repeated = std::ranges::unique(kept_);
+  kept_.erase(repeated.begin(), repeated.end());
   plan_.kept = kept_.data();
   plan_.kept_count = kept_.size();
   plan_.sweep = request.close_others ? best_sweep() : Sweep::none;

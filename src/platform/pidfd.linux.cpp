@@ -9,7 +9,7 @@ namespace progeny::platform {
 
 Handle open_pidfd(int pid) noexcept {
   if (is_disabled(Feature::pidfd)) {
-    return Handle();
+    return {};
   }
   const ErrnoKeeper keeper;
   return Handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));

@@ -21,7 +21,7 @@ namespace {
 
 // In the frame, whose pages are warm, instead of mapped for each launch. child_exec needs about
 // 3 KiB (the walk over /proc/self/fd); no signal frame comes on top, as all signals are blocked.
-constexpr std::size_t stack_size = 16 * 1024;
+constexpr std::size_t stack_size = 16UL * 1024;
 
 struct alignas(64) ChildStack {
   std::byte bytes[stack_size];

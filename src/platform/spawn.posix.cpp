@@ -65,7 +65,7 @@ Spawned spawn(BackEnd back_end, ChildPlan& plan) noexcept {
 Spawned spawn_vfork(ChildPlan& plan) noexcept {
   plan.resets_handlers = true;
   // The child runs child_exec, nothing else.
-  // NOLINTNEXTLINE(clang-analyzer-security.insecureAPI.vfork)
+  // NOLINTNEXTLINE(bugprone-unsafe-functions,clang-analyzer-security.insecureAPI.vfork)
   const pid_t pid = ::vfork();
   if (pid == 0) {
     child_exec(plan);

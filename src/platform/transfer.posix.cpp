@@ -15,8 +15,8 @@ namespace {
 
 // Linux gives a pipe 64 KiB; more traffic than that is bulk, which flows twice as fast through
 // the largest pipe that an unprivileged process may ask for.
-constexpr std::size_t usual_capacity = 64 * 1024;
-constexpr std::size_t bulk_capacity = 1024 * 1024;
+constexpr std::size_t usual_capacity = 64UL * 1024;
+constexpr std::size_t bulk_capacity = 1024UL * 1024;
 
 // What is in the pipes when the time is up is still taken, but a child that never stops writing
 // must not keep us: so many more looks, enough to empty two large pipes.
@@ -73,7 +73,7 @@ void drain_once(Drain& drain) {
     drain.pipe->reset();
   } else if (drain.may_grow && result.count >= usual_capacity) {
     drain.may_grow = false;
-    resize_pipe(drain.pipe->get(), bulk_capacity);
+    static_cast<void>(resize_pipe(drain.pipe->get(), bulk_capacity));
   }
 }
 
@@ -82,8 +82,8 @@ bool is_lone_read(const Feed& feed,
                   std::span<const Drain> drains,
                   const detail::Deadline& deadline,
                   const Event* cancel) noexcept {
-  const auto open = std::count_if(
-      drains.begin(), drains.end(), [](const Drain& drain) { return is_open(drain.pipe); });
+  const auto open =
+      std::ranges::count_if(drains, [](const Drain& drain) { return is_open(drain.pipe); });
   return open == 1 && !is_open(feed.pipe) && deadline.is_never() && cancel == nullptr;
 }
 
@@ -113,9 +113,7 @@ class Transfer {
  private:
   [[nodiscard]] bool anything_open() const noexcept {
     return is_open(feed_.pipe) ||
-           std::any_of(drains_.begin(), drains_.end(), [](const Drain& drain) {
-             return is_open(drain.pipe);
-           });
+           std::ranges::any_of(drains_, [](const Drain& drain) { return is_open(drain.pipe); });
   }
 
   void drain_lone() {
@@ -173,7 +171,7 @@ TransferEnd transfer(Feed& feed,
     feed.pipe->reset();
   }
   if (is_open(feed.pipe) && feed.may_grow && feed.bytes.size() > usual_capacity) {
-    resize_pipe(feed.pipe->get(), bulk_capacity);
+    static_cast<void>(resize_pipe(feed.pipe->get(), bulk_capacity));
   }
   return Transfer(feed, drains, deadline, cancel).run();
 }

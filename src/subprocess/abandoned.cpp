@@ -98,7 +98,7 @@ class Abandoned {
 // its children.
 Abandoned& abandoned() {
   struct OfProcess {
-    int pid;
+    int pid = platform::current_pid();
     Abandoned list;
   };
   static std::atomic<OfProcess*> current{nullptr};
@@ -106,7 +106,6 @@ Abandoned& abandoned() {
   OfProcess* found = current.load(std::memory_order_acquire);
   while (found == nullptr || found->pid != pid) {
     auto fresh = std::make_unique<OfProcess>();
-    fresh->pid = pid;
     if (current.compare_exchange_strong(found, fresh.get(), std::memory_order_acq_rel)) {
       found = fresh.release();
     }

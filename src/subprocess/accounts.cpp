@@ -28,7 +28,7 @@ std::uint32_t number_of(const Account& account, std::string_view what, LookUp lo
     }
     return static_cast<std::uint32_t>(*number);
   }
-  const std::string& name = std::get<std::string>(account.value());
+  const auto& name = std::get<std::string>(account.value());
   if (name.find('\0') != std::string::npos) {
     throw ValueError(fmt::format("embedded NUL in the name of a {}", what));
   }

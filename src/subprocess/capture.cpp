@@ -16,11 +16,11 @@ namespace {
 
 // As much as one read takes out of a pipe: large enough to make few calls, small enough to stay
 // in the processor's second cache.
-constexpr std::size_t block_size = 256 * 1024;
+constexpr std::size_t block_size = 256UL * 1024;
 // Output up to here (most output) is read beside the string, which then is exactly as large as it
 // must be.
-constexpr std::size_t small_size = 64 * 1024;
-constexpr std::size_t huge_page_size = 4 * 1024 * 1024;
+constexpr std::size_t small_size = 64UL * 1024;
+constexpr std::size_t huge_page_size = 4UL * 1024 * 1024;
 
 // Memory is paid for when it is touched, address space is not: asking for four times as much
 // means a quarter of the copying. Where even address space is short, ask for little.
@@ -74,7 +74,6 @@ class BytesCapture final : public Capture {
  private:
   std::string bytes_;
   std::size_t used_;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled by reads.
   std::array<char, small_size> first_;
 };
 
@@ -122,7 +121,6 @@ class TextCapture final : public Capture {
  private:
   std::string text_;
   Decoding decoding_;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled by reads.
   std::array<char, small_size> block_;
 };
 

@@ -40,9 +40,10 @@ void Communication::prepare_input(StreamCore& core, std::string_view input) {
   feed_.pipe = &core.pipe();
   feed_.may_grow = !core.format().fixed_capacity;
   std::string encoded;
-  const bool as_it_is = !core.encoder() || core.encoder()->is_passthrough(input);
+  Encoder* const encoder = core.encoder();
+  const bool as_it_is = encoder == nullptr || encoder->is_passthrough(input);
   if (!as_it_is) {
-    core.encoder()->encode(input, encoded);
+    encoder->encode(input, encoded);
   }
   owned_input_ = core.take(core.buffered().size());
   if (as_it_is && owned_input_.empty()) {
@@ -58,8 +59,7 @@ std::unique_ptr<Capture> Communication::capture_of(StreamCore* core,
   if (core == nullptr) {
     return nullptr;
   }
-  Decoder* const decoder = core->decoder() ? &*core->decoder() : nullptr;
-  return make_capture(core->take(core->buffered().size()), decoder, callback);
+  return make_capture(core->take(core->buffered().size()), core->decoder(), callback);
 }
 
 platform::TransferEnd Communication::run(const progeny::detail::Deadline& deadline,

@@ -29,7 +29,7 @@ std::size_t unit_size(const std::string& encoding) {
 
 }  // namespace
 
-Decoder::Decoder(const TextFormat& format) : format_(format) {
+Decoder::Decoder(TextFormat format) : format_(std::move(format)) {
   if (!format_.charset.empty()) {
     converter_.emplace(format_.charset, platform::CharsetDirection::to_utf8);
   }
@@ -42,9 +42,9 @@ void Decoder::decode(std::string_view bytes, bool is_last, std::string& text) {
     bytes = joined;
   }
   if (converter_) {
-    decode_charset(bytes, is_last, text);
+    decode_charset(*converter_, bytes, is_last, text);
     if (is_last) {
-      finish_charset(text);
+      finish_charset(*converter_, text);
     }
   } else {
     decode_utf8(skip_signature(bytes, is_last), is_last, text);
@@ -86,10 +86,13 @@ void Decoder::decode_utf8(std::string_view bytes, bool is_last, std::string& tex
   }
 }
 
-void Decoder::decode_charset(std::string_view bytes, bool is_last, std::string& text) {
+void Decoder::decode_charset(platform::CharsetConverter& converter,
+                             std::string_view bytes,
+                             bool is_last,
+                             std::string& text) {
   while (!bytes.empty()) {
     std::string decoded;
-    const auto result = converter_->convert(bytes, decoded);
+    const auto result = converter.convert(bytes, decoded);
     append_lines(decoded, text);
     position_ += result.consumed;
     bytes.remove_prefix(result.consumed);
@@ -109,9 +112,9 @@ void Decoder::decode_charset(std::string_view bytes, bool is_last, std::string& 
 }
 
 // Some sets (cp1255, cp1258) keep a letter back, for an accent that may follow.
-void Decoder::finish_charset(std::string& text) {
+void Decoder::finish_charset(platform::CharsetConverter& converter, std::string& text) {
   std::string decoded;
-  converter_->finish(decoded);
+  converter.finish(decoded);
   append_lines(decoded, text);
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace progeny::subprocess::detail {
 
@@ -31,17 +32,19 @@ bool has_byte_order_mark(std::string_view encoding) noexcept {
 
 }  // namespace
 
-Encoder::Encoder(const TextFormat& format, bool writes_crlf)
-    : format_(format), writes_crlf_(writes_crlf) {
+Encoder::Encoder(TextFormat format, bool writes_crlf)
+    : format_(std::move(format)), writes_crlf_(writes_crlf) {
   if (!format_.charset.empty()) {
     converter_.emplace(format_.charset, platform::CharsetDirection::from_utf8);
   }
 }
 
 bool Encoder::is_passthrough(std::string_view text) const noexcept {
-  return !converter_ && !(format_.has_signature && at_start_) &&
-         !(writes_crlf_ && text.find('\n') != std::string_view::npos) &&
-         valid_utf8_prefix(text) == text.size();
+  if (converter_ || (format_.has_signature && at_start_)) {
+    return false;
+  }
+  const bool gains_bytes = writes_crlf_ && text.find('\n') != std::string_view::npos;
+  return !gains_bytes && valid_utf8_prefix(text) == text.size();
 }
 
 void Encoder::encode(std::string_view text, std::string& bytes) {

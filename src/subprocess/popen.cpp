@@ -21,7 +21,10 @@ struct Popen::Impl : detail::Process {
 Popen::Popen(const Args& args, const Options& options) {
   detail::check_popen_only(options);
   impl_ = std::make_unique<Impl>(
-      args, options, detail::Redirects{options.std_in, options.std_out, options.std_err});
+      args,
+      options,
+      detail::Redirects{
+          .std_in = options.std_in, .std_out = options.std_out, .std_err = options.std_err});
 }
 
 Popen::Popen(std::initializer_list<PathLike> args, const Options& options)

@@ -85,9 +85,9 @@ void Process::close_streams() noexcept {
 
 void Process::signal_tree(int signal) noexcept {
   if (leads_group_) {
-    child_->send_signal_to_group(signal);
+    static_cast<void>(child_->send_signal_to_group(signal));
   } else {
-    child_->send_signal(signal);
+    static_cast<void>(child_->send_signal(signal));
   }
 }
 
@@ -181,7 +181,8 @@ void Process::begin_communication(BytesView input) {
   }
   if (!communication_) {
     communication_ = std::make_unique<Communication>(
-        Communication::Streams{std_in.core_, std_out.core_, std_err.core_},
+        Communication::Streams{
+            .std_in = std_in.core_, .std_out = std_out.core_, .std_err = std_err.core_},
         input.text(),
         on_std_out_,
         on_std_err_);
@@ -226,7 +227,7 @@ void Process::send_signal(int signal) {
 }
 
 void Process::kill_and_reap() noexcept {
-  child_->send_signal(platform::signal_kill());
+  static_cast<void>(child_->send_signal(platform::signal_kill()));
   try {
     child_->wait(Deadline());
     // NOLINTNEXTLINE(bugprone-empty-catch): an untimed wait needs nothing that could fail.

@@ -23,8 +23,12 @@ void refuse(bool condition, const char* sentence) {
   }
 }
 
+Redirects redirects_of(const Options& options) {
+  return {.std_in = options.std_in, .std_out = options.std_out, .std_err = options.std_err};
+}
+
 Redirects redirects_of_run(const Options& options) {
-  Redirects redirects{options.std_in, options.std_out, options.std_err};
+  Redirects redirects = redirects_of(options);
   if (options.input) {
     refuse(is_given(options.std_in), "std_in (stdin) and input arguments may not both be used");
     redirects.std_in = PIPE;
@@ -74,7 +78,7 @@ int call(const Args& args, const Options& options) {
   refuse(options.input.has_value(), "input is for run() and check_output(), not for call()");
   refuse(options.capture_output, "capture_output is for run(), not for call()");
   refuse(options.check, "check is for run(): use check_call()");
-  Process process(args, options, {options.std_in, options.std_out, options.std_err});
+  Process process(args, options, redirects_of(options));
   try {
     return process.wait(options.timeout, options.stop);
   } catch (...) {
@@ -104,9 +108,9 @@ std::string check_output(const Args& args, const Options& options) {
 
 std::pair<int, std::string> getstatusoutput(const std::string& cmd,
                                             const GetOutputOptions& options) {
-  Options shell_options{
+  const Options shell_options{
       .shell = true, .encoding = options.encoding, .errors = options.errors, .text = true};
-  CompletedProcess done = run_with(cmd, shell_options, {Redirect(), PIPE, STDOUT});
+  CompletedProcess done = run_with(cmd, shell_options, {.std_out = PIPE, .std_err = STDOUT});
   std::string text = std::move(done.std_out).value_or("");
   if (text.ends_with('\n')) {
     text.pop_back();

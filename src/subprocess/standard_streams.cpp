@@ -24,10 +24,8 @@ void require_open(const Redirect& redirect) {
 
 }  // namespace
 
-StandardStreams::StandardStreams(const Redirects& redirects,
-                                 const StreamFormat& format,
-                                 int pipesize)
-    : format_(format), pipesize_(pipesize) {
+StandardStreams::StandardStreams(const Redirects& redirects, StreamFormat format, int pipesize)
+    : format_(std::move(format)), pipesize_(pipesize) {
   require_open(redirects.std_in);
   require_open(redirects.std_out);
   require_open(redirects.std_err);

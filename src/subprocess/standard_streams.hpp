@@ -20,7 +20,7 @@ class StandardStreams {
  public:
   /// Opens what has to be opened. Throws OSError (EBADF without a file name for a handle that is
   /// not open) and then has opened nothing.
-  StandardStreams(const Redirects& redirects, const StreamFormat& format, int pipesize);
+  StandardStreams(const Redirects& redirects, StreamFormat format, int pipesize);
 
   /// The child's handles, 0 to 2; none where it shares the parent's.
   [[nodiscard]] const std::array<native_handle, 3>& of_child() const noexcept { return child_; }
@@ -38,7 +38,7 @@ class StandardStreams {
 
   StreamFormat format_;
   int pipesize_;
-  std::array<native_handle, 3> child_;
+  std::array<native_handle, 3> child_{Handle::none(), Handle::none(), Handle::none()};
   std::vector<Handle> opened_;  // The child's ends of pipes, files; closed with this object.
   native_handle null_device_ = Handle::none();
 };

@@ -19,7 +19,7 @@ Stream::Stream() noexcept = default;
 Stream::Stream(std::shared_ptr<StreamCore> core) noexcept : core_(std::move(core)) {}
 Stream::Stream(Stream&& other) noexcept = default;
 Stream& Stream::operator=(Stream&& other) noexcept {
-  Stream previous(std::move(*this));
+  const Stream previous(std::move(*this));
   core_ = std::move(other.core_);
   return *this;
 }

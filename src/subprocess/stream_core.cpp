@@ -21,8 +21,8 @@ constexpr std::size_t default_write_buffer = 8192;
 
 }  // namespace
 
-StreamCore::StreamCore(Handle pipe, Direction direction, const StreamFormat& format)
-    : pipe_(std::move(pipe)), direction_(direction), format_(format) {
+StreamCore::StreamCore(Handle pipe, Direction direction, StreamFormat format)
+    : pipe_(std::move(pipe)), direction_(direction), format_(std::move(format)) {
   if (format_.text && direction_ == Direction::read) {
     decoder_.emplace(*format_.text);
   }
@@ -46,7 +46,6 @@ bool StreamCore::fill(std::size_t wanted) {
   if (at_end_) {
     return false;
   }
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled by the read.
   std::array<char, read_block> block;
   const bool unbuffered = format_.bufsize == 0 && !decoder_;
   const auto space =

@@ -7,6 +7,7 @@
 #include <progeny/base/handle.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,9 +24,9 @@ struct StreamFormat {
 /// One direction of a pipe. Reading and writing calls belong to streams of that direction only.
 class StreamCore {
  public:
-  enum class Direction { read, write };
+  enum class Direction : std::uint8_t { read, write };
 
-  StreamCore(Handle pipe, Direction direction, const StreamFormat& format);
+  StreamCore(Handle pipe, Direction direction, StreamFormat format);
 
   /// More of the output into the buffer; false at end of file.
   [[nodiscard]] bool fill(std::size_t wanted);
@@ -49,8 +50,8 @@ class StreamCore {
   [[nodiscard]] Direction direction() const noexcept { return direction_; }
   [[nodiscard]] const StreamFormat& format() const noexcept { return format_; }
   /// Nothing in binary mode, and for a stream of the other direction.
-  [[nodiscard]] std::optional<Decoder>& decoder() noexcept { return decoder_; }
-  [[nodiscard]] std::optional<Encoder>& encoder() noexcept { return encoder_; }
+  [[nodiscard]] Decoder* decoder() noexcept { return decoder_ ? &*decoder_ : nullptr; }
+  [[nodiscard]] Encoder* encoder() noexcept { return encoder_ ? &*encoder_ : nullptr; }
 
  private:
   void send(std::string_view bytes);

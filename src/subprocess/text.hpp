@@ -40,7 +40,7 @@ struct TextFormat {
 /// becomes the surrogate U+DC00 plus the byte, in UTF-8's form, which an Encoder turns back.
 class Decoder {
  public:
-  explicit Decoder(const TextFormat& format);
+  explicit Decoder(TextFormat format);
 
   /// Appends the text of `bytes`, as far as characters are complete; `is_last` says that nothing
   /// follows. Throws UnicodeDecodeError under `strict`, when all before the error is appended; the
@@ -49,8 +49,11 @@ class Decoder {
 
  private:
   void decode_utf8(std::string_view bytes, bool is_last, std::string& text);
-  void decode_charset(std::string_view bytes, bool is_last, std::string& text);
-  void finish_charset(std::string& text);
+  void decode_charset(platform::CharsetConverter& converter,
+                      std::string_view bytes,
+                      bool is_last,
+                      std::string& text);
+  void finish_charset(platform::CharsetConverter& converter, std::string& text);
   void pass_error(std::string_view& bytes,
                   std::size_t length,
                   const char* reason,
@@ -71,7 +74,7 @@ class Decoder {
 class Encoder {
  public:
   /// `writes_crlf`: every `\n` becomes CR LF.
-  Encoder(const TextFormat& format, bool writes_crlf);
+  Encoder(TextFormat format, bool writes_crlf);
 
   /// Whether `encode` would give the very bytes of `text`.
   [[nodiscard]] bool is_passthrough(std::string_view text) const noexcept;

@@ -32,6 +32,7 @@ struct Names {
 
 // Where Python's normalised name, or one of its aliases, is not a name that iconv knows.
 const std::map<std::string_view, Names>& special_names() {
+  // NOLINTBEGIN(modernize-use-designated-initializers): a table, headed by Names.
   static const std::map<std::string_view, Names> table{
       {"646", {"ascii", "ASCII"}},
       {"8859", {"iso8859-1", "ISO-8859-1"}},
@@ -59,6 +60,7 @@ const std::map<std::string_view, Names>& special_names() {
       {"utf16", {"utf-16", "UTF-16"}},
       {"utf32", {"utf-32", "UTF-32"}},
   };
+  // NOLINTEND(modernize-use-designated-initializers)
   return table;
 }
 

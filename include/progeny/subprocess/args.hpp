@@ -6,6 +6,7 @@
 #include <progeny/export.hpp>
 
 #include <concepts>
+#include <cstdint>
 #include <filesystem>
 #include <initializer_list>
 #include <iosfwd>
@@ -67,7 +68,7 @@ class PROGENY_EXPORT Args {
   [[nodiscard]] std::string str() const;
 
  private:
-  enum class Form { list, string, path };
+  enum class Form : std::uint8_t { list, string, path };
 
   std::vector<std::string> items_;
   Form form_;

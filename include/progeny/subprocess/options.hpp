@@ -9,6 +9,7 @@
 #include <progeny/subprocess/redirect.hpp>
 #include <progeny/subprocess/startup_info.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <stop_token>
@@ -19,7 +20,7 @@
 namespace progeny::subprocess {
 
 /// What leaving the scope of a `Popen` does to a child that still runs.
-enum class AtScopeExit {
+enum class AtScopeExit : std::uint8_t {
   /// Closes the pipes and lets the child go on; it is reaped in the background when it ends, and
   /// a warning goes to the log. What dropping a `Popen` does in Python.
   release,

@@ -50,6 +50,7 @@ class PROGENY_EXPORT Popen {
   /// - Example: examples/subprocess/dialogue.cpp
   explicit Popen(const Args& args, const Options& options = {});
   /// Starts a program from a list in braces: `Popen p({"sort", "-n"});`.
+  // NOLINTNEXTLINE(google-explicit-constructor): starting a program is no conversion.
   explicit Popen(std::initializer_list<PathLike> args, const Options& options = {});
   /// Takes over the child; `other` is then good only for being destroyed or assigned to.
   Popen(Popen&& other) noexcept;

@@ -6,6 +6,7 @@
 #include <progeny/base/path_like.hpp>
 #include <progeny/export.hpp>
 
+#include <cstdint>
 #include <cstdio>
 #include <string>
 
@@ -14,7 +15,7 @@ namespace progeny::subprocess {
 class Stream;
 
 /// The special targets of a redirection, with the numbers that they have in Python.
-enum class Special : int {
+enum class Special : std::int8_t {
   /// A new pipe to the parent; its end is the Popen's `std_in()`, `std_out()`, `std_err()`.
   pipe = -1,
   /// For `std_err` only: where the child's stdout goes.
@@ -37,7 +38,16 @@ inline constexpr Special DEVNULL = Special::devnull;
 class PROGENY_EXPORT Redirect {
  public:
   /// What was asked for.
-  enum class Kind { inherit, pipe, std_out, devnull, handle, read_file, write_file, append_file };
+  enum class Kind : std::uint8_t {
+    inherit,
+    pipe,
+    std_out,
+    devnull,
+    handle,
+    read_file,
+    write_file,
+    append_file
+  };
 
   /// The child shares the parent's stream. Python: `None`.
   Redirect() noexcept = default;
