@@ -2,15 +2,13 @@
 
 #include <progeny/os.hpp>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
 #include <system_error>
-
-#include <signal.h>
-#include <stdlib.h>
 
 namespace tour {
 
@@ -53,8 +51,11 @@ Desk::Desk() : folder_(new_folder()) {
   write_program(folder_ + "/xdg-open", "exit 0");
   const std::string path = folder_ + ":" PROGENY_TOUR_DESKTOP ":" +
                            progeny::os::environment().get("PATH").value_or("/usr/bin:/bin");
-  ::setenv("PATH", path.c_str(), 1);
-  ::setenv("PROGENY_TOUR_WINDOWS", (folder_ + "/windows").c_str(), 1);
+  // No other thread runs yet.
+  ::setenv("PATH", path.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): see above.
+  const std::string windows = folder_ + "/windows";
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): see above.
+  ::setenv("PROGENY_TOUR_WINDOWS", windows.c_str(), 1);
 }
 
 Desk::~Desk() {

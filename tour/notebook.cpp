@@ -66,8 +66,9 @@ void one_popen(Page& page, const Desk& desk) {
 void ten_popens(Page& page, const Desk& desk) {
   page.cell(10);
   std::vector<sp::Popen> p;
+  p.reserve(10);
   for (int i = 0; i < 10; ++i) {
-    p.push_back(sp::Popen("notepad"));
+    p.emplace_back("notepad");
   }
 
   page.cell(11);

@@ -1,19 +1,20 @@
 // Plays notepad.exe where there is none: a program that waits until its window is closed, which
 // here is the signal SIGTERM.
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
-#include <signal.h>
 #include <unistd.h>
 
 int main() {
   sigset_t closing;
   sigemptyset(&closing);
   sigaddset(&closing, SIGTERM);
-  ::sigprocmask(SIG_BLOCK, &closing, nullptr);
+  ::pthread_sigmask(SIG_BLOCK, &closing, nullptr);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread.
   const char* windows = std::getenv("PROGENY_TOUR_WINDOWS");
   if (windows == nullptr) {
     return 1;

@@ -42,11 +42,11 @@ Page::Page(std::ostream& out, std::string_view source, bool coloured)
 
 void Page::title(std::string_view sentence) {
   coloured(sentence, bold);
-  out_ << std::endl;
+  out_ << '\n' << std::flush;
 }
 
 void Page::text(std::string_view sentence) {
-  out_ << "\n" << sentence << std::endl;
+  out_ << "\n" << sentence << '\n' << std::flush;
 }
 
 std::string Page::text_of_label(std::string_view name) const {
@@ -73,7 +73,7 @@ void Page::include(int number, std::string_view header) {
   }
   out_ << "\n";
   label("In ", green);
-  out_ << line << std::endl;
+  out_ << line << '\n' << std::flush;
 }
 
 void Page::cell(int number) {
@@ -99,7 +99,7 @@ void Page::cell(int number) {
 
 void Page::result(std::string_view text) {
   label("Out", red);
-  out_ << text << std::endl;
+  out_ << text << '\n' << std::flush;
 }
 
 void Page::out(const std::vector<progeny::subprocess::Popen>& popens) {
@@ -121,7 +121,7 @@ void Page::help(std::string_view text) {
 
 void Page::raised(std::string_view type, const std::exception& error) {
   coloured(type, red);
-  out_ << ": " << error.what() << std::endl;
+  out_ << ": " << error.what() << '\n' << std::flush;
 }
 
 }  // namespace tour

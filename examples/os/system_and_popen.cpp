@@ -8,7 +8,7 @@ namespace os = progeny::os;
 
 int main() {
   const int status = os::system("exit 3");
-  std::cout << os::waitstatus_to_exitcode(status) << std::endl;
+  std::cout << os::waitstatus_to_exitcode(status) << '\n' << std::flush;
 
   auto upper = os::popen("tr a-z A-Z", "w");
   upper.write("written to a command\n");

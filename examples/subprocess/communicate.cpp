@@ -11,5 +11,6 @@ using namespace std::chrono_literals;
 int main() {
   sp::Popen p({"sort", "-n"}, {.std_in = sp::PIPE, .std_out = sp::PIPE, .text = true});
   auto [out, err] = p.communicate("3\n1\n2\n", 5s);
-  std::cout << *out << (err ? "stderr was captured" : "stderr was not captured") << '\n';
+  std::cout << out.value_or("") << (err ? "stderr was captured" : "stderr was not captured")
+            << '\n';
 }

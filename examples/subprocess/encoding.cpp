@@ -8,5 +8,5 @@ namespace sp = progeny::subprocess;
 
 int main() {
   const sp::Options latin1{.encoding = "latin-1"};
-  std::cout << sp::check_output({"printf", "caf\\351\\r\\n"}, latin1);
+  std::cout << sp::check_output({"printf", R"(caf\351\r\n)"}, latin1);
 }

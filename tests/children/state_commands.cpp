@@ -47,7 +47,7 @@ int exit_with(const Words& words) {
 }
 
 int raise_signal(const Words& words) {
-  const rlimit no_core{0, 0};
+  const rlimit no_core{.rlim_cur = 0, .rlim_max = 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
   std::signal(std::stoi(words.at(0)), SIG_DFL);
   std::raise(std::stoi(words.at(0)));
@@ -90,6 +90,7 @@ int print_args_hex(const Words& words) {
 }
 
 int print_variable(const Words& words) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread.
   const char* value = std::getenv(words.at(0).c_str());
   write_all(1, value == nullptr ? "(not there)" : value);
   return 0;

@@ -2,12 +2,12 @@
 
 #include <array>
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <string>
 #include <thread>
 
-#include <signal.h>
 #include <unistd.h>
 
 namespace progeny::testing {
@@ -24,7 +24,7 @@ sigset_t set_of(int signal) {
 // Says on `descriptor` that `signal` will not be lost from now on.
 void ready_for(int signal, int descriptor) {
   const sigset_t set = set_of(signal);
-  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
   write_all(descriptor, "ready\n");
 }
 

@@ -146,7 +146,8 @@ std::string communicate(const sp::Args& args, sp::Options options) {
   options.at_scope_exit = sp::AtScopeExit::wait;
   sp::Popen child(args, options);
   const sp::Output output = child.communicate(input);
-  return ended(child.returncode().value(), output.std_out, output.std_err);
+  const std::optional<int> returncode = child.returncode();
+  return returncode ? ended(*returncode, output.std_out, output.std_err) : "no returncode";
 }
 
 std::string readlines(const sp::Args& args, const sp::Options& options) {

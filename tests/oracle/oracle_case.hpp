@@ -38,6 +38,13 @@ inline constexpr char variable_separator = '\x1f';
 /// All cases.
 [[nodiscard]] std::vector<OracleCase> oracle_cases();
 
+/// Those of them that are about streams, and about what `run` and its kin make of an end.
+[[nodiscard]] std::vector<OracleCase> stream_cases();
+[[nodiscard]] std::vector<OracleCase> communicate_cases();
+[[nodiscard]] std::vector<OracleCase> text_cases();
+[[nodiscard]] std::vector<OracleCase> check_cases();
+[[nodiscard]] std::vector<OracleCase> timeout_cases();
+
 /// The cases as JSON; each byte is one character, so that Python gets back exactly these bytes.
 [[nodiscard]] std::string to_json(const std::vector<OracleCase>& cases);
 

@@ -110,7 +110,7 @@ Cases shell_cases() {
       one_string("system_killed", "system", "kill -9 $$"),
       one_string("system_empty", "system", ""),
       one_string("system_nul", "system", std::string("exit 0\0", 7)),
-      one_string("popen_output", "popen", "printf 'a\\r\\nb\\n'"),
+      one_string("popen_output", "popen", R"(printf 'a\r\nb\n')"),
       one_string("popen_failure", "popen", "exit 42"),
   };
 }
@@ -162,10 +162,6 @@ Cases folder_and_environment_cases() {
 
 }  // namespace
 
-Cases stream_cases();
-Cases text_cases();
-Cases run_cases();
-
 std::vector<OracleCase> oracle_cases() {
   Cases all;
   for (const Cases& cases : {exit_cases(),
@@ -173,8 +169,10 @@ std::vector<OracleCase> oracle_cases() {
                              shell_cases(),
                              folder_and_environment_cases(),
                              stream_cases(),
+                             communicate_cases(),
                              text_cases(),
-                             run_cases()}) {
+                             check_cases(),
+                             timeout_cases()}) {
     all.insert(all.end(), cases.begin(), cases.end());
   }
   return all;

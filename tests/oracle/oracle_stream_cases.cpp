@@ -8,6 +8,8 @@ namespace {
 
 using Options = std::map<std::string, std::string>;
 
+const std::vector<std::string> print = {"@child", "print", "out", "err", "3"};
+
 // A child that prints the bytes `hex`, with its output captured in text mode.
 OracleCase decoding(std::string name, std::string hex, Options options) {
   options.emplace("std_out", "PIPE");
@@ -27,7 +29,6 @@ OracleCase encoding(std::string name, std::string input, Options options) {
 
 std::vector<OracleCase> stream_cases() {
   const std::string bytes("\0\r\n\x80\xff\n\r", 7);
-  const std::vector<std::string> print = {"@child", "print", "out", "err", "3"};
   return {
       {.name = "nothing_captured",
        .args = print,
@@ -69,6 +70,11 @@ std::vector<OracleCase> stream_cases() {
       {.name = "passed_descriptor_that_is_negative",
        .args = {"@child", "exit_with", "0"},
        .options = {{"pass_fds", "-3"}}},
+  };
+}
+
+std::vector<OracleCase> communicate_cases() {
+  return {
       {.name = "communicate_with_all_pipes",
        .function = "communicate",
        .args = {"@child", "echo_to_both"},
@@ -127,9 +133,8 @@ std::vector<OracleCase> text_cases() {
   };
 }
 
-std::vector<OracleCase> run_cases() {
+std::vector<OracleCase> check_cases() {
   const std::vector<std::string> fail = {"@child", "print", "out", "err", "5"};
-  const std::vector<std::string> sleep = {"@child", "sleep_forever"};
   return {
       {.name = "check_failure", .args = fail, .options = {{"check", "1"}, {"capture_output", "1"}}},
       {.name = "check_signal",
@@ -176,6 +181,12 @@ std::vector<OracleCase> run_cases() {
       {.name = "input_refuses_stdin",
        .args = {"@child", "exit_with", "0"},
        .options = {{"input", "x"}, {"std_in", "PIPE"}}},
+  };
+}
+
+std::vector<OracleCase> timeout_cases() {
+  const std::vector<std::string> sleep = {"@child", "sleep_forever"};
+  return {
       {.name = "timeout", .args = sleep, .options = {{"timeout", "0.05"}}},
       {.name = "timeout_while_capturing",
        .args = sleep,

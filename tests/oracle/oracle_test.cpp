@@ -104,22 +104,22 @@ class OracleTest : public ::testing::TestWithParam<OracleCase> {
   // One Python process answers all cases.
   static void SetUpTestSuite() {
     if (has_python()) {
-      oracle_ = std::make_unique<Oracle>();
+      oracle = std::make_unique<Oracle>();
     }
   }
-  static void TearDownTestSuite() { oracle_.reset(); }
+  static void TearDownTestSuite() { oracle.reset(); }
   void SetUp() override {
-    if (!oracle_) {
+    if (!oracle) {
       FAIL() << "there is no python3 on this machine to compare with";
     }
   }
 
-  static inline std::unique_ptr<Oracle> oracle_;
+  static inline std::unique_ptr<Oracle> oracle;
 };
 
 TEST_P(OracleTest, AnswersAsPythonDoes) {
   const std::string& name = GetParam().name;
-  EXPECT_EQ(answer(oracle_->find(name)), oracle_->python(name));
+  EXPECT_EQ(answer(oracle->find(name)), oracle->python(name));
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases,

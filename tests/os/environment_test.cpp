@@ -7,7 +7,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <optional>
 #include <string>
 
@@ -38,7 +37,7 @@ TEST(OsEnvironment, IsACopy) {
   const ScopedEnv fruit("PROGENY_TEST_FRUIT", "apple");
   auto copy = os::environment();
   copy.set("PROGENY_TEST_FRUIT", "orange");
-  EXPECT_STREQ(std::getenv("PROGENY_TEST_FRUIT"), "apple");
+  EXPECT_EQ(os::environment().get("PROGENY_TEST_FRUIT"), "apple");
 }
 
 TEST(OsEnvironment, IsWhatAChildCanBeGiven) {

@@ -33,7 +33,7 @@ TEST(OsPopen, ReadsTheOutput) {
 
 // SP-199
 TEST(OsPopen, IteratesOverTheLines) {
-  auto file = os::popen("printf 'a\\nb\\n\\nc'");
+  auto file = os::popen(R"(printf 'a\nb\n\nc')");
   std::vector<std::string> lines;
   for (const std::string& line : file) {
     lines.push_back(line);
@@ -43,7 +43,7 @@ TEST(OsPopen, IteratesOverTheLines) {
 
 // SP-199
 TEST(OsPopen, ReadsCharactersAndLines) {
-  auto file = os::popen("printf 'caf\\303\\251\\nb\\nc\\n'");
+  auto file = os::popen(R"(printf 'caf\303\251\nb\nc\n')");
   EXPECT_EQ(file.read(4), "caf\u00e9");
   EXPECT_EQ(file.readline(), "\n");
   EXPECT_EQ(file.readlines(), (std::vector<std::string>{"b\n", "c\n"}));

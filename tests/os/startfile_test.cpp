@@ -8,14 +8,13 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
 #include <system_error>
-
-#include <signal.h>
 
 namespace {
 
@@ -91,12 +90,12 @@ TEST(Startfile, DoesNotWaitForAProgramThatStaysOpen) {
 }
 
 TEST(Startfile, ThrowsIfXdgOpenFindsNoProgram) {
-  FakeDesktop desktop("exit 3");
+  const FakeDesktop desktop("exit 3");
   EXPECT_THROW(os::startfile(desktop.document()), progeny::OSError);
 }
 
 TEST(Startfile, ThrowsForAMissingFileWithItsName) {
-  FakeDesktop desktop("exit 0");
+  const FakeDesktop desktop("exit 0");
   try {
     os::startfile("/no/such/file.txt");
     ADD_FAILURE() << "startfile opened what is not there";
@@ -113,7 +112,7 @@ TEST(Startfile, ThrowsWithoutXdgOpen) {
 }
 
 TEST(Startfile, RefusesANulByte) {
-  FakeDesktop desktop("exit 0");
+  const FakeDesktop desktop("exit 0");
   EXPECT_THROW(os::startfile(std::string("a\0b", 3)), progeny::ValueError);
 }
 

@@ -7,11 +7,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <csignal>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,6 +73,7 @@ TEST(OsSystem, ProtectsTheCallerFromCtrlC) {
 // SP-203
 TEST(OsSystem, MayRunInManyThreads) {
   std::vector<std::jthread> threads;
+  threads.reserve(4);
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([thread] {
       for (int i = 0; i < 10; ++i) {

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -18,7 +19,6 @@
 #include <utility>
 #include <vector>
 
-#include <errno.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +50,9 @@ std::string read_all(int descriptor) {
   return bytes;
 }
 
+// What stands for a report that could not be read: no step has this number.
+constexpr ChildReport unreadable{.failed = std::numeric_limits<std::uint32_t>::max()};
+
 // What a child was until its end.
 struct Life {
   Spawned spawned;
@@ -76,7 +79,7 @@ Life live(BackEnd back_end, const LaunchRequest& request) {
   }
   const Handle process(life.spawned.process);
   const std::string bytes = read_all(pipe.read_end.get());
-  life.report = back_end == BackEnd::fork ? parse_report(bytes).value() : plan.report;
+  life.report = back_end == BackEnd::fork ? parse_report(bytes).value_or(unreadable) : plan.report;
   int status = 0;
   EXPECT_EQ(::waitpid(life.spawned.pid, &status, 0), life.spawned.pid);
   life.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -166,17 +169,14 @@ constexpr ChildReport failed_exec(int error) {
 // SP-168
 TEST(LaunchReport, CarriesAnyErrorNumber) {
   for (const int error : {0, 1, EISDIR, 4000, -1, std::numeric_limits<int>::max()}) {
-    const auto report = parse_report(bytes_of(failed_exec(error)));
-    ASSERT_TRUE(report);
-    EXPECT_EQ(report->failed, static_cast<std::uint32_t>(LaunchStep::exec));
-    EXPECT_EQ(report->error, error);
+    const ChildReport report = parse_report(bytes_of(failed_exec(error))).value_or(unreadable);
+    EXPECT_EQ(report.failed, static_cast<std::uint32_t>(LaunchStep::exec));
+    EXPECT_EQ(report.error, error);
   }
 }
 
 TEST(LaunchReport, OfNoBytesNamesNoStep) {
-  const auto report = parse_report({});
-  ASSERT_TRUE(report);
-  EXPECT_EQ(report->failed, 0U);
+  EXPECT_EQ(parse_report({}).value_or(unreadable).failed, 0U);
 }
 
 // SP-169

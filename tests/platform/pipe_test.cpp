@@ -62,8 +62,9 @@ TEST(Pipe, WithoutAFreeDescriptorIsAnErrorOfPipe) {
 
 TEST(Pipe, CanBeGivenMoreRoom) {
   const Pipe pipe = make_pipe();
-  EXPECT_FALSE(resize_pipe(pipe.read_end.get(), 256 * 1024));
-  EXPECT_EQ(::fcntl(pipe.write_end.get(), F_GETPIPE_SZ), 256 * 1024);
+  constexpr int room = 256 * 1024;
+  EXPECT_FALSE(resize_pipe(pipe.read_end.get(), room));
+  EXPECT_EQ(::fcntl(pipe.write_end.get(), F_GETPIPE_SZ), room);
 }
 
 TEST(Pipe, ThatIsNoneCannotBeGivenMoreRoom) {

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -22,7 +23,6 @@
 #include <thread>
 #include <vector>
 
-#include <errno.h>
 #include <sys/wait.h>
 
 namespace {
@@ -78,7 +78,7 @@ bool one_launch(int number) {
       return sp::run(child("print", "out", "err"), {.capture_output = true}).std_out == "out";
     case 2:
       try {
-        sp::Popen missing({"/no/such/program"}, {.std_in = sp::PIPE, .std_out = sp::PIPE});
+        const sp::Popen missing({"/no/such/program"}, {.std_in = sp::PIPE, .std_out = sp::PIPE});
         return false;
       } catch (const progeny::OSError&) {
         return true;
@@ -127,6 +127,7 @@ bool threads(std::chrono::seconds duration) {
   std::atomic<int> count = 0;
   {
     std::vector<std::jthread> launching;
+    launching.reserve(8);
     for (int thread = 0; thread < 8; ++thread) {
       launching.emplace_back([&, thread] {
         for (int number = 0; Clock::now() - begin < duration; ++number, ++count) {
@@ -136,7 +137,7 @@ bool threads(std::chrono::seconds duration) {
         }
       });
     }
-    std::jthread busy([&] { churn_memory(stop); });
+    const std::jthread busy([&] { churn_memory(stop); });
     launching.clear();
     stop = true;
   }
@@ -152,7 +153,7 @@ bool threads(std::chrono::seconds duration) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   const auto wants = [&words](const std::string& word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
+    return std::ranges::find(words, word) != words.end();
   };
   const bool is_short = wants("--short");
   const bool all = !wants("launches") && !wants("threads");

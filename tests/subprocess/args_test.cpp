@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -17,7 +18,6 @@
 #include <string>
 #include <vector>
 
-#include <errno.h>
 #include <unistd.h>
 
 namespace {
@@ -51,7 +51,7 @@ std::size_t longest_argument() {
 TEST(Args, ReachTheChildAsTheyAre) {
   const std::vector<std::string> words{"",   "a b",  "*",  "?",   "$HOME",  "~",  "\"",        "'",
                                        "\\", "\t",   "\n", "`x`", ";",      "%d", "--",        "-c",
-                                       "{}", "a\nb", " ",  "&",   "\\\\\"", "#x", "$(exit 3)", ""};
+                                       "{}", "a\nb", " ",  "&",   R"(\\")", "#x", "$(exit 3)", ""};
   EXPECT_EQ(seen_by_a_child(words), words);
 }
 
@@ -197,7 +197,7 @@ TEST(Popen, KnowsItsDirectChild) {
   EXPECT_GT(process.pid(), 0);
   EXPECT_EQ(process.args().items(), args.items());
   EXPECT_EQ(process.returncode(), std::nullopt);
-  EXPECT_EQ(std::stoi(process.communicate().std_out.value()), process.pid());
+  EXPECT_EQ(std::stoi(process.communicate().std_out.value_or("0")), process.pid());
 }
 
 // SP-028

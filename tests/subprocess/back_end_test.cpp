@@ -13,11 +13,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
+#include <cerrno>
 #include <filesystem>
 #include <string>
 
-#include <errno.h>
 #include <unistd.h>
 
 namespace {
@@ -87,8 +86,7 @@ TEST(ChildSetUp, LeavesOptionsAndArgumentsAlone) {
 
 // SP-176
 TEST(ForcedBackEnd, IsUsedWhereItWorks) {
-  const char* forced = std::getenv("PROGENY_LAUNCH");
-  const std::string wanted = forced == nullptr ? "clone3" : forced;
+  const std::string wanted = progeny::os::environment().get("PROGENY_LAUNCH").value_or("clone3");
   for (const BackEnd back_end : back_ends) {
     if (name_of(back_end) == wanted &&
         (back_end == BackEnd::fork || progeny::platform::shares_memory(back_end))) {
@@ -103,14 +101,14 @@ TEST(BackEnd, CannotBeToldFromAnother) {
     progeny::Environment env = progeny::os::environment();
     env.set("PROGENY_LAUNCH", name_of(back_end));
     const auto done = run_telling_tests({.env = env});
-    EXPECT_EQ(done.returncode, 0) << name_of(back_end) << ":\n" << done.std_out.value();
+    EXPECT_EQ(done.returncode, 0) << name_of(back_end) << ":\n" << done.std_out.value_or("");
   }
 }
 
 // SP-176
 TEST(BackEnd, IsForkWhereTheSystemRefusesTheOthers) {
   const auto done = run_telling_tests({.preexec_fn = &refuse_shared_memory});
-  EXPECT_EQ(done.returncode, 0) << done.std_out.value();
+  EXPECT_EQ(done.returncode, 0) << done.std_out.value_or("");
 }
 
 // SP-176

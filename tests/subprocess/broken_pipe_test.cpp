@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <string>
 
-#include <signal.h>
 #include <sys/wait.h>
 
 namespace {
@@ -19,6 +19,7 @@ using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 
 std::string mebibyte() {
+  // NOLINTNEXTLINE(modernize-return-braced-init-list): braces would list two characters.
   return std::string(1U << 20U, 'x');
 }
 

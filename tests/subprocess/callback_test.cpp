@@ -9,12 +9,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include <signal.h>
 
 namespace {
 

@@ -8,14 +8,13 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <latch>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
-
-#include <signal.h>
 
 namespace {
 
@@ -25,7 +24,7 @@ namespace sp = progeny::subprocess;
 
 // A token whose stop was requested before anybody looked.
 std::stop_token stopped() {
-  std::stop_source source;
+  const std::stop_source source;
   source.request_stop();
   return source.get_token();
 }
@@ -91,7 +90,7 @@ TEST(Cancellation, NamesTheCommand) {
 TEST(Cancellation, OfAnotherWaitDoesNotConcernThisOne) {
   sp::Popen p(child("exit_on_eof", "6"), {.std_in = sp::PIPE});
   EXPECT_THROW(p.wait({}, stopped()), sp::CancelledError);
-  std::stop_source never;
+  const std::stop_source never;
   p.std_in().close();
   EXPECT_EQ(p.wait({}, never.get_token()), 6);
 }
@@ -134,7 +133,7 @@ TEST(Cancellation, OfRunKillsAndReapsTheChild) {
 TEST(Cancellation, OfRunDoesNotWaitForAGrandchild) {
   std::stop_source source;
   int grandchild = 0;
-  OwnPipe gate;  // The grandchild lives until its stdin ends.
+  const OwnPipe gate;  // The grandchild lives until its stdin ends.
   EXPECT_THROW(sp::run(child("spawn_holding_grandchild"),
                        {.std_in = gate.read_end.get(),
                         .std_out = sp::PIPE,
@@ -150,7 +149,7 @@ TEST(Cancellation, OfRunDoesNotWaitForAGrandchild) {
 
 // SP-150
 TEST(Cancellation, ThatComesAfterTheEndChangesNothing) {
-  std::stop_source source;
+  const std::stop_source source;
   const auto done = sp::run(child("exit_with", "2"), {.stop = source.get_token()});
   source.request_stop();
   EXPECT_EQ(done.returncode, 2);

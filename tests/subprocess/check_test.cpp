@@ -7,12 +7,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
-
-#include <signal.h>
 
 namespace {
 

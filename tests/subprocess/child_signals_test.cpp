@@ -7,12 +7,12 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstdint>
 #include <stop_token>
 #include <string>
 #include <thread>
 
-#include <signal.h>
 #include <unistd.h>
 
 namespace {
@@ -38,9 +38,8 @@ class ScopedAction {
 };
 
 // A set of signals in the child's /proc/self/status.
-std::uint64_t child_signals(const std::string& line, sp::Options options = {}) {
-  options.std_out = sp::PIPE;
-  return std::stoull(*sp::run(child("print_status_line", line), options).std_out, nullptr, 16);
+std::uint64_t child_signals(const std::string& line, const sp::Options& options = {}) {
+  return std::stoull(sp::check_output(child("print_status_line", line), options), nullptr, 16);
 }
 
 bool holds(std::uint64_t set, int signal) {

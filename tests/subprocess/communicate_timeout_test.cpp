@@ -6,12 +6,12 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include <signal.h>
 #include <sys/wait.h>
 
 namespace {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -18,7 +19,6 @@
 #include <string>
 #include <vector>
 
-#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <unistd.h>
@@ -36,19 +36,22 @@ bool is_privileged() {
   return ::geteuid() == 0;
 }
 
+constexpr fs::perms everybody = fs::perms::owner_all | fs::perms::group_read |
+                                fs::perms::group_exec | fs::perms::others_read |
+                                fs::perms::others_exec;
+
 // A copy of the test child where every user can reach it.
 class PublicChild {
  public:
   PublicChild() {
-    fs::permissions(dir_.path(), fs::perms(0755));
+    fs::permissions(dir_.path(), everybody);
     fs::copy_file(test_child(), path());
-    fs::permissions(path(), fs::perms(0755));
+    fs::permissions(path(), everybody);
   }
   [[nodiscard]] std::string path() const { return (dir_.path() / "child").string(); }
   // What `print_ids` says in a child with these options.
-  [[nodiscard]] std::string ids(sp::Options options) const {
-    options.std_out = sp::PIPE;
-    return sp::run({path(), "print_ids"}, options).std_out.value();
+  [[nodiscard]] std::string ids(const sp::Options& options) const {
+    return sp::check_output({path(), "print_ids"}, options);
   }
 
  private:
@@ -92,6 +95,8 @@ void expect_ids_or_eperm(const sp::Options& options, const std::string& ids) {
   EXPECT_FALSE(trace.was_left());
 }
 
+// NOLINTBEGIN(concurrency-mt-unsafe): this program has one thread meanwhile.
+
 // A name and number that the system knows.
 passwd known_user() {
   ::setpwent();
@@ -110,6 +115,8 @@ group known_group() {
   ::endgrent();
   return found;
 }
+
+// NOLINTEND(concurrency-mt-unsafe)
 
 // SP-180, SP-185
 TEST(User, ByNumberSetsAllThreeUserIdsAndNoGroup) {

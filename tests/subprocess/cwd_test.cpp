@@ -8,11 +8,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <optional>
 #include <string>
 
-#include <errno.h>
 #include <sys/fsuid.h>
 #include <unistd.h>
 
@@ -48,7 +48,8 @@ FailedStep failed_step(const sp::Options& options) {
     sp::run(child("exit_with", "0"), options);
     return {};
   } catch (const progeny::OSError& error) {
-    return {error.call(), {error.code().value(), error.filename()}};
+    return {.call = error.call(),
+            .failure = {.error = error.code().value(), .filename = error.filename()}};
   }
 }
 

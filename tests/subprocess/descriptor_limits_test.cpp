@@ -10,10 +10,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <vector>
 
-#include <errno.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -30,7 +31,7 @@ class FewDescriptors {
     rlimit narrow = before_;
     narrow.rlim_cur = std::min<rlim_t>(200, before_.rlim_max);
     ::setrlimit(RLIMIT_NOFILE, &narrow);
-    for (int copy = ::dup(2); copy != -1; copy = ::dup(2)) {
+    for (int copy = 0; (copy = ::fcntl(2, F_DUPFD, 0)) != -1;) {
       copies_.push_back(copy);
     }
     for (std::size_t i = 0; i < count; ++i) {
@@ -41,7 +42,7 @@ class FewDescriptors {
   FewDescriptors(const FewDescriptors&) = delete;
   FewDescriptors& operator=(const FewDescriptors&) = delete;
   ~FewDescriptors() {
-    std::for_each(copies_.begin(), copies_.end(), [](int copy) { ::close(copy); });
+    std::ranges::for_each(copies_, [](int copy) { ::close(copy); });
     ::setrlimit(RLIMIT_NOFILE, &before_);
   }
 
@@ -70,7 +71,7 @@ TEST(DescriptorLimit, IsNotApproachedByLaunchesThatFail) {
   const std::size_t before = open_descriptors();
   const Failure expected{.error = ENOENT, .filename = "/no/such/program"};
   for (int i = 0; i < 1024; ++i) {
-    ASSERT_EQ(failure_of([] { sp::Popen p({"/no/such/program"}, all_pipes()); }), expected);
+    ASSERT_EQ(failure_of([] { const sp::Popen p({"/no/such/program"}, all_pipes()); }), expected);
   }
   EXPECT_LE(open_descriptors(), before);
 }
@@ -94,8 +95,9 @@ TEST(DescriptorLimit, ReachedAtAnyOfThreePipesIsEMFILEAndLeavesNothingOpen) {
                 int error = 0;
                 {
                   const FewDescriptors few(free);
-                  error =
-                      failure_of([] { sp::Popen p(child("exit_with", "0"), all_pipes()); }).error;
+                  error = failure_of([] {
+                            const sp::Popen p(child("exit_with", "0"), all_pipes());
+                          }).error;
                 }
                 return error == EMFILE && open_descriptors() == before ? 0 : 1;
               }),

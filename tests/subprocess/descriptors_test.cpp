@@ -29,21 +29,20 @@ Handle inheritable(int descriptor, int least = 3) {
 }
 
 // What `print_descriptors` says in a child with these options.
-std::string descriptors_of_child(sp::Options options = {}) {
-  options.std_out = sp::PIPE;
-  return *sp::run(child("print_descriptors"), options).std_out;
+std::string descriptors_of_child(const sp::Options& options = {}) {
+  return sp::check_output(child("print_descriptors"), options);
 }
 
 // Whether a child with these options has `descriptor`: `open` or `closed`.
-std::string state_in_child(int descriptor, sp::Options options) {
-  options.std_out = sp::PIPE;
-  return *sp::run(child("print_descriptor_state", std::to_string(descriptor)), options).std_out;
+std::string state_in_child(int descriptor, const sp::Options& options) {
+  return sp::check_output(child("print_descriptor_state", std::to_string(descriptor)), options);
 }
 
 // SP-053
 TEST(CloseFds, GivesTheChildItsStandardStreamsOnly) {
   const MemoryFile file;
   std::vector<Handle> many;
+  many.reserve(21);
   for (int i = 0; i < 20; ++i) {
     many.push_back(inheritable(file.descriptor()));
   }

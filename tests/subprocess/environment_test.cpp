@@ -9,8 +9,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
 
 namespace {
@@ -56,8 +56,8 @@ TEST(Env, ReplacesEverything) {
 TEST(Env, LeavesTheParentsAlone) {
   const ScopedEnv fruit("PROGENY_FRUIT", "pear");
   sp::run(child("exit_with", "0"), {.env = {{"PROGENY_FRUIT", "orange"}, {"PROGENY_NEW", "1"}}});
-  EXPECT_STREQ(std::getenv("PROGENY_FRUIT"), "pear");
-  EXPECT_EQ(std::getenv("PROGENY_NEW"), nullptr);
+  EXPECT_EQ(progeny::os::environment().get("PROGENY_FRUIT"), "pear");
+  EXPECT_EQ(progeny::os::environment().get("PROGENY_NEW"), std::nullopt);
 }
 
 // SP-081

@@ -16,7 +16,6 @@
 #include <optional>
 #include <string>
 
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,7 +47,7 @@ TEST(HostState, IsAsItWasAfterALaunchWithAHook) {
     const auto hook = [] {
       (void)!::chdir("/");
       ::umask(0);
-      ::setenv("HOOK", "1", 1);
+      ::setenv("HOOK", "1", 1);  // NOLINT(concurrency-mt-unsafe): the child has one thread.
       ::signal(SIGUSR1, SIG_IGN);
     };
     EXPECT_EQ(sp::call(child("exit_with", "0"), {.preexec_fn = hook}), 0);

@@ -10,11 +10,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <limits>
 #include <string>
 #include <vector>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -26,13 +26,11 @@ namespace sp = progeny::subprocess;
 
 // What `print_descriptors` says in a child that gets these.
 std::string descriptors_of_child(const std::vector<int>& pass_fds, bool close_fds = true) {
-  const auto done = sp::run(child("print_descriptors"),
-                            {.std_in = sp::DEVNULL,
-                             .std_out = sp::PIPE,
-                             .std_err = sp::DEVNULL,
-                             .close_fds = close_fds,
-                             .pass_fds = pass_fds});
-  return *done.std_out;
+  return sp::check_output(child("print_descriptors"),
+                          {.std_in = sp::DEVNULL,
+                           .std_err = sp::DEVNULL,
+                           .close_fds = close_fds,
+                           .pass_fds = pass_fds});
 }
 
 // A copy of an open descriptor under a number that no other part of the test has.
@@ -50,7 +48,7 @@ TEST(PassFds, KeepsDescriptorsThatAreCloseOnExec) {
 // SP-055
 TEST(PassFds, LeavesTheFlagsOfTheParentsDescriptors) {
   const MemoryFile file;
-  const Handle inheritable(::dup(file.descriptor()));
+  const Handle inheritable(::fcntl(file.descriptor(), F_DUPFD, 0));
   descriptors_of_child({file.descriptor(), inheritable.get()});
   EXPECT_TRUE(is_close_on_exec(file.descriptor()));
   EXPECT_FALSE(is_close_on_exec(inheritable.get()));
@@ -102,7 +100,7 @@ TEST(PassFds, RefusesNegativeNumbers) {
 // SP-057
 TEST(PassFds, ThatAreNotOpenAreEBADFWithoutAFile) {
   const Trace trace;
-  const int closed = ::dup(0);
+  const int closed = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
   ::close(closed);
   const Failure expected{.error = EBADF};
   for (const int number : {closed, std::numeric_limits<int>::max()}) {
@@ -110,7 +108,7 @@ TEST(PassFds, ThatAreNotOpenAreEBADFWithoutAFile) {
     EXPECT_EQ(failure_of([&] {
                 sp::Options options = all_pipes();
                 options.pass_fds = {number};
-                sp::Popen p(trace.command(), options);
+                const sp::Popen p(trace.command(), options);
               }),
               expected);
   }

@@ -5,10 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <optional>
 #include <string>
-
-#include <signal.h>
 
 namespace {
 
@@ -25,7 +24,7 @@ std::string through_two(const std::string& input, bool close_fds) {
   first.std_out().close();
   first.std_in().write(input);
   first.std_in().close();
-  const std::string output = second.communicate().std_out.value();
+  const std::string output = second.communicate().std_out.value_or("nothing captured");
   EXPECT_EQ(first.wait(very_long), 0);
   EXPECT_EQ(second.returncode(), 0);
   return output;

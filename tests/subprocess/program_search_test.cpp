@@ -9,12 +9,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
-
-#include <errno.h>
 
 namespace {
 
@@ -152,7 +151,7 @@ TEST(RelativeProgram, IsMissingElsewhere) {
   const TempDir dir;
   const TempDir wrong;
   make_script(dir.path() / "tool", 47);
-  const Failure missing{ENOENT, "./tool"};
+  const Failure missing{.error = ENOENT, .filename = "./tool"};
   EXPECT_EQ(failure_of([] { sp::run(bare("./tool")); }), missing);
   EXPECT_EQ(failure_of([&] { sp::run(bare("./tool"), {.cwd = wrong.path()}); }), missing);
   EXPECT_EQ(failure_of([] { sp::run(bare("any"), {.executable = "./tool"}); }), missing);

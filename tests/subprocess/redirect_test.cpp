@@ -10,12 +10,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include <errno.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace {
@@ -30,7 +31,7 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 
 // A C stream over a descriptor of its own for the same open file.
 File stream_over(const MemoryFile& file) {
-  return File(::fdopen(::dup(file.descriptor()), "r+"));
+  return File(::fdopen(::fcntl(file.descriptor(), F_DUPFD_CLOEXEC, 0), "r+"));
 }
 
 // SP-032
@@ -125,7 +126,7 @@ TEST(RedirectToDescriptor, OneForBothOutputsOverwritesNothing) {
 // SP-042
 TEST(RedirectToDescriptor, ThatIsNotOpenIsEBADFWithoutAFile) {
   const Trace trace;
-  const int number = ::dup(0);
+  const int number = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
   ::close(number);
   const sp::Redirect closed = number;
   const Failure expected{.error = EBADF};
@@ -133,8 +134,8 @@ TEST(RedirectToDescriptor, ThatIsNotOpenIsEBADFWithoutAFile) {
   EXPECT_EQ(failure_of([&] { sp::call(trace.command(), {.std_out = closed}); }), expected);
   EXPECT_EQ(failure_of([&] { sp::call(trace.command(), {.std_err = closed}); }), expected);
   EXPECT_EQ(failure_of([&] {
-              sp::Popen p(trace.command(),
-                          {.std_in = sp::PIPE, .std_out = sp::PIPE, .std_err = closed});
+              const sp::Popen p(trace.command(),
+                                {.std_in = sp::PIPE, .std_out = sp::PIPE, .std_err = closed});
             }),
             expected);
   EXPECT_FALSE(trace.was_left());

@@ -7,9 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <vector>
 
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -50,6 +50,7 @@ TEST(ScopeExitRelease, ClosesThePipes) {
 // SP-192
 TEST(ScopeExitRelease, ReapsManyChildrenInTheBackground) {
   std::vector<int> pids;
+  pids.reserve(20);
   for (int i = 0; i < 20; ++i) {
     pids.push_back(drop_sleeper());
   }

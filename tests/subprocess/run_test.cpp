@@ -10,12 +10,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <signal.h>
 
 namespace {
 

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <optional>
@@ -15,7 +16,6 @@
 #include <string>
 #include <string_view>
 
-#include <errno.h>
 #include <sys/wait.h>
 
 namespace {
@@ -108,7 +108,7 @@ TEST(RunTimeout, DoesNotWaitForAGrandchildThatHoldsThePipe) {
     options.std_out = sp::PIPE;
     sp::run(child("spawn_holding_grandchild"), options);
   });
-  EXPECT_TRUE(is_running(std::stoi(error.output().value())));
+  EXPECT_TRUE(is_running(std::stoi(error.output().value_or("0"))));
   EXPECT_TRUE(has_no_child());
 }
 
@@ -143,7 +143,7 @@ TEST(RunFailure, OfACallbackKillsTheChild) {
 
 // SP-163
 TEST(CallFailure, ByCancellationKillsTheChild) {
-  std::stop_source source;
+  const std::stop_source source;
   source.request_stop();
   EXPECT_THROW(sp::call(child("sleep_forever"), {.stop = source.get_token()}), sp::CancelledError);
   EXPECT_TRUE(has_no_child());

@@ -8,12 +8,12 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
 
-#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,7 +76,7 @@ TEST(ScopeExitTerminate, KillsAfterTheGrace) {
 
 // SP-189
 TEST(ScopeExitTerminate, GivesTheChildTimeToTidyUp) {
-  OwnPipe tidy;
+  const OwnPipe tidy;
   {
     sp::Popen p(child("print_on_sigterm", "tidy"),
                 {.std_out = tidy.write_end.get(),
@@ -93,7 +93,7 @@ TEST(ScopeExitTerminate, GivesTheChildTimeToTidyUp) {
 // Leaves the scope of a child in a group of its own that has a grandchild. Returns whether the
 // grandchild survives that.
 bool grandchild_survives(AtScopeExit at_scope_exit) {
-  OwnPipe gate;  // The grandchild lives until its stdin ends, if nothing kills it.
+  const OwnPipe gate;  // The grandchild lives until its stdin ends, if nothing kills it.
   int grandchild = 0;
   {
     sp::Popen p(child("spawn_holding_grandchild"),
@@ -169,9 +169,10 @@ TEST(MovedPopen, IsInertAndTheTargetHasTheChild) {
 TEST(MovedPopen, ThrowsUsageErrorWhenUsed) {
   sp::Popen source(child("exit_with", "0"));
   sp::Popen target(std::move(source));
-  // What a moved-from object does is what is tested.
-  EXPECT_THROW((void)source.pid(), progeny::UsageError);  // NOLINT(bugprone-use-after-move)
-  EXPECT_THROW(source.poll(), progeny::UsageError);       // NOLINT(bugprone-use-after-move)
+  // NOLINTBEGIN(bugprone-use-after-move,clang-analyzer-cplusplus.Move): what is tested.
+  EXPECT_THROW((void)source.pid(), progeny::UsageError);
+  EXPECT_THROW(source.poll(), progeny::UsageError);
+  // NOLINTEND(bugprone-use-after-move,clang-analyzer-cplusplus.Move)
   EXPECT_EQ(target.wait(), 0);
 }
 

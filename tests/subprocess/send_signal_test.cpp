@@ -7,11 +7,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <functional>
 #include <string>
 #include <system_error>
 
-#include <signal.h>
 #include <sys/wait.h>
 
 namespace {

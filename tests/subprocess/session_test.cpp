@@ -8,10 +8,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <sstream>
 #include <string>
 
-#include <errno.h>
 #include <unistd.h>
 
 namespace {
@@ -33,7 +33,7 @@ struct ProcessIds {
 ProcessIds ids_of_child(sp::Options options) {
   options.std_out = sp::PIPE;
   sp::Popen p(child("print_process_ids"), options);
-  std::istringstream line(p.communicate().std_out.value());
+  std::istringstream line(p.communicate().std_out.value_or(""));
   ProcessIds ids;
   line >> ids.pid >> ids.group >> ids.session;
   EXPECT_EQ(ids.pid, p.pid());

@@ -1,6 +1,9 @@
 #include "support/child_args.hpp"
+#include "support/executable_file.hpp"
 #include "support/process_facts.hpp"
+#include "support/scoped_env.hpp"
 #include "support/signal_storm.hpp"
+#include "support/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/os.hpp>
@@ -9,19 +12,25 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
-#include <signal.h>
+#include <sys/stat.h>
 
 namespace {
 
 using namespace std::chrono_literals;
 using namespace progeny::testing;
+namespace fs = std::filesystem;
 namespace sp = progeny::subprocess;
 
 // Each test makes one kind of call while a signal interrupts it every 100 microseconds.
@@ -56,7 +65,7 @@ TEST(SignalStorm, DoesNotDisturbAFailingLaunch) {
   const SignalStorm storm;
   for (int i = 0; i < 50; ++i) {
     try {
-      sp::Popen p({"/no/such/program"}, all_pipes());
+      const sp::Popen p({"/no/such/program"}, all_pipes());
       ADD_FAILURE() << "launched";
     } catch (const progeny::OSError& error) {
       ASSERT_EQ(error.code(), std::errc::no_such_file_or_directory);
@@ -120,6 +129,26 @@ TEST(SignalStorm, DoesNotDisturbRun) {
   }
 }
 
+TEST(SignalStorm, DoesNotDisturbTheKinOfRun) {
+  const SignalStorm storm;
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_EQ(sp::call(child("exit_with", "7")), 7);
+    ASSERT_EQ(sp::call(child("exit_with", "8"), {.timeout = very_long}), 8);
+    ASSERT_EQ(sp::check_call(child("exit_with", "0")), 0);
+    ASSERT_EQ(sp::check_output(child("upper_stdin"), {.input = "storm"}), "STORM");
+    ASSERT_THROW((void)sp::check_output(child("exit_with", "1")), sp::CalledProcessError);
+  }
+}
+
+TEST(SignalStorm, DoesNotDisturbRunWhoseTimeIsUp) {
+  const SignalStorm storm;
+  EXPECT_THROW(
+      sp::run(child("sleep_forever"),
+              {.input = std::string(3'000'000, 'x'), .capture_output = true, .timeout = 50ms}),
+      sp::TimeoutExpired);
+  EXPECT_THROW(sp::call(child("sleep_forever"), {.timeout = 50ms}), sp::TimeoutExpired);
+}
+
 TEST(SignalStorm, DoesNotDisturbReadingAStream) {
   const SignalStorm storm;
   sp::Popen p(child("print_pattern", "2000000"), {.std_out = sp::PIPE});
@@ -140,6 +169,21 @@ TEST(SignalStorm, DoesNotDisturbReadingSlowText) {
   p.wait();
 }
 
+TEST(SignalStorm, DoesNotDisturbLines) {
+  const SignalStorm storm;
+  sp::Popen p(child("echo_stdin"), {.bufsize = 64, .std_in = sp::PIPE, .std_out = sp::PIPE});
+  std::vector<std::string> lines(2000, "line\n");
+  lines.back() = "last";
+  p.std_in().writelines(lines);
+  p.std_in().close();
+  std::vector<std::string> seen;
+  for (const std::string& line : p.std_out()) {
+    seen.push_back(line);
+  }
+  EXPECT_EQ(seen, lines);
+  p.wait();
+}
+
 TEST(SignalStorm, DoesNotDisturbWritingAStream) {
   const SignalStorm storm;
   sp::Popen p(child("count_stdin"), {.std_in = sp::PIPE, .std_out = sp::PIPE});
@@ -149,6 +193,30 @@ TEST(SignalStorm, DoesNotDisturbWritingAStream) {
   p.std_in().close();
   EXPECT_EQ(p.std_out().read(), "4000000\n");
   p.wait();
+}
+
+// Fills the pipe of a child that reads only later, by a call that has to wait for that. Returns
+// what the child read.
+std::string read_after(const std::function<void(sp::Stream&)>& blocking_call) {
+  const SignalStorm storm;
+  sp::Popen p(child("wait_usr1_echo"),
+              {.bufsize = 100'000, .std_in = sp::PIPE, .std_out = sp::PIPE, .std_err = sp::PIPE});
+  EXPECT_EQ(p.std_err().readline(), "ready\n");
+  const std::jthread waker([&p, start = SignalStorm::count()] {
+    EXPECT_TRUE(eventually([&] { return SignalStorm::count() > start + 20; }));
+    p.send_signal(SIGUSR1);
+  });
+  p.std_in().write(pattern(90'000));  // More than the pipe holds, less than the buffer.
+  blocking_call(p.std_in());
+  return p.communicate().std_out.value_or("nothing captured");
+}
+
+TEST(SignalStorm, DoesNotDisturbAFlushThatBlocks) {
+  EXPECT_TRUE(read_after([](sp::Stream& stream) { stream.flush(); }) == pattern(90'000));
+}
+
+TEST(SignalStorm, DoesNotDisturbACloseThatBlocks) {
+  EXPECT_TRUE(read_after([](sp::Stream& stream) { stream.close(); }) == pattern(90'000));
 }
 
 TEST(SignalStorm, DoesNotDisturbSignalsAndPoll) {
@@ -182,6 +250,35 @@ TEST(SignalStorm, DoesNotDisturbACancellation) {
   EXPECT_EQ(p.wait(), -SIGKILL);
 }
 
+TEST(SignalStorm, DoesNotDisturbCommunicateWithCallbacks) {
+  std::string seen;
+  sp::Options options = all_pipes();
+  options.on_std_out = [&seen](std::string_view block) { seen += block; };
+  const SignalStorm storm;
+  sp::Popen p(child("echo_to_both"), options);
+  const std::stop_source never;
+  EXPECT_TRUE(p.communicate(pattern(1'000'000), very_long, never.get_token()).std_err ==
+              pattern(1'000'000));
+  EXPECT_TRUE(seen == pattern(1'000'000));
+}
+
+TEST(SignalStorm, DoesNotDisturbRedirectionToFiles) {
+  const TempDir dir;
+  const fs::path fifo = dir.path() / "fifo";
+  const fs::path file = dir.path() / "file";
+  ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+  const SignalStorm storm;
+  // Opening one end waits for the other.
+  const std::jthread writer([&fifo, start = SignalStorm::count()] {
+    EXPECT_TRUE(eventually([&] { return SignalStorm::count() > start + 20; }));
+    EXPECT_EQ(sp::call(child("print", "storm", ""), {.std_out = sp::write_to(fifo)}), 0);
+  });
+  EXPECT_EQ(sp::call(child("upper_stdin"),
+                     {.std_in = sp::read_from(fifo), .std_out = sp::append_to(file)}),
+            0);
+  EXPECT_EQ(sp::check_output(child("echo_stdin"), {.std_in = sp::read_from(file)}), "STORM");
+}
+
 TEST(SignalStorm, DoesNotDisturbTheShell) {
   const SignalStorm storm;
   EXPECT_EQ(sp::getoutput("echo storm"), "storm");
@@ -189,6 +286,36 @@ TEST(SignalStorm, DoesNotDisturbTheShell) {
   auto file = progeny::os::popen("echo storm; exit 2");
   EXPECT_EQ(file.read(), "storm\n");
   EXPECT_EQ(file.close(), 2 << 8);
+  EXPECT_EQ(sp::getstatusoutput("echo storm; exit 4"), std::pair(4, std::string("storm")));
+}
+
+TEST(SignalStorm, DoesNotDisturbALongCommandInTheShell) {
+  const std::string command = test_child() + " exit_after_ms 200 5";
+  const SignalStorm storm;
+  EXPECT_EQ(progeny::os::system(command), 5 << 8);
+  EXPECT_EQ(progeny::os::popen(command).close(), 5 << 8);
+  EXPECT_EQ(sp::getstatusoutput(command).first, 5);
+}
+
+TEST(SignalStorm, DoesNotDisturbTheInputOfACommand) {
+  const SignalStorm storm;
+  auto file = progeny::os::popen("exec " + test_child() + " expect_stdin storm", "w");
+  file.write("sto");
+  file.flush();
+  file.write("rm");
+  EXPECT_EQ(file.close(), std::nullopt);
+  auto lines = progeny::os::popen("echo a; echo b; echo c");
+  EXPECT_EQ(lines.readline(), "a\n");
+  EXPECT_EQ(lines.readlines(), (std::vector<std::string>{"b\n", "c\n"}));
+}
+
+TEST(SignalStorm, DoesNotDisturbOpeningADocument) {
+  const TempDir dir;
+  make_script(dir.path() / "xdg-open", 0);
+  const ScopedEnv path("PATH", dir.path().string());
+  const SignalStorm storm;
+  EXPECT_NO_THROW(progeny::os::startfile(dir.path()));
+  EXPECT_THROW(progeny::os::startfile(dir.path() / "missing"), progeny::OSError);
 }
 
 }  // namespace

@@ -10,11 +10,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <string>
 #include <vector>
 
-#include <errno.h>
 #include <unistd.h>
 
 namespace {
@@ -33,7 +33,7 @@ void close_streams(unsigned streams) {
 
 // The descriptors of a child whose stdout is a pipe and whose other streams are inherited.
 std::string expected_descriptors(unsigned closed) {
-  std::string expected = (closed & 1U) != 0 ? "1" : "0 1";
+  const std::string expected = (closed & 1U) != 0 ? "1" : "0 1";
   return (closed & 4U) != 0 ? expected : expected + " 2";
 }
 

@@ -8,10 +8,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <optional>
 #include <string>
-
-#include <signal.h>
 
 namespace {
 

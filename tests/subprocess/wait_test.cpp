@@ -6,11 +6,11 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <limits>
 #include <optional>
 #include <string>
 
-#include <signal.h>
 #include <sys/wait.h>
 
 namespace {

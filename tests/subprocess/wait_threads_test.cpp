@@ -101,6 +101,7 @@ TEST(WaitThreads, SignalsFromManyThreadsNeverFail) {
     std::latch start(5);
     {
       std::vector<std::jthread> killers;
+      killers.reserve(4);
       for (int i = 0; i < 4; ++i) {
         killers.emplace_back([&] {
           start.arrive_and_wait();

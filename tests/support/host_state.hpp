@@ -4,14 +4,15 @@
 
 #include "support/process_facts.hpp"
 
+#include <bit>
 #include <clocale>
-#include <cstring>
+#include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
-#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,16 +42,17 @@ inline mode_t current_umask() {
   for (int signal = 1; signal <= SIGRTMAX; ++signal) {
     struct sigaction action{};
     if (::sigaction(signal, nullptr, &action) == 0) {
-      std::string bytes(sizeof action.sa_handler, '\0');
-      std::memcpy(bytes.data(), &action.sa_handler, bytes.size());
+      const auto handler = std::bit_cast<std::uintptr_t>(action.sa_handler);
       // Set by the C library whenever it sets an action, as system(3) does to restore one.
       constexpr int restorer = 0x04000000;
-      state.actions[signal] = bytes + std::to_string(action.sa_flags & ~restorer);
+      state.actions[signal] =
+          std::to_string(handler) + " " + std::to_string(action.sa_flags & ~restorer);
     }
   }
   state.blocked = status_line("SigBlk");
   state.folder = std::filesystem::current_path();
   state.umask = current_umask();
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): only asks.
   state.locale = std::setlocale(LC_ALL, nullptr);
   for (char** variable = environ; *variable != nullptr; ++variable) {
     state.environment.emplace_back(*variable);

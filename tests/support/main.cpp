@@ -4,9 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstddef>
 
-#include <errno.h>
 #include <sys/wait.h>
 
 namespace progeny::testing {

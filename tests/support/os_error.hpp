@@ -33,7 +33,7 @@ template <class Call>
     call();
     return {};
   } catch (const OSError& error) {
-    return {error.code().value(), error.filename()};
+    return {.error = error.code().value(), .filename = error.filename()};
   }
 }
 

@@ -5,9 +5,9 @@
 #include <progeny/base/handle.hpp>
 
 #include <array>
+#include <cerrno>
 #include <system_error>
 
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 

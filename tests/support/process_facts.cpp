@@ -1,14 +1,14 @@
 #include "support/process_facts.hpp"
 
+#include <csignal>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <sstream>
 #include <thread>
 
-#include <signal.h>
 #include <sys/wait.h>
-#include <time.h>
 
 namespace progeny::testing {
 

@@ -1,9 +1,9 @@
 #include "support/refusal.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 
-#include <errno.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -16,12 +16,13 @@ namespace progeny::testing {
 namespace {
 
 constexpr sock_filter statement(unsigned code, unsigned value) {
-  return {static_cast<unsigned short>(code), 0, 0, value};
+  return {.code = static_cast<unsigned short>(code), .jt = 0, .jf = 0, .k = value};
 }
 
 // Skips so many statements if the condition holds, or if it does not.
 constexpr sock_filter jump(unsigned code, unsigned value, unsigned char yes, unsigned char no) {
-  return {static_cast<unsigned short>(BPF_JMP | BPF_K | code), yes, no, value};
+  return {
+      .code = static_cast<unsigned short>(BPF_JMP | BPF_K | code), .jt = yes, .jf = no, .k = value};
 }
 
 constexpr sock_filter load(std::size_t offset) {
@@ -54,7 +55,8 @@ void refuse_shared_memory() {
       answer(SECCOMP_RET_ERRNO, EPERM),
       answer(SECCOMP_RET_ALLOW),
   };
-  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+  const sock_fprog filter{.len = static_cast<unsigned short>(program.size()),
+                          .filter = program.data()};
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
       ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) {
     ::_exit(99);

@@ -9,11 +9,13 @@
 
 namespace progeny::testing {
 
-/// Sets a variable, or removes it, and brings back what was there before.
+/// Sets a variable, or removes it, and brings back what was there before. Not while other threads
+/// look at the environment.
 class ScopedEnv {
  public:
   /// Sets `name` to `value`; nothing removes it.
   ScopedEnv(std::string name, const std::optional<std::string>& value) : name_(std::move(name)) {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): see above.
     if (const char* before = std::getenv(name_.c_str())) {
       before_ = before;
     }
@@ -26,9 +28,10 @@ class ScopedEnv {
  private:
   void set(const std::optional<std::string>& value) {
     if (value) {
+      // NOLINTNEXTLINE(concurrency-mt-unsafe): see above.
       ::setenv(name_.c_str(), value->c_str(), 1);
     } else {
-      ::unsetenv(name_.c_str());
+      ::unsetenv(name_.c_str());  // NOLINT(concurrency-mt-unsafe): see above.
     }
   }
 

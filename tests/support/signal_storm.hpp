@@ -14,7 +14,7 @@ class SignalStorm {
  public:
   SignalStorm() {
     struct sigaction action{};
-    action.sa_handler = [](int) { count_.fetch_add(1, std::memory_order_relaxed); };
+    action.sa_handler = [](int) { handled.fetch_add(1, std::memory_order_relaxed); };
     ::sigaction(SIGALRM, &action, &before_);
     set_interval(100);
   }
@@ -26,7 +26,7 @@ class SignalStorm {
   }
 
   /// How many signals have been handled in this process.
-  [[nodiscard]] static int count() { return count_.load(std::memory_order_relaxed); }
+  [[nodiscard]] static int count() { return handled.load(std::memory_order_relaxed); }
 
  private:
   static void set_interval(int microseconds) {
@@ -36,7 +36,7 @@ class SignalStorm {
   }
 
   // Written by the handler, which allows nothing that might lock.
-  static inline std::atomic<int> count_ = 0;
+  static inline std::atomic<int> handled = 0;
   static_assert(std::atomic<int>::is_always_lock_free);
 
   struct sigaction before_{};

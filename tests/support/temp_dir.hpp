@@ -2,12 +2,11 @@
 
 // A folder for one test.
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <system_error>
-
-#include <errno.h>
 
 namespace progeny::testing {
 

@@ -1,0 +1,172 @@
+#include "support/child_args.hpp"
+#include "support/host_state.hpp"
+#include "support/os_error.hpp"
+#include "support/process_copy.hpp"
+#include "support/process_facts.hpp"
+#include "support/public_child.hpp"
+
+#include <progeny/os.hpp>
+#include <progeny/subprocess.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace progeny::testing;
+namespace sp = progeny::subprocess;
+
+const Failure refused{.error = EAGAIN};
+
+// Lets the user of this process have no more than `count` processes, for as long as it lives. This
+// process is one of them, so the default lets no other begin.
+class ProcessLimit {
+ public:
+  explicit ProcessLimit(rlim_t count = 1) {
+    ::getrlimit(RLIMIT_NPROC, &before_);
+    rlimit wanted = before_;
+    wanted.rlim_cur = std::min(count, before_.rlim_max);
+    ::setrlimit(RLIMIT_NPROC, &wanted);
+  }
+  ProcessLimit(const ProcessLimit&) = delete;
+  ProcessLimit& operator=(const ProcessLimit&) = delete;
+  ~ProcessLimit() { ::setrlimit(RLIMIT_NPROC, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+// A user who has no process, most likely, and that no other test becomes at the same time.
+uid_t stranger() {
+  return 20'000 + static_cast<uid_t>(::getpid()) % 40'000;
+}
+
+// Expects what `body` expects, in a copy of this process that the limit binds: the superuser is
+// above it, and becomes somebody else there.
+void as_a_user(const std::function<void()>& body) {
+  const int verdict = verdict_of_copy([&body] {
+    if (::geteuid() == 0) {
+      EXPECT_EQ(::setuid(stranger()), 0);
+    }
+    body();
+    return ::testing::Test::HasFailure() ? 1 : 0;
+  });
+  EXPECT_EQ(verdict, 0);
+}
+
+bool has_child() {
+  return ::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD;
+}
+
+sp::Options with_hook() {
+  sp::Options options = all_pipes();
+  options.preexec_fn = [] {};
+  return options;
+}
+
+TEST(ProcessLimit, ReachedIsEAGAINWithoutAFileAndLeavesNothing) {
+  const PublicChild program;
+  as_a_user([&] {
+    const ProcessLimit limit;
+    const auto launch = [&](const sp::Options& options) {
+      return failure_of([&] { const sp::Popen p(program.with("exit_with", "0"), options); });
+    };
+    EXPECT_EQ(launch({}), refused);  // What is set up once exists from here on.
+    const HostState before = host_state();
+    const std::size_t descriptors = open_descriptors();
+    for (const sp::Options& options : {sp::Options(), all_pipes(), with_hook()}) {
+      for (int i = 0; i < 50; ++i) {
+        ASSERT_EQ(launch(options), refused);
+      }
+    }
+    EXPECT_FALSE(has_child());
+    EXPECT_EQ(open_descriptors(), descriptors);
+    EXPECT_TRUE(host_state() == before);
+  });
+}
+
+TEST(ProcessLimit, ReachedIsEAGAINForTheShellToo) {
+  as_a_user([] {
+    const ProcessLimit limit;
+    EXPECT_EQ(failure_of([] { static_cast<void>(progeny::os::popen("exit 0")); }), refused);
+    EXPECT_EQ(failure_of([] { static_cast<void>(sp::getoutput("exit 0")); }), refused);
+    // Which of the two depends on the C library, whose system(3) may say that there is no shell.
+    int status = -1;
+    const Failure failure = failure_of([&] { status = progeny::os::system("exit 0"); });
+    EXPECT_TRUE(failure == refused || status == 127 << 8) << failure << status;
+    EXPECT_FALSE(has_child());
+  });
+}
+
+TEST(ProcessLimit, LiftedLetsTheNextLaunchWork) {
+  const PublicChild program;
+  as_a_user([&] {
+    {
+      const ProcessLimit limit;
+      EXPECT_EQ(failure_of([&] { sp::call(program.with("exit_with", "0")); }), refused);
+    }
+    EXPECT_EQ(sp::run(program.with("upper_stdin"), {.input = "pear", .std_out = sp::PIPE}).std_out,
+              "PEAR");
+  });
+}
+
+TEST(ProcessLimit, HasRoomAgainForEachChildThatIsReaped) {
+  const PublicChild program;
+  // Somebody who has no account has no other processes.
+  const bool alone = ::geteuid() == 0;
+  as_a_user([&] {
+    const ProcessLimit limit(5);
+    const sp::Options options{.at_scope_exit = sp::AtScopeExit::kill};
+    for (int round = 0; round < 3; ++round) {
+      std::vector<sp::Popen> children;
+      const auto launch_until_refused = [&] {
+        while (children.size() < 5) {
+          children.emplace_back(program.with("sleep_forever"), options);
+        }
+      };
+      EXPECT_EQ(failure_of(launch_until_refused), refused);
+      EXPECT_TRUE(!children.empty() || !alone);
+    }
+  });
+}
+
+TEST(ProcessLimit, ReachedDoesNotDisturbAChildThatRuns) {
+  const PublicChild program;
+  as_a_user([&] {
+    sp::Popen talking(program.with("echo_to_both"), all_pipes());
+    sp::Popen waiting(program.with("exit_on_eof", "3"), {.std_in = sp::PIPE});
+    const ProcessLimit limit;
+    EXPECT_EQ(talking.communicate("pear").std_err, "pear");
+    EXPECT_EQ(waiting.poll(), std::nullopt);
+    waiting.std_in().close();
+    EXPECT_EQ(waiting.wait(), 3);
+  });
+}
+
+TEST(ProcessLimit, ReachedWhenAPopenIsDroppedLeavesNoZombie) {
+  const PublicChild program;
+  as_a_user([&] {
+    int pid = 0;
+    {
+      sp::Popen p(program.with("exit_on_eof", "0"), {.std_in = sp::PIPE});
+      pid = p.pid();
+      const ProcessLimit limit;
+      const sp::Popen dropped = std::move(p);
+    }
+    ASSERT_TRUE(eventually([&] { return !is_running(pid); }));
+    EXPECT_EQ(sp::call(program.with("exit_with", "4")), 4);
+    EXPECT_TRUE(eventually([&] { return !is_unreaped_child(pid); }));
+  });
+}
+
+}  // namespace
