@@ -29,7 +29,8 @@ bool sigpipe_is_pending() noexcept {
 }
 
 // The signal goes to the thread that writes, so blocking it in this thread, and fetching it
-// before unblocking, keeps it from everybody.
+// before unblocking, keeps it from everybody. It comes with EPIPE, and also with a part of the
+// bytes, if the reader went while the rest was waiting for room (pipe_write in Linux's fs/pipe.c).
 ssize_t write_with_sigpipe_blocked(int descriptor, std::string_view bytes) noexcept {
   sigset_t pipe_only;
   sigemptyset(&pipe_only);
@@ -40,7 +41,8 @@ ssize_t write_with_sigpipe_blocked(int descriptor, std::string_view bytes) noexc
   const ssize_t count =
       retry_interrupted([&] { return ::write(descriptor, bytes.data(), bytes.size()); });
   const int error = errno;
-  if (count == -1 && error == EPIPE && !was_pending) {
+  const bool all_written = count == static_cast<ssize_t>(bytes.size());
+  if (!all_written && !was_pending) {
     const timespec at_once{};
     static_cast<void>(
         retry_interrupted([&] { return ::sigtimedwait(&pipe_only, nullptr, &at_once); }));

@@ -3,7 +3,11 @@
 #include "platform/features.hpp"
 #include "platform/posix_call.hpp"
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <optional>
+#include <span>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,19 +19,36 @@ namespace {
 constexpr std::array from_the_fastest{
     BackEnd::clone3, BackEnd::clone, BackEnd::vfork, BackEnd::fork};
 
-BackEnd choose() noexcept {
-  for (const BackEnd back_end : from_the_fastest) {
-    if (forced_launch() == name_of(back_end) &&
-        (back_end == BackEnd::fork || shares_memory(back_end))) {
-      return back_end;
+// Nothing, if the system had no room for a process when it was asked: that says nothing about what
+// it can do.
+std::optional<bool> is_available(BackEnd back_end) noexcept;
+
+struct Choice {
+  BackEnd back_end = BackEnd::fork;
+  bool is_final = true;
+};
+
+Choice choose_among(std::span<const BackEnd> candidates) noexcept {
+  for (const BackEnd back_end : candidates) {
+    const std::optional<bool> available = is_available(back_end);
+    if (!available) {
+      return {.back_end = back_end, .is_final = false};
+    }
+    if (*available) {
+      return {.back_end = back_end};
     }
   }
-  for (const BackEnd back_end : from_the_fastest) {
-    if (back_end == BackEnd::fork || shares_memory(back_end)) {
-      return back_end;
-    }
+  return {};
+}
+
+Choice choose() noexcept {
+  std::array candidates = from_the_fastest;
+  const auto forced = std::ranges::find_if(
+      candidates, [](BackEnd back_end) { return forced_launch() == name_of(back_end); });
+  if (forced != candidates.end()) {
+    std::rotate(candidates.begin(), forced, forced + 1);
   }
-  return BackEnd::fork;
+  return choose_among(candidates);
 }
 
 }  // namespace
@@ -82,7 +103,9 @@ Spawned spawn_fork(ChildPlan& plan) noexcept {
   return {.pid = pid, .error = pid == -1 ? errno : 0};
 }
 
-bool shares_memory(BackEnd back_end) noexcept {
+namespace {
+
+std::optional<bool> try_to_share_memory(BackEnd back_end) noexcept {
   const ErrnoKeeper keeper;
   const SignalsBlocked blocked;
   const char* const no_candidate = nullptr;
@@ -94,7 +117,7 @@ bool shares_memory(BackEnd back_end) noexcept {
   plan.signal_mask = blocked.before();
   const Spawned spawned = spawn(back_end, plan);
   if (spawned.pid == -1) {
-    return false;
+    return is_refusal(spawned.error) ? std::optional(false) : std::nullopt;
   }
   if (spawned.process != -1) {
     ::close(spawned.process);
@@ -103,9 +126,27 @@ bool shares_memory(BackEnd back_end) noexcept {
   return plan.report.magic == ChildReport::expected_magic;
 }
 
+std::optional<bool> is_available(BackEnd back_end) noexcept {
+  return back_end == BackEnd::fork ? std::optional(true) : try_to_share_memory(back_end);
+}
+
+}  // namespace
+
+bool shares_memory(BackEnd back_end) noexcept {
+  return try_to_share_memory(back_end).value_or(false);
+}
+
 BackEnd default_back_end() noexcept {
-  static const BackEnd chosen = choose();
-  return chosen;
+  static std::atomic<int> chosen = -1;
+  const int known = chosen.load(std::memory_order_relaxed);
+  if (known != -1) {
+    return static_cast<BackEnd>(known);
+  }
+  const Choice choice = choose();
+  if (choice.is_final) {
+    chosen.store(static_cast<int>(choice.back_end), std::memory_order_relaxed);
+  }
+  return choice.back_end;
 }
 
 bool is_refusal(int error) noexcept {

@@ -78,6 +78,12 @@ Process::~Process() {
 
 void Process::close_streams() noexcept {
   communication_.reset();
+  // Who kills the child does not wait until it has read what is left for it.
+  const bool may_block =
+      at_scope_exit_ == AtScopeExit::release || at_scope_exit_ == AtScopeExit::wait;
+  if (std_in.core_ != nullptr && !may_block) {
+    std_in.core_->close_at_once();
+  }
   close_quietly(std_out);
   close_quietly(std_err);
   close_quietly(std_in);

@@ -124,6 +124,15 @@ void StreamCore::flush() {
   }
 }
 
+void StreamCore::close_at_once() noexcept {
+  if (!is_closed() && direction_ == Direction::write && !buffer_.empty()) {
+    platform::set_blocking(pipe_.get(), false);
+    static_cast<void>(platform::try_write(pipe_.get(), buffer_));
+    platform::set_blocking(pipe_.get(), true);  // For a duplicate that the caller has made.
+  }
+  pipe_.reset();
+}
+
 void StreamCore::close() {
   if (is_closed() || direction_ == Direction::read) {
     pipe_.reset();

@@ -41,6 +41,8 @@ class StreamCore {
   void flush();
 
   void close();
+  /// Closes without waiting for room: what the pipe does not take at once is lost.
+  void close_at_once() noexcept;
   [[nodiscard]] bool is_closed() const noexcept { return !pipe_; }
   /// Throws UsageError for the wrong direction, ValueError for a closed stream.
   void require(Direction direction) const;

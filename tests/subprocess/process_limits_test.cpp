@@ -1,3 +1,4 @@
+#include "platform/launch.hpp"
 #include "support/child_args.hpp"
 #include "support/host_state.hpp"
 #include "support/os_error.hpp"
@@ -14,7 +15,10 @@
 #include <cerrno>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sys/resource.h>
@@ -118,6 +122,28 @@ TEST(ProcessLimit, LiftedLetsTheNextLaunchWork) {
     EXPECT_EQ(sp::run(program.with("upper_stdin"), {.input = "pear", .std_out = sp::PIPE}).std_out,
               "PEAR");
   });
+}
+
+// Whether a process whose first launch is refused uses `name` for the next.
+bool uses_after_a_refusal(const PublicChild& program, std::string_view name) {
+  return verdict_of_copy([&] {
+           if (::geteuid() == 0 && ::setuid(stranger()) != 0) {
+             return 1;
+           }
+           {
+             const ProcessLimit limit;
+             static_cast<void>(failure_of([&] { sp::call(program.with("exit_with", "0")); }));
+           }
+           return progeny::platform::launch_back_end() == name ? 0 : 1;
+         }) == 0;
+}
+
+// The first launch of a process finds out what the system can do. ctest runs each test in a process
+// of its own; in a whole program an earlier test has found it out.
+TEST(ProcessLimit, ReachedAtTheFirstLaunchIsNotTakenForWhatTheSystemCannotDo) {
+  const PublicChild program;
+  EXPECT_TRUE(uses_after_a_refusal(
+      program, progeny::os::environment().get("PROGENY_LAUNCH").value_or("clone3")));
 }
 
 TEST(ProcessLimit, HasRoomAgainForEachChildThatIsReaped) {

@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/process_copy.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/subprocess.hpp>
@@ -16,6 +17,7 @@
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace {
 
@@ -233,6 +235,22 @@ TEST(ChildThatFloodsBoth, IsReadCompletelyAfterTimesUp) {
   const sp::Output output = p.communicate();
   EXPECT_TRUE(output.std_out == expected);
   EXPECT_TRUE(output.std_err == expected);
+}
+
+// In a copy, because a destructor that blocks would take the whole program with it.
+TEST(ChildThatNeverReads, DoesNotHoldUpAScopeExitThatEndsItWithDataStillBuffered) {
+  for (const auto ending : {AtScopeExit::kill, AtScopeExit::terminate}) {
+    EXPECT_EQ(
+        verdict_of_copy([&] {
+          ::alarm(static_cast<unsigned>(very_long.count()));
+          sp::Popen p(
+              child("sleep_forever"),
+              {.bufsize = 100'000, .std_in = sp::PIPE, .at_scope_exit = ending, .grace = 50ms});
+          p.std_in().write(std::string(90'000, 'x'));  // More than the pipe holds.
+          return 0;
+        }),
+        0);
+  }
 }
 
 }  // namespace

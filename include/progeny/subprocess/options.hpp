@@ -27,9 +27,11 @@ enum class AtScopeExit : std::uint8_t {
   /// Closes the pipes and waits for the child, however long it takes. Python's `with Popen(...)`.
   wait,
   /// Closes the pipes, asks the child to end (`terminate()`), and kills it after `Options::grace`.
-  /// With `start_new_session` or `process_group = 0` this reaches the whole group.
+  /// With `start_new_session` or `process_group = 0` this reaches the whole group. Written data
+  /// that is still buffered goes only as far as the pipe has room for it.
   terminate,
-  /// Closes the pipes, kills the child and reaps it; its whole group as under `terminate`.
+  /// Closes the pipes, kills the child and reaps it; its whole group as under `terminate`, and
+  /// buffered data likewise.
   kill,
 };
 

@@ -58,9 +58,10 @@ class PROGENY_EXPORT Popen {
   Popen& operator=(Popen&& other) noexcept;
   Popen(const Popen&) = delete;
   Popen& operator=(const Popen&) = delete;
-  /// Closes the pipes, then as `Options::at_scope_exit` says. Blocks only under `wait`, and under
-  /// `terminate` for the grace period. In a process forked from the one that made it, it leaves
-  /// the child alone.
+  /// Closes the pipes, then as `Options::at_scope_exit` says. Blocks under `wait`, under
+  /// `terminate` for the grace period, and under `wait` and `release` as long as a full pipe does
+  /// not take what was written to `std_in` and is still buffered. In a process forked from the one
+  /// that made it, it leaves the child alone.
   ~Popen();
 
   /// Looks whether the child has ended, without waiting.
