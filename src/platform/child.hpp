@@ -69,7 +69,7 @@ class Child {
   std::error_code send_signal_to_group(int signal) noexcept;
 
   /// A handle that becomes readable when the child has ended; valid as long as this object.
-  /// Throws OSError or std::system_error if the system gives none.
+  /// Throws OSError if the system gives none.
   [[nodiscard]] native_handle exit_handle();
 
  private:

@@ -14,7 +14,7 @@ namespace progeny::platform {
 /// the other end open.
 class ExitWatch {
  public:
-  /// Throws OSError without free descriptors, std::system_error without threads.
+  /// Throws OSError if no descriptor is free or no thread can be had.
   explicit ExitWatch(int pid);
   ExitWatch(const ExitWatch&) = delete;
   ExitWatch& operator=(const ExitWatch&) = delete;

@@ -2,6 +2,9 @@
 
 #include "platform/signal_mask.posix.hpp"
 
+#include <progeny/base/errors.hpp>
+
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -10,7 +13,11 @@ namespace progeny::platform {
 void start_quiet_thread(std::function<void()> body) {
   // A thread inherits the mask of the one that creates it.
   const SignalsBlocked blocked;
-  std::thread(std::move(body)).detach();
+  try {
+    std::thread(std::move(body)).detach();
+  } catch (const std::system_error& error) {
+    throw OSError(error.code(), "pthread_create");
+  }
 }
 
 }  // namespace progeny::platform

@@ -59,7 +59,7 @@ const std::map<std::string_view, Command>& commands() {
       PROGENY_COMMAND(print_wait_usr1_print),
       PROGENY_COMMAND(print_x_and_hex),
       PROGENY_COMMAND(raise_signal),
-      PROGENY_COMMAND(sleep_forever),
+      PROGENY_COMMAND(pause_until_killed),
       PROGENY_COMMAND(spawn_holding_grandchild),
       PROGENY_COMMAND(trickle_hex),
       PROGENY_COMMAND(upper_stdin),

@@ -64,7 +64,7 @@ int echo_stdin(const Words& /*words*/) {
 }
 
 // A child that a failing test forgets must not stay for ever.
-int sleep_forever(const Words& /*words*/) {
+int pause_until_killed(const Words& /*words*/) {
   ::alarm(600);
   while (true) {
     ::pause();

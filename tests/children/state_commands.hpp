@@ -13,7 +13,7 @@ int raise_signal(const Words& words);
 /// Copies stdin to stdout.
 int echo_stdin(const Words& words);
 /// Stays until it is killed.
-int sleep_forever(const Words& words);
+int pause_until_killed(const Words& words);
 /// PATH: creates this file.
 int create_file(const Words& words);
 /// WORDS: writes each on a line.

@@ -185,7 +185,7 @@ std::vector<OracleCase> check_cases() {
 }
 
 std::vector<OracleCase> timeout_cases() {
-  const std::vector<std::string> sleep = {"@child", "sleep_forever"};
+  const std::vector<std::string> sleep = {"@child", "pause_until_killed"};
   return {
       {.name = "timeout", .args = sleep, .options = {{"timeout", "0.05"}}},
       {.name = "timeout_while_capturing",

@@ -84,7 +84,7 @@ bool one_launch(int number) {
         return true;
       }
     default:
-      sp::Popen p(child("sleep_forever"));
+      sp::Popen p(child("pause_until_killed"));
       p.kill();
       return p.wait() == -9;
   }

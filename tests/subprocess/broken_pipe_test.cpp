@@ -126,7 +126,7 @@ TEST(BrokenPipe, UnderATimeoutStillCollectsTheOutput) {
 // SP-111
 TEST(BrokenPipe, BetweenTwoCallsStillCollectsTheOutput) {
   expect_default_sigpipe();
-  sp::Popen p(child("sleep_forever"), all_pipes());
+  sp::Popen p(child("pause_until_killed"), all_pipes());
   EXPECT_THROW(p.communicate(mebibyte(), 20ms), sp::TimeoutExpired);
   p.kill();
   await_end(p);
@@ -155,7 +155,7 @@ bool is_full(int descriptor) {
 // same. In a copy, because the signal would be the end of this program.
 TEST(BrokenPipe, AmidAWriteThatBlocksIsEpipeAndNoSignal) {
   EXPECT_EQ(verdict_of_copy([] {
-              sp::Popen p(child("sleep_forever"), {.std_in = sp::PIPE});
+              sp::Popen p(child("pause_until_killed"), {.std_in = sp::PIPE});
               const int descriptor = p.std_in().fileno();
               const std::jthread killer([&p, descriptor] {
                 static_cast<void>(eventually([=] { return is_full(descriptor); }));

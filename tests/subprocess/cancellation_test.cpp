@@ -31,7 +31,7 @@ std::stop_token stopped() {
 
 // SP-150
 TEST(Cancellation, EndsAWaitAndLeavesTheChildRunning) {
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   std::stop_source source;
   std::latch about_to_wait(1);
   const std::jthread canceller([&] {
@@ -47,7 +47,7 @@ TEST(Cancellation, EndsAWaitAndLeavesTheChildRunning) {
 
 // SP-150
 TEST(Cancellation, EndsAWaitThatHasALimit) {
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   std::stop_source source;
   const std::jthread canceller([&] { source.request_stop(); });
   EXPECT_THROW(p.wait(1h, source.get_token()), sp::CancelledError);
@@ -57,7 +57,7 @@ TEST(Cancellation, EndsAWaitThatHasALimit) {
 
 // SP-150
 TEST(Cancellation, RequestedBeforehandWaitsOnlyAMomentForTheChild) {
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   const auto start = std::chrono::steady_clock::now();
   EXPECT_THROW(p.wait({}, stopped()), sp::CancelledError);
   EXPECT_LT(std::chrono::steady_clock::now() - start, very_long);
@@ -74,13 +74,14 @@ TEST(Cancellation, LetsAChildThatEndsInTheLastMomentReturnItsCode) {
 
 // SP-150
 TEST(Cancellation, NamesTheCommand) {
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   try {
     p.wait({}, stopped());
     ADD_FAILURE() << "wait returned";
   } catch (const sp::CancelledError& error) {
     EXPECT_EQ(error.cmd().items(), p.args().items());
-    EXPECT_NE(std::string(error.what()).find("sleep_forever"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("pause_until_killed"), std::string::npos)
+        << error.what();
   }
   p.kill();
   p.wait();
@@ -109,7 +110,7 @@ TEST(Cancellation, EndsCommunicateWhichLosesNothing) {
 
 // SP-150
 TEST(Cancellation, EndsCommunicateFromAnotherThread) {
-  sp::Popen p(child("sleep_forever"), all_pipes());
+  sp::Popen p(child("pause_until_killed"), all_pipes());
   std::stop_source source;
   const std::jthread canceller([&] { source.request_stop(); });
   EXPECT_THROW(p.communicate(std::string(1U << 20U, 'x'), {}, source.get_token()),
@@ -124,7 +125,7 @@ TEST(Cancellation, OfRunKillsAndReapsTheChild) {
   std::stop_source source;
   const std::jthread canceller([&] { source.request_stop(); });
   EXPECT_THROW(
-      sp::run(child("sleep_forever"), {.capture_output = true, .stop = source.get_token()}),
+      sp::run(child("pause_until_killed"), {.capture_output = true, .stop = source.get_token()}),
       sp::CancelledError);
   EXPECT_EQ(open_descriptors(), before);
 }
@@ -157,7 +158,7 @@ TEST(Cancellation, ThatComesAfterTheEndChangesNothing) {
 
 // SP-150
 TEST(Cancellation, LeavesNoDescriptorBehind) {
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   EXPECT_THROW(p.wait(1ms), sp::TimeoutExpired);
   const std::size_t before = open_descriptors();
   for (int i = 0; i < 3; ++i) {

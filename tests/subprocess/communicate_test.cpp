@@ -90,7 +90,7 @@ TEST(Communicate, ReadsAChildThatFloodsBothAndReadsNothing) {
 // SP-117
 TEST(Communicate, RefusesNewInputInALaterCall) {
   using namespace std::chrono_literals;
-  sp::Popen p(child("sleep_forever"), all_pipes());
+  sp::Popen p(child("pause_until_killed"), all_pipes());
   EXPECT_THROW(p.communicate("first", 0s), sp::TimeoutExpired);
   EXPECT_THROW(p.communicate("second"), progeny::ValueError);
   p.kill();

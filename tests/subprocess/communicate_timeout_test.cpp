@@ -89,7 +89,7 @@ TEST(CommunicateTimeout, CarriesTheOutputSoFar) {
 
 // SP-116
 TEST(CommunicateTimeout, CarriesNothingForASilentStream) {
-  sp::Popen p(child("sleep_forever"), {.std_out = sp::PIPE, .std_err = sp::PIPE});
+  sp::Popen p(child("pause_until_killed"), {.std_out = sp::PIPE, .std_err = sp::PIPE});
   try {
     p.communicate({}, 20ms);
     ADD_FAILURE() << "communicate finished although the child runs";

@@ -1,7 +1,7 @@
 #include "support/child_args.hpp"
 #include "support/os_error.hpp"
 #include "support/process_copy.hpp"
-#include "support/temp_dir.hpp"
+#include "support/public_child.hpp"
 #include "support/trace.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -14,7 +14,6 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <limits>
 #include <string>
 #include <vector>
@@ -26,7 +25,6 @@
 namespace {
 
 using namespace progeny::testing;
-namespace fs = std::filesystem;
 namespace sp = progeny::subprocess;
 
 constexpr int stranger = 54321;  // No account needs this number; a privileged parent may use it.
@@ -36,27 +34,11 @@ bool is_privileged() {
   return ::geteuid() == 0;
 }
 
-constexpr fs::perms everybody = fs::perms::owner_all | fs::perms::group_read |
-                                fs::perms::group_exec | fs::perms::others_read |
-                                fs::perms::others_exec;
-
-// A copy of the test child where every user can reach it.
-class PublicChild {
- public:
-  PublicChild() {
-    fs::permissions(dir_.path(), everybody);
-    fs::copy_file(test_child(), path());
-    fs::permissions(path(), everybody);
-  }
-  [[nodiscard]] std::string path() const { return (dir_.path() / "child").string(); }
-  // What `print_ids` says in a child with these options.
-  [[nodiscard]] std::string ids(const sp::Options& options) const {
-    return sp::check_output({path(), "print_ids"}, options);
-  }
-
- private:
-  TempDir dir_;
-};
+// What `print_ids` says in a child with these options.
+std::string ids_of_child(const sp::Options& options) {
+  const PublicChild program;
+  return sp::check_output(program.with("print_ids"), options);
+}
 
 template <class Number>
 std::string three_times(Number number) {
@@ -87,7 +69,7 @@ std::string ids_text(uid_t user, gid_t group, const std::string& groups) {
 // The ids of a child with these options, or EPERM and no child where the right is missing.
 void expect_ids_or_eperm(const sp::Options& options, const std::string& ids) {
   if (is_privileged()) {
-    EXPECT_EQ(PublicChild().ids(options), ids);
+    EXPECT_EQ(ids_of_child(options), ids);
     return;
   }
   const Trace trace;
@@ -132,8 +114,7 @@ TEST(User, ByNameIsThatUser) {
 
 // SP-180
 TEST(User, MayAlwaysBeOneself) {
-  EXPECT_EQ(PublicChild().ids({.user = ::geteuid()}),
-            ids_text(::geteuid(), ::getegid(), own_groups()));
+  EXPECT_EQ(ids_of_child({.user = ::geteuid()}), ids_text(::geteuid(), ::getegid(), own_groups()));
 }
 
 // SP-180
@@ -163,7 +144,7 @@ TEST(User, ChangesNoSupplementaryGroup) {
               const uid_t user = is_privileged() ? stranger : ::geteuid();
               const std::string expected =
                   ids_text(user, ::getegid(), chosen ? "54001 54002" : own_groups());
-              return PublicChild().ids({.user = user}) == expected ? 0 : 1;
+              return ids_of_child({.user = user}) == expected ? 0 : 1;
             }),
             0);
 }
@@ -182,8 +163,7 @@ TEST(Group, ByNameIsThatGroup) {
 
 // SP-182
 TEST(Group, MayAlwaysBeOnesOwn) {
-  EXPECT_EQ(PublicChild().ids({.group = ::getegid()}),
-            ids_text(::geteuid(), ::getegid(), own_groups()));
+  EXPECT_EQ(ids_of_child({.group = ::getegid()}), ids_text(::geteuid(), ::getegid(), own_groups()));
 }
 
 // SP-180

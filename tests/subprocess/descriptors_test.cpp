@@ -101,7 +101,7 @@ TEST(PipeEnds, OfOneChildAreNotOpenInAnother) {
 // SP-066
 TEST(PipeEnds, OfOneChildAreNotHeldOpenByAnother) {
   sp::Popen first(child("exit_on_eof", "3"), {.std_in = sp::PIPE, .close_fds = false});
-  sp::Popen second(child("sleep_forever"), {.std_in = sp::PIPE, .close_fds = false});
+  sp::Popen second(child("pause_until_killed"), {.std_in = sp::PIPE, .close_fds = false});
   first.std_in().close();
   EXPECT_EQ(first.wait(very_long), 3);
   EXPECT_EQ(second.poll(), std::nullopt);

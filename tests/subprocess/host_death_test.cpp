@@ -158,7 +158,7 @@ sp::Popen writing(const sp::Options& options) {
 }
 
 sp::Popen sleeping(const sp::Options& options) {
-  return sp::Popen(child("sleep_forever"), options);
+  return sp::Popen(child("pause_until_killed"), options);
 }
 
 // All ways in which a sibling might come to hold a pipe.

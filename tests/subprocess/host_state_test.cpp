@@ -82,9 +82,9 @@ TEST(HostState, IsAsItWasAfterABrokenPipe) {
 // SP-216
 TEST(HostState, IsAsItWasAfterTimeoutsAndSignals) {
   expect_unchanged([] {
-    EXPECT_THROW(sp::run(child("sleep_forever"), {.capture_output = true, .timeout = 20ms}),
+    EXPECT_THROW(sp::run(child("pause_until_killed"), {.capture_output = true, .timeout = 20ms}),
                  sp::TimeoutExpired);
-    sp::Popen p(child("sleep_forever"));
+    sp::Popen p(child("pause_until_killed"));
     EXPECT_THROW(p.wait(1ms), sp::TimeoutExpired);
     p.terminate();
     p.wait();
@@ -127,7 +127,7 @@ TEST(HostSignal, DoesNotCorruptTheStateOfAChild) {
     action.sa_handler = [](int) { interrupted = 1; };
     ASSERT_EQ(::sigaction(signal, &action, &before), 0);
     interrupted = 0;
-    sp::Popen p(child("sleep_forever"));
+    sp::Popen p(child("pause_until_killed"));
     ::kill(::getpid(), signal);
     EXPECT_EQ(p.poll(), std::nullopt);
     EXPECT_THROW(p.wait(10ms), sp::TimeoutExpired);

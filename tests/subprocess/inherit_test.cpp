@@ -103,7 +103,7 @@ TEST(ParentsPipeEnds, AreCloseOnExec) {
 
 // SP-049
 TEST(Blocking, IsWhatAllStreamsOfTheChildAre) {
-  sp::Popen p(child("sleep_forever"), all_pipes());
+  sp::Popen p(child("pause_until_killed"), all_pipes());
   EXPECT_THROW(p.communicate(pattern(200'000), std::chrono::milliseconds(20)), sp::TimeoutExpired);
   EXPECT_TRUE(is_blocking_in(p.pid(), 0));
   EXPECT_TRUE(is_blocking_in(p.pid(), 1));

@@ -139,7 +139,7 @@ TEST(GarbledReport, IsShownWithItsBytes) {
 // SP-169
 TEST(GarbledReport, EndsAProgramThatRunsNevertheless) {
   EXPECT_THROW(
-      sp::Popen(child("sleep_forever"), {.preexec_fn = [] { write_to_report_pipe("?", 1); }}),
+      sp::Popen(child("pause_until_killed"), {.preexec_fn = [] { write_to_report_pipe("?", 1); }}),
       sp::SubprocessError);
 }
 

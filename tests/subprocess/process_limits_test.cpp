@@ -5,14 +5,15 @@
 #include "support/process_copy.hpp"
 #include "support/process_facts.hpp"
 #include "support/public_child.hpp"
+#include "support/scoped_limit.hpp"
 
 #include <progeny/os.hpp>
 #include <progeny/subprocess.hpp>
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -27,6 +28,7 @@
 
 namespace {
 
+using namespace std::chrono_literals;
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 
@@ -34,20 +36,9 @@ const Failure refused{.error = EAGAIN};
 
 // Lets the user of this process have no more than `count` processes, for as long as it lives. This
 // process is one of them, so the default lets no other begin.
-class ProcessLimit {
+class ProcessLimit : ScopedLimit {
  public:
-  explicit ProcessLimit(rlim_t count = 1) {
-    ::getrlimit(RLIMIT_NPROC, &before_);
-    rlimit wanted = before_;
-    wanted.rlim_cur = std::min(count, before_.rlim_max);
-    ::setrlimit(RLIMIT_NPROC, &wanted);
-  }
-  ProcessLimit(const ProcessLimit&) = delete;
-  ProcessLimit& operator=(const ProcessLimit&) = delete;
-  ~ProcessLimit() { ::setrlimit(RLIMIT_NPROC, &before_); }
-
- private:
-  rlimit before_{};
+  explicit ProcessLimit(rlim_t count = 1) : ScopedLimit(RLIMIT_NPROC, count) {}
 };
 
 // A user who has no process, most likely, and that no other test becomes at the same time.
@@ -157,7 +148,7 @@ TEST(ProcessLimit, HasRoomAgainForEachChildThatIsReaped) {
       std::vector<sp::Popen> children;
       const auto launch_until_refused = [&] {
         while (children.size() < 5) {
-          children.emplace_back(program.with("sleep_forever"), options);
+          children.emplace_back(program.with("pause_until_killed"), options);
         }
       };
       EXPECT_EQ(failure_of(launch_until_refused), refused);
@@ -176,6 +167,23 @@ TEST(ProcessLimit, ReachedDoesNotDisturbAChildThatRuns) {
     EXPECT_EQ(waiting.poll(), std::nullopt);
     waiting.std_in().close();
     EXPECT_EQ(waiting.wait(), 3);
+  });
+}
+
+// Without pidfd a wait with a limit needs a thread, and threads count as processes.
+TEST(ProcessLimit, ReachedIsEAGAINForATimedWaitThatNeedsAThread) {
+  const PublicChild program;
+  as_a_user([&] {
+    sp::Popen p(program.with("exit_on_eof", "3"), {.std_in = sp::PIPE});
+    const ProcessLimit limit;
+    const bool by_thread = progeny::os::environment().get("PROGENY_WITHOUT") == "pidfd";
+    if (by_thread) {
+      EXPECT_EQ(failure_of([&p] { p.wait(0s); }), refused);
+    } else {
+      EXPECT_THROW(p.wait(0s), sp::TimeoutExpired);
+    }
+    p.std_in().close();
+    EXPECT_EQ(p.wait(), 3);
   });
 }
 

@@ -20,7 +20,7 @@ namespace sp = progeny::subprocess;
 
 // Drops a Popen whose child still runs, and returns the child's pid.
 int drop_sleeper() {
-  const sp::Popen p(child("sleep_forever"));
+  const sp::Popen p(child("pause_until_killed"));
   return p.pid();
 }
 

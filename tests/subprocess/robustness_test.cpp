@@ -1,5 +1,6 @@
 #include "support/child_args.hpp"
 #include "support/process_facts.hpp"
+#include "support/scoped_limit.hpp"
 
 #include <progeny/base/environment.hpp>
 #include <progeny/os/environment.hpp>
@@ -22,26 +23,9 @@ using namespace std::chrono_literals;
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 
-// Another soft limit of open descriptors for the time that it lives.
-class ScopedDescriptorLimit {
- public:
-  explicit ScopedDescriptorLimit(rlim_t limit) {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    rlimit wanted = before_;
-    wanted.rlim_cur = std::min(limit, before_.rlim_max);
-    ::setrlimit(RLIMIT_NOFILE, &wanted);
-  }
-  ScopedDescriptorLimit(const ScopedDescriptorLimit&) = delete;
-  ScopedDescriptorLimit& operator=(const ScopedDescriptorLimit&) = delete;
-  ~ScopedDescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
-
 // The fastest of some launches: what the machine does besides only makes them slower.
 std::chrono::nanoseconds launch_time(rlim_t descriptor_limit) {
-  const ScopedDescriptorLimit limit(descriptor_limit);
+  const ScopedLimit limit(RLIMIT_NOFILE, descriptor_limit);
   auto best = std::chrono::nanoseconds::max();
   for (int i = 0; i < 10; ++i) {
     const auto start = std::chrono::steady_clock::now();

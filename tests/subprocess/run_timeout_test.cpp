@@ -31,13 +31,13 @@ bool has_no_child() {
 
 // SP-157
 TEST(CallTimeout, KillsAndReapsTheChild) {
-  EXPECT_THROW(sp::call(child("sleep_forever"), {.timeout = 50ms}), sp::TimeoutExpired);
+  EXPECT_THROW(sp::call(child("pause_until_killed"), {.timeout = 50ms}), sp::TimeoutExpired);
   EXPECT_TRUE(has_no_child());
 }
 
 // SP-157
 TEST(CheckCallTimeout, KillsAndReapsTheChild) {
-  EXPECT_THROW(sp::check_call(child("sleep_forever"), {.timeout = 50ms}), sp::TimeoutExpired);
+  EXPECT_THROW(sp::check_call(child("pause_until_killed"), {.timeout = 50ms}), sp::TimeoutExpired);
   EXPECT_TRUE(has_no_child());
 }
 
@@ -50,7 +50,7 @@ TEST(CallTimeout, KillsAChildThatIgnoresTerminate) {
 
 // SP-158
 TEST(RunTimeout, KillsAndReapsTheChild) {
-  EXPECT_THROW(sp::run(child("sleep_forever"), {.timeout = 50ms}), sp::TimeoutExpired);
+  EXPECT_THROW(sp::run(child("pause_until_killed"), {.timeout = 50ms}), sp::TimeoutExpired);
   EXPECT_TRUE(has_no_child());
 }
 
@@ -124,7 +124,7 @@ TEST(RunFailure, OfDecodingLeavesNoChildAndNoDescriptor) {
 // SP-163
 TEST(RunFailure, OfEncodingKillsTheChild) {
   const std::size_t before = open_descriptors();
-  EXPECT_THROW(sp::run(child("sleep_forever"), {.input = "\u00e9", .encoding = "ascii"}),
+  EXPECT_THROW(sp::run(child("pause_until_killed"), {.input = "\u00e9", .encoding = "ascii"}),
                progeny::UnicodeEncodeError);
   EXPECT_TRUE(has_no_child());
   EXPECT_EQ(open_descriptors(), before);
@@ -145,7 +145,8 @@ TEST(RunFailure, OfACallbackKillsTheChild) {
 TEST(CallFailure, ByCancellationKillsTheChild) {
   const std::stop_source source;
   source.request_stop();
-  EXPECT_THROW(sp::call(child("sleep_forever"), {.stop = source.get_token()}), sp::CancelledError);
+  EXPECT_THROW(sp::call(child("pause_until_killed"), {.stop = source.get_token()}),
+               sp::CancelledError);
   EXPECT_TRUE(has_no_child());
 }
 

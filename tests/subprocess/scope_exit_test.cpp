@@ -56,7 +56,7 @@ TEST(ScopeExitWait, IgnoresAFlushThatFails) {
 TEST(ScopeExitTerminate, EndsAndReapsTheChild) {
   int pid = 0;
   {
-    const sp::Popen p(child("sleep_forever"), {.at_scope_exit = AtScopeExit::terminate});
+    const sp::Popen p(child("pause_until_killed"), {.at_scope_exit = AtScopeExit::terminate});
     pid = p.pid();
   }
   EXPECT_FALSE(is_unreaped_child(pid));
@@ -178,7 +178,7 @@ TEST(MovedPopen, ThrowsUsageErrorWhenUsed) {
 
 // SP-195
 TEST(MovedPopen, AssignmentEndsTheOldChildAsItsScopeWould) {
-  sp::Popen p(child("sleep_forever"), {.at_scope_exit = AtScopeExit::kill});
+  sp::Popen p(child("pause_until_killed"), {.at_scope_exit = AtScopeExit::kill});
   const int old_pid = p.pid();
   p = sp::Popen(child("exit_with", "4"));
   EXPECT_FALSE(is_unreaped_child(old_pid));

@@ -27,14 +27,14 @@ TEST(Signals, AbortIsMinusSix) {
 
 // SP-139
 TEST(Signals, KillIsMinusNine) {
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   p.kill();
   EXPECT_EQ(p.wait(), -9);
 }
 
 // SP-139
 TEST(Signals, TerminateIsMinusFifteen) {
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   p.terminate();
   EXPECT_EQ(p.wait(), -15);
 }

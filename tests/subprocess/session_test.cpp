@@ -70,7 +70,7 @@ TEST(ProcessGroup, ZeroMakesANewOne) {
 
 // SP-179
 TEST(ProcessGroup, ThatExistsIsJoined) {
-  sp::Popen leader(child("sleep_forever"), {.process_group = 0});
+  sp::Popen leader(child("pause_until_killed"), {.process_group = 0});
   EXPECT_EQ(ids_of_child({.process_group = leader.pid()}).group, leader.pid());
   leader.kill();
   leader.wait();

@@ -81,7 +81,7 @@ TEST(SignalStorm, DoesNotDisturbALongWait) {
 
 TEST(SignalStorm, NeitherShortensNorProlongsALimit) {
   const SignalStorm storm;
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   const auto start = std::chrono::steady_clock::now();
   EXPECT_THROW(p.wait(200ms), sp::TimeoutExpired);
   EXPECT_GE(std::chrono::steady_clock::now() - start, 200ms);
@@ -142,16 +142,16 @@ TEST(SignalStorm, DoesNotDisturbTheKinOfRun) {
 TEST(SignalStorm, DoesNotDisturbRunWhoseTimeIsUp) {
   const SignalStorm storm;
   EXPECT_THROW(
-      sp::run(child("sleep_forever"),
+      sp::run(child("pause_until_killed"),
               {.input = std::string(3'000'000, 'x'), .capture_output = true, .timeout = 50ms}),
       sp::TimeoutExpired);
-  EXPECT_THROW(sp::call(child("sleep_forever"), {.timeout = 50ms}), sp::TimeoutExpired);
+  EXPECT_THROW(sp::call(child("pause_until_killed"), {.timeout = 50ms}), sp::TimeoutExpired);
 }
 
 TEST(SignalStorm, DoesNotDisturbSignalsAndPoll) {
   const SignalStorm storm;
   for (int i = 0; i < 20; ++i) {
-    sp::Popen p(child("sleep_forever"));
+    sp::Popen p(child("pause_until_killed"));
     EXPECT_EQ(p.poll(), std::nullopt);
     p.terminate();
     EXPECT_TRUE(eventually([&] { return p.poll().has_value(); }));
@@ -171,7 +171,7 @@ TEST(SignalStorm, DoesNotDisturbScopeExits) {
 
 TEST(SignalStorm, DoesNotDisturbACancellation) {
   const SignalStorm storm;
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   std::stop_source source;
   const std::jthread canceller([&] { source.request_stop(); });
   EXPECT_THROW(p.wait({}, source.get_token()), sp::CancelledError);

@@ -27,7 +27,7 @@ int bytes_in_pipe(const sp::Stream& stream) {
 // Writes five bytes with and without a flush to a child that does not read.
 void expect_full_buffering(sp::Options options) {
   options.std_in = sp::PIPE;
-  sp::Popen p(child("sleep_forever"), options);
+  sp::Popen p(child("pause_until_killed"), options);
   p.std_in().write("pear\n");
   EXPECT_EQ(bytes_in_pipe(p.std_in()), 0);
   p.std_in().flush();

@@ -101,14 +101,14 @@ TEST(StoppedChild, LosesNothingOfCommunicate) {
 }
 
 TEST(StoppedChild, EndsWhenItIsKilled) {
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   stop(p);
   p.kill();
   EXPECT_EQ(p.wait(), -SIGKILL);
 }
 
 TEST(StoppedChild, TerminatesOnceItGoesOn) {
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   stop(p);
   p.terminate();
   EXPECT_THROW(p.wait(50ms), sp::TimeoutExpired);
@@ -128,7 +128,7 @@ TEST(StoppedChild, IsEndedByScopeExitsThatKill) {
   for (const auto ending : {AtScopeExit::kill, AtScopeExit::terminate}) {
     int pid = 0;
     {
-      sp::Popen p(child("sleep_forever"), {.at_scope_exit = ending, .grace = 50ms});
+      sp::Popen p(child("pause_until_killed"), {.at_scope_exit = ending, .grace = 50ms});
       pid = p.pid();
       stop(p);
     }
@@ -139,7 +139,7 @@ TEST(StoppedChild, IsEndedByScopeExitsThatKill) {
 TEST(StoppedChild, DoesNotHoldUpARelease) {
   int pid = 0;
   {
-    sp::Popen p(child("sleep_forever"), all_pipes());
+    sp::Popen p(child("pause_until_killed"), all_pipes());
     pid = p.pid();
     stop(p);
   }
@@ -147,7 +147,7 @@ TEST(StoppedChild, DoesNotHoldUpARelease) {
 }
 
 TEST(ChildThatNeverReads, CostsCommunicateNoProcessorTime) {
-  sp::Popen p(child("sleep_forever"), all_pipes());
+  sp::Popen p(child("pause_until_killed"), all_pipes());
   EXPECT_THROW(p.communicate(std::string(bulk, 'x'), 0s), sp::TimeoutExpired);
   const auto before = processor_time();
   EXPECT_THROW(p.communicate({}, 400ms), sp::TimeoutExpired);
@@ -181,7 +181,7 @@ TEST(ChildThatNeverReads, BlocksAWriterWithoutProcessorTime) {
 }
 
 TEST(ChildThatNeverReads, IsKilledWhenTheTimeOfRunIsUp) {
-  EXPECT_THROW(sp::run(child("sleep_forever"),
+  EXPECT_THROW(sp::run(child("pause_until_killed"),
                        {.input = std::string(bulk, 'x'), .capture_output = true, .timeout = 50ms}),
                sp::TimeoutExpired);
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
@@ -193,7 +193,7 @@ TEST(ChildThatNeverReads, DoesNotHoldUpAScopeExit) {
     options.at_scope_exit = ending;
     int pid = 0;
     {
-      sp::Popen p(child("sleep_forever"), options);
+      sp::Popen p(child("pause_until_killed"), options);
       pid = p.pid();
       EXPECT_THROW(p.communicate(std::string(bulk, 'x'), 0s), sp::TimeoutExpired);
     }
@@ -244,7 +244,7 @@ TEST(ChildThatNeverReads, DoesNotHoldUpAScopeExitThatEndsItWithDataStillBuffered
         verdict_of_copy([&] {
           ::alarm(static_cast<unsigned>(very_long.count()));
           sp::Popen p(
-              child("sleep_forever"),
+              child("pause_until_killed"),
               {.bufsize = 100'000, .std_in = sp::PIPE, .at_scope_exit = ending, .grace = 50ms});
           p.std_in().write(std::string(90'000, 'x'));  // More than the pipe holds.
           return 0;

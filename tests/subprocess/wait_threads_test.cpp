@@ -25,7 +25,7 @@ struct TwoWaits {
 };
 
 TwoWaits wait_twice_and_kill(progeny::Timeout limit) {
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   TwoWaits got;
   std::latch waiting(3);
   {
@@ -65,7 +65,7 @@ TEST(WaitThreads, BothGetTheSignalUnderALimit) {
 
 // SP-133
 TEST(WaitThreads, PollDoesNotBlockWhileAnotherThreadWaits) {
-  sp::Popen p(child("sleep_forever"));
+  sp::Popen p(child("pause_until_killed"));
   std::latch waiting(2);
   std::atomic<int> got = 0;
   std::jthread waiter([&] {
@@ -97,7 +97,7 @@ TEST(WaitThreads, AThreadThatTimesOutDoesNotDisturbTheOther) {
 // SP-132, SP-143
 TEST(WaitThreads, SignalsFromManyThreadsNeverFail) {
   for (int round = 0; round < 50; ++round) {
-    sp::Popen p(child("sleep_forever"));
+    sp::Popen p(child("pause_until_killed"));
     std::latch start(5);
     {
       std::vector<std::jthread> killers;

@@ -13,7 +13,9 @@ namespace progeny::os {
 /// - Python: `os.system`.
 /// - Returns: on POSIX the wait status (exit code 3 is 768; see `waitstatus_to_exitcode`), on
 ///   Windows the exit code.
-/// - Throws: `ValueError` for a NUL in `command`; `OSError` if no process could be made.
+/// - Throws: `ValueError` for a NUL in `command`; `OSError` if the C library says that no process
+/// could be made.
+///   glibc answers with the status of exit code 127 then, as for a missing shell; so does Python.
 /// - Blocks: until the shell has ended. On POSIX Ctrl-C reaches the command but not the caller
 ///   meanwhile, as with system(3).
 /// - Threads: safe.
