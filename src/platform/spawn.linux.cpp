@@ -23,10 +23,6 @@ namespace {
 // 3 KiB (the walk over /proc/self/fd); no signal frame comes on top, as all signals are blocked.
 constexpr std::size_t stack_size = 16UL * 1024;
 
-struct alignas(64) ChildStack {
-  std::byte bytes[stack_size];
-};
-
 constexpr std::uint64_t shared_memory_flags = CLONE_VM | CLONE_VFORK;
 
 std::uint64_t pidfd_flag() noexcept {
@@ -38,7 +34,7 @@ std::uint64_t pidfd_flag() noexcept {
 // The C library does not export clone3(2), and a child on another stack cannot return through the
 // frames of its parent; so the few instructions between the system call and child_exec are ours.
 long clone3_and_run(const clone_args& arguments, ChildPlan& plan) noexcept {
-  long result = SYS_clone3;
+  long result = SYS_clone3;  // NOLINT(misc-const-correctness): the instructions write it.
   const auto entry = &child_exec;
   asm volatile(
       "syscall\n\t"
@@ -73,13 +69,13 @@ int run_child(void* plan) noexcept {
 
 Spawned spawn_clone3(ChildPlan& plan) noexcept {
   plan.resets_handlers = false;
-  ChildStack stack;
+  alignas(64) std::byte stack[stack_size];
   int process = -1;
   clone_args arguments{};
   arguments.flags = shared_memory_flags | CLONE_CLEAR_SIGHAND | pidfd_flag();
   arguments.pidfd = reinterpret_cast<std::uint64_t>(&process);
   arguments.exit_signal = SIGCHLD;
-  arguments.stack = reinterpret_cast<std::uint64_t>(stack.bytes);
+  arguments.stack = reinterpret_cast<std::uint64_t>(stack);
   arguments.stack_size = stack_size;
   const long result = clone3_and_run(arguments, plan);
   if (result < 0) {
@@ -90,10 +86,10 @@ Spawned spawn_clone3(ChildPlan& plan) noexcept {
 
 Spawned spawn_clone(ChildPlan& plan) noexcept {
   plan.resets_handlers = true;
-  ChildStack stack;
+  alignas(64) std::byte stack[stack_size];
   int process = -1;
   const auto flags = static_cast<int>(shared_memory_flags | pidfd_flag() | SIGCHLD);
-  const int pid = ::clone(&run_child, stack.bytes + stack_size, flags, &plan, &process);
+  const int pid = ::clone(&run_child, stack + stack_size, flags, &plan, &process);
   if (pid == -1) {
     return {.pid = -1, .error = errno};
   }

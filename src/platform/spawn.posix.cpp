@@ -89,7 +89,7 @@ Spawned spawn_vfork(ChildPlan& plan) noexcept {
   // NOLINTNEXTLINE(bugprone-unsafe-functions,clang-analyzer-security.insecureAPI.vfork)
   const pid_t pid = ::vfork();
   if (pid == 0) {
-    child_exec(plan);
+    child_exec(plan);  // NOLINT(clang-analyzer-unix.Vfork): it is written for this.
   }
   return {.pid = pid, .error = pid == -1 ? errno : 0};
 }

@@ -3,7 +3,6 @@
 #include "platform/memory.hpp"
 
 #include <algorithm>
-#include <array>
 #include <new>
 #include <span>
 #include <string_view>
@@ -58,7 +57,7 @@ class BytesCapture final : public Capture {
 
   void filled(std::size_t count) override {
     if (used_ < small_size) {
-      bytes_.append(first_.data(), count);
+      bytes_.append(first_, count);
     }
     used_ += count;
   }
@@ -74,7 +73,7 @@ class BytesCapture final : public Capture {
  private:
   std::string bytes_;
   std::size_t used_;
-  std::array<char, small_size> first_;
+  char first_[small_size];  // Filled by reads.
 };
 
 // Decodes block by block. An error is kept until everything is read: the child must not be left
@@ -110,7 +109,7 @@ class TextCapture final : public Capture {
   TextCapture(std::string head, Decoder& decoder) : text_(std::move(head)), decoding_(decoder) {}
 
   std::span<char> space() override { return block_; }
-  void filled(std::size_t count) override { decoding_.add({block_.data(), count}, false, text_); }
+  void filled(std::size_t count) override { decoding_.add({block_, count}, false, text_); }
   void finish() override {
     decoding_.add({}, true, text_);
     decoding_.rethrow();
@@ -121,7 +120,7 @@ class TextCapture final : public Capture {
  private:
   std::string text_;
   Decoding decoding_;
-  std::array<char, small_size> block_;
+  char block_[small_size];  // Filled by reads.
 };
 
 class CallbackCapture final : public Capture {

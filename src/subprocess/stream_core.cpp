@@ -6,7 +6,6 @@
 #include <progeny/base/errors.hpp>
 
 #include <algorithm>
-#include <array>
 #include <span>
 #include <utility>
 
@@ -46,17 +45,16 @@ bool StreamCore::fill(std::size_t wanted) {
   if (at_end_) {
     return false;
   }
-  std::array<char, read_block> block;
+  char block[read_block];
   const bool unbuffered = format_.bufsize == 0 && !decoder_;
-  const auto space =
-      std::span(block).first(unbuffered ? std::min(wanted, block.size()) : block.size());
+  const auto space = std::span(block).first(unbuffered ? std::min(wanted, read_block) : read_block);
   const platform::IoResult result = platform::read_some(pipe_.get(), space);
   if (result.error) {
     throw OSError(result.error, "read");
   }
   buffer_.erase(0, std::exchange(taken_, 0));
   const std::size_t before = buffer_.size();
-  const std::string_view bytes(block.data(), result.count);
+  const std::string_view bytes(block, result.count);
   at_end_ = bytes.empty() && decoder_;
   if (decoder_) {
     decoder_->decode(bytes, at_end_, buffer_);
