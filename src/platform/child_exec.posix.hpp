@@ -33,7 +33,7 @@ enum class Sweep : std::uint8_t {
 struct ChildPlan {
   const char* const* candidates = nullptr;  ///< Paths to try, null-terminated.
   char* const* arguments = nullptr;
-  char* const* environment = nullptr;  ///< Null: what `environ` is after the hook.
+  char* const* environment = nullptr;  ///< Null: what `environ` is at exec.
   const char* folder = nullptr;
   std::int32_t streams[3] = {-1, -1, -1};
   const int* kept = nullptr;  ///< Ascending, without repetition.

@@ -14,10 +14,11 @@ std::string in_folder(std::string_view folder, const std::string& program) {
 
 }  // namespace
 
+bool is_searched(std::string_view program) noexcept {
+  return program.find('/') == std::string_view::npos;
+}
+
 std::vector<std::string> exec_candidates(const std::string& program, std::string_view search_path) {
-  if (program.find('/') != std::string::npos) {
-    return {program};
-  }
   std::vector<std::string> candidates;
   for (;;) {
     const std::size_t colon = search_path.find(':');

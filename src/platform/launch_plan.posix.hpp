@@ -15,17 +15,16 @@
 
 namespace progeny::platform {
 
-/// Strings as execve(2) wants them. Owns their memory: other threads may change the host's
-/// environment while the child still reads it.
+/// Strings as execve(2) wants them, in memory of its own.
 class StringList {
  public:
-  void add(std::string_view text);
-  /// Valid until the next `add`.
-  [[nodiscard]] char* const* pointers();
+  /// Copies `texts`, all into one piece of memory.
+  void assign(const std::vector<std::string_view>& texts);
+  /// Ends with null.
+  [[nodiscard]] char* const* pointers() const noexcept { return pointers_.data(); }
 
  private:
   std::string bytes_;
-  std::vector<std::size_t> offsets_;
   std::vector<char*> pointers_;
 };
 

@@ -1,14 +1,18 @@
 #include "subprocess/start.hpp"
 
+#include "base/deadline.hpp"
 #include "base/repr.hpp"
 #include "platform/descriptor.hpp"
 #include "platform/launch.hpp"
 #include "platform/shell.hpp"
+#include "platform/signals.hpp"
 #include "subprocess/accounts.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/errors.hpp>
 
+#include <memory>
+#include <new>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -76,6 +80,18 @@ platform::LaunchRequest request_of(const Args& args,
   }
 }
 
+// Who has no memory for the owner of a child cannot keep the child: nobody would know its pid.
+std::unique_ptr<platform::Child> own(platform::LaunchOutcome outcome) {
+  try {
+    return std::make_unique<platform::Child>(outcome.pid, std::move(outcome.process));
+  } catch (const std::bad_alloc&) {
+    platform::Child unkept(outcome.pid, std::move(outcome.process));
+    static_cast<void>(unkept.send_signal(platform::signal_kill()));
+    static_cast<void>(unkept.wait(progeny::detail::Deadline()));
+    throw;
+  }
+}
+
 }  // namespace
 
 void check_resources(const Options& options) {
@@ -97,7 +113,7 @@ std::unique_ptr<platform::Child> start(const Args& args,
   if (outcome.failed != platform::LaunchStep::none) {
     throw_failure(request, outcome);
   }
-  return std::make_unique<platform::Child>(outcome.pid, std::move(outcome.process));
+  return own(std::move(outcome));
 }
 
 }  // namespace progeny::subprocess::detail
