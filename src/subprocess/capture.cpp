@@ -21,13 +21,26 @@ constexpr std::size_t block_size = 256UL * 1024;
 constexpr std::size_t small_size = 64UL * 1024;
 constexpr std::size_t huge_page_size = 4UL * 1024 * 1024;
 
-// Memory is paid for when it is touched, address space is not: asking for four times as much
-// means a quarter of the copying. Where even address space is short, ask for little.
-void grow(std::string& bytes, std::size_t least) {
-  constexpr std::size_t growth = 4;
+// Every growth copies what there is into memory that the system must find and clear anew, which
+// costs as much as reading it. But memory is paid for when it is touched, address space is not: so
+// ask for much, up to a size that few outputs exceed, and then double.
+constexpr std::size_t large_growth = 16;
+constexpr std::size_t large_growth_limit = 2048UL * 1024 * 1024;
+
+bool try_reserve(std::string& bytes, std::size_t capacity) {
   try {
-    bytes.reserve(std::max(least, bytes.capacity() * growth));
+    bytes.reserve(capacity);
+    return true;
   } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
+
+// Where address space is short, less will do.
+void grow(std::string& bytes, std::size_t least) {
+  const std::size_t twice = std::max(least, bytes.capacity() * 2);
+  const std::size_t much = std::max(twice, std::min(least * large_growth, large_growth_limit));
+  if (!try_reserve(bytes, much) && !try_reserve(bytes, twice)) {
     bytes.reserve(least);
   }
   if (bytes.capacity() >= huge_page_size) {
