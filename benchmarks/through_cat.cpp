@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
   const bench::Task task{.title = fmt::format("{} MiB through cat", scale.exchanged >> 20U),
                          .order = {.task = "cat", .arguments = std::to_string(scale.exchanged)},
                          .bytes = scale.exchanged,
-                         .references = {"raw-poll-loop", "rust-std", "python"}};
+                         .references = {"raw-poll-loop", "raw-poll-fresh", "rust-std", "python"}};
   const bench::Setting setting{.title = "small parent, 1 thread"};
   return bench::hold_contest("through_cat", setting, {task}, scale) ? 0 : 1;
 }

@@ -115,9 +115,7 @@ bool receive_some(int descriptor, Transfer& transfer) {
   return count != 0 && transfer.done < transfer.size;
 }
 
-std::size_t cat(std::string_view input) {
-  static std::vector<char> output;
-  output.resize(input.size());
+std::size_t cat_into(char* output, std::string_view input) {
   RawPipe to_child;
   RawPipe from_child;
   to_child.enlarge();
@@ -130,7 +128,7 @@ std::size_t cat(std::string_view input) {
   fcntl(to_child.write_end, F_SETFL, O_NONBLOCK);
   fcntl(from_child.read_end, F_SETFL, O_NONBLOCK);
   Transfer sent{.memory = const_cast<char*>(input.data()), .size = input.size()};
-  Transfer received{.memory = output.data(), .size = output.size()};
+  Transfer received{.memory = output, .size = input.size()};
   for (bool more = true; more;) {
     pollfd ready[] = {{.fd = from_child.read_end, .events = POLLIN, .revents = 0},
                       {.fd = to_child.write_end, .events = POLLOUT, .revents = 0}};
@@ -147,11 +145,26 @@ std::size_t cat(std::string_view input) {
   return received.done;
 }
 
+std::size_t cat_kept(std::string_view input) {
+  static std::vector<char> output;
+  output.resize(input.size());
+  return cat_into(output.data(), input);
+}
+
+// Whoever hands the output over cannot keep the memory for the next one.
+std::size_t cat_fresh(std::string_view input) {
+  auto* const output = static_cast<char*>(std::malloc(input.size()));
+  const std::size_t got = cat_into(output, input);
+  std::free(output);
+  return got;
+}
+
 const Announce announce_kept{{.name = "raw-kept-block", .capture = capture_kept}};
 const Announce announce_grown{{.name = "raw-realloc", .capture = capture_grown}};
 const Announce announce_huge{{.name = "raw-huge-pages", .capture = capture_huge}};
 const Announce announce_reused{{.name = "raw-reused-block", .stream = stream_reused}};
-const Announce announce_cat{{.name = "raw-poll-loop", .cat = cat}};
+const Announce announce_cat{{.name = "raw-poll-loop", .cat = cat_kept}};
+const Announce announce_fresh{{.name = "raw-poll-fresh", .cat = cat_fresh}};
 
 }  // namespace
 

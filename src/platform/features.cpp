@@ -1,33 +1,50 @@
 #include "platform/features.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <string>
 
 namespace progeny::platform {
 
 namespace {
 
+// Allocates nothing, as it is read in the middle of a launch that must not fail.
 struct Switches {
   std::array<bool, 3> disabled{};
-  std::string launch;
+  std::array<char, 16> launch{};  // A longer name is none of a back end, so its end may be lost.
+  std::size_t launch_size = 0;
 };
 
-std::string variable(const char* name) {
+std::string_view variable(const char* name) noexcept {
   const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): once, at first use.
-  return value == nullptr ? std::string() : std::string(value);
+  return value == nullptr ? std::string_view() : std::string_view(value);
 }
 
-Switches read_switches() {
-  const std::string without = "," + variable("PROGENY_WITHOUT") + ",";
-  const auto lists = [&without](std::string_view name) {
-    return without.find("," + std::string(name) + ",") != std::string::npos;
-  };
-  return {.disabled = {lists("pidfd"), lists("close_range"), lists("nosignal_write")},
-          .launch = variable("PROGENY_LAUNCH")};
+bool lists(std::string_view items, std::string_view wanted) noexcept {
+  for (;;) {
+    const std::size_t comma = items.find(',');
+    if (items.substr(0, comma) == wanted) {
+      return true;
+    }
+    if (comma == std::string_view::npos) {
+      return false;
+    }
+    items.remove_prefix(comma + 1);
+  }
 }
 
-const Switches& switches() {
+Switches read_switches() noexcept {
+  const std::string_view without = variable("PROGENY_WITHOUT");
+  const std::string_view launch = variable("PROGENY_LAUNCH");
+  Switches read{.disabled = {lists(without, "pidfd"),
+                             lists(without, "close_range"),
+                             lists(without, "nosignal_write")}};
+  read.launch_size = std::min(launch.size(), read.launch.size());
+  std::ranges::copy(launch.substr(0, read.launch_size), read.launch.begin());
+  return read;
+}
+
+const Switches& switches() noexcept {
   static const Switches read = read_switches();
   return read;
 }
@@ -39,7 +56,7 @@ bool is_disabled(Feature feature) noexcept {
 }
 
 std::string_view forced_launch() noexcept {
-  return switches().launch;
+  return {switches().launch.data(), switches().launch_size};
 }
 
 }  // namespace progeny::platform

@@ -19,6 +19,10 @@ constexpr std::size_t block_size = 256UL * 1024;
 // Output up to here (most output) is read beside the string, which then is exactly as large as it
 // must be.
 constexpr std::size_t small_size = 64UL * 1024;
+// In the midst of much output a read may take a large pipe's whole content: between its reads there
+// may be a poll(2) and a write to the child, which then are fewer.
+constexpr std::size_t bulk_size = 4UL * 1024 * 1024;
+constexpr std::size_t bulk_block_size = 1024UL * 1024;
 constexpr std::size_t huge_page_size = 4UL * 1024 * 1024;
 
 // Every growth copies what there is into memory that the system must find and clear anew, which
@@ -60,10 +64,11 @@ class BytesCapture final : public Capture {
     // The string is longer than its content by what has been prepared for reading, so that every
     // byte is cleared once, just before the kernel overwrites it in the cache.
     if (bytes_.size() == used_) {
-      if (bytes_.capacity() - used_ < block_size) {
-        grow(bytes_, used_ + block_size);
+      const std::size_t wanted = used_ < bulk_size ? block_size : bulk_block_size;
+      if (bytes_.capacity() - used_ < wanted) {
+        grow(bytes_, used_ + wanted);
       }
-      bytes_.resize(used_ + block_size);
+      bytes_.resize(used_ + wanted);
     }
     return std::span(bytes_).subspan(used_);
   }
