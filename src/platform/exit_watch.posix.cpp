@@ -13,7 +13,7 @@
 namespace progeny::platform {
 
 ExitWatch::ExitWatch(int pid) : creator_(::getpid()) {
-  Pipe pipe = make_pipe();
+  Pipe pipe = make_pipe(PipeEnd::read);
   signal_->write_end = std::move(pipe.write_end);
   read_end_ = std::move(pipe.read_end);
   start_quiet_thread([pid, signal = signal_] {

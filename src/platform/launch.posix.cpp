@@ -75,7 +75,7 @@ std::string read_to_end(native_handle handle) {
 }
 
 LaunchOutcome launch_by_fork(ChildPlan& plan) {
-  Pipe pipe = make_pipe();
+  Pipe pipe = make_pipe(PipeEnd::read);
   plan.report_pipe = pipe.write_end.get();
   const Spawned spawned = spawn_quietly(BackEnd::fork, plan);
   pipe.write_end.reset();

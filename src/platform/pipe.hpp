@@ -5,6 +5,7 @@
 #include <progeny/base/handle.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <system_error>
 
 namespace progeny::platform {
@@ -15,9 +16,13 @@ struct Pipe {
   Handle write_end;
 };
 
-/// Makes a pipe. Both ends are closed on exec from birth and above the numbers of the standard
-/// streams. Throws OSError with the call `pipe`.
-[[nodiscard]] Pipe make_pipe();
+enum class PipeEnd : std::uint8_t { read, write };
+
+/// Makes a pipe, whose end `ours` is to stay in this process: there are systems on which only that
+/// one can be used until a deadline, and only the other one as a child expects it. Both ends are
+/// closed on exec from birth and above the numbers of the standard streams. Throws OSError with
+/// the call `pipe`.
+[[nodiscard]] Pipe make_pipe(PipeEnd ours);
 
 /// Gives the pipe room for at least `capacity` bytes. The system may refuse: it may know no such
 /// thing, or the user may have used up the share of all pipes.

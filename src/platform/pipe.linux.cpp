@@ -25,8 +25,8 @@ Handle above_standard_streams(int descriptor) {
 }  // namespace
 
 // pipe(2) and fcntl(2) in two steps would leak both ends into a child that another thread starts
-// in between; pipe2(2) sets the flag at birth (Linux 2.6.27).
-Pipe make_pipe() {
+// in between; pipe2(2) sets the flag at birth (Linux 2.6.27). Both ends are alike here.
+Pipe make_pipe(PipeEnd /*ours*/) {
   int ends[2] = {-1, -1};
   checked(::pipe2(ends, O_CLOEXEC), "pipe");
   Handle write_end(ends[1]);

@@ -31,10 +31,15 @@ std::uint64_t pidfd_flag() noexcept {
 
 #if defined(__x86_64__)
 
-// The C library does not export clone3(2), and a child on another stack cannot return through the
-// frames of its parent; so the few instructions between the system call and child_exec are ours.
-long clone3_and_run(const clone_args& arguments, ChildPlan& plan) noexcept {
-  long result = SYS_clone3;  // NOLINT(misc-const-correctness): the instructions write it.
+// A child on another stack cannot return through the frames of its parent, so the few instructions
+// between the system call and child_exec are ours. The C library does not export clone3(2), and
+// its clone(2) is one that the thread sanitizer follows, as if the child had memory of its own.
+long clone_and_run(long number,
+                   std::uint64_t first,
+                   std::uint64_t second,
+                   std::uint64_t third,
+                   ChildPlan& plan) noexcept {
+  long result = number;  // NOLINT(misc-const-correctness): the instructions write it.
   const auto entry = &child_exec;
   asm volatile(
       "syscall\n\t"
@@ -46,9 +51,25 @@ long clone3_and_run(const clone_args& arguments, ChildPlan& plan) noexcept {
       "ud2\n"
       "1:"
       : "+a"(result)
-      : "D"(&arguments), "S"(sizeof arguments), [plan] "r"(&plan), [entry] "r"(entry)
+      : "D"(first), "S"(second), "d"(third), [plan] "r"(&plan), [entry] "r"(entry)
       : "rcx", "r11", "memory");
   return result;
+}
+
+long clone3_and_run(const clone_args& arguments, ChildPlan& plan) noexcept {
+  const auto address = reinterpret_cast<std::uint64_t>(&arguments);
+  return clone_and_run(SYS_clone3, address, sizeof arguments, 0, plan);
+}
+
+long clone2_and_run(std::uint64_t flags,
+                    std::byte* stack_end,
+                    int* process,
+                    ChildPlan& plan) noexcept {
+  return clone_and_run(SYS_clone,
+                       flags,
+                       reinterpret_cast<std::uint64_t>(stack_end),
+                       reinterpret_cast<std::uint64_t>(process),
+                       plan);
 }
 
 #else
@@ -58,11 +79,26 @@ long clone3_and_run(const clone_args&, ChildPlan&) noexcept {
   return -ENOSYS;
 }
 
-#endif
-
 int run_child(void* plan) noexcept {
   child_exec(*static_cast<ChildPlan*>(plan));
   return 0;
+}
+
+long clone2_and_run(std::uint64_t flags,
+                    std::byte* stack_end,
+                    int* process,
+                    ChildPlan& plan) noexcept {
+  const int pid = ::clone(&run_child, stack_end, static_cast<int>(flags), &plan, process);
+  return pid == -1 ? -errno : pid;
+}
+
+#endif
+
+Spawned spawned(long result, int process) noexcept {
+  if (result < 0) {
+    return {.pid = -1, .error = static_cast<int>(-result)};
+  }
+  return {.pid = static_cast<int>(result), .process = process};
 }
 
 }  // namespace
@@ -78,22 +114,16 @@ Spawned spawn_clone3(ChildPlan& plan) noexcept {
   arguments.stack = reinterpret_cast<std::uint64_t>(stack);
   arguments.stack_size = stack_size;
   const long result = clone3_and_run(arguments, plan);
-  if (result < 0) {
-    return {.pid = -1, .error = static_cast<int>(-result)};
-  }
-  return {.pid = static_cast<int>(result), .process = process};
+  return spawned(result, process);
 }
 
 Spawned spawn_clone(ChildPlan& plan) noexcept {
   plan.resets_handlers = true;
   alignas(64) std::byte stack[stack_size];
   int process = -1;
-  const auto flags = static_cast<int>(shared_memory_flags | pidfd_flag() | SIGCHLD);
-  const int pid = ::clone(&run_child, stack + stack_size, flags, &plan, &process);
-  if (pid == -1) {
-    return {.pid = -1, .error = errno};
-  }
-  return {.pid = pid, .process = process};
+  const std::uint64_t flags = shared_memory_flags | pidfd_flag() | SIGCHLD;
+  const long result = clone2_and_run(flags, stack + stack_size, &process, plan);
+  return spawned(result, process);
 }
 
 }  // namespace progeny::platform

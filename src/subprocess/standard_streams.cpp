@@ -52,14 +52,15 @@ native_handle StandardStreams::null_device() {
 }
 
 native_handle StandardStreams::open_pipe(StreamCore::Direction parent_does, Stream& stream) {
-  platform::Pipe pipe = platform::make_pipe();
+  const bool parent_reads = parent_does == StreamCore::Direction::read;
+  platform::Pipe pipe =
+      platform::make_pipe(parent_reads ? platform::PipeEnd::read : platform::PipeEnd::write);
   if (pipesize_ > 0) {
     const auto capacity = static_cast<std::size_t>(pipesize_);
     if (const auto error = platform::resize_pipe(pipe.read_end.get(), capacity)) {
       throw OSError(error, "fcntl(F_SETPIPE_SZ)");
     }
   }
-  const bool parent_reads = parent_does == StreamCore::Direction::read;
   Handle& parents = parent_reads ? pipe.read_end : pipe.write_end;
   stream = Stream(std::make_shared<StreamCore>(std::move(parents), parent_does, format_));
   return keep(std::move(parent_reads ? pipe.write_end : pipe.read_end));

@@ -20,7 +20,7 @@ using testing::is_close_on_exec;
 using testing::verdict_of_copy;
 
 TEST(Pipe, CarriesBytesAndIsCloseOnExec) {
-  const Pipe pipe = make_pipe();
+  const Pipe pipe = make_pipe(PipeEnd::read);
   char byte = 0;
   EXPECT_EQ(::write(pipe.write_end.get(), "x", 1), 1);
   EXPECT_EQ(::read(pipe.read_end.get(), &byte, 1), 1);
@@ -35,7 +35,7 @@ TEST(Pipe, StaysClearOfTheStandardStreamsEvenIfTheyAreClosed) {
               ::close(0);
               ::close(1);
               ::close(2);
-              const Pipe pipe = make_pipe();
+              const Pipe pipe = make_pipe(PipeEnd::read);
               const bool clear = pipe.read_end.get() > 2 && pipe.write_end.get() > 2;
               const bool marked =
                   is_close_on_exec(pipe.read_end.get()) && is_close_on_exec(pipe.write_end.get());
@@ -50,7 +50,7 @@ TEST(Pipe, WithoutAFreeDescriptorIsAnErrorOfPipe) {
               const rlimit none{.rlim_cur = 3, .rlim_max = 3};
               ::setrlimit(RLIMIT_NOFILE, &none);
               try {
-                static_cast<void>(make_pipe());
+                static_cast<void>(make_pipe(PipeEnd::read));
                 return 1;
               } catch (const OSError& error) {
                 const bool right = error.code() == std::errc::too_many_files_open;
@@ -61,7 +61,7 @@ TEST(Pipe, WithoutAFreeDescriptorIsAnErrorOfPipe) {
 }
 
 TEST(Pipe, CanBeGivenMoreRoom) {
-  const Pipe pipe = make_pipe();
+  const Pipe pipe = make_pipe(PipeEnd::read);
   constexpr int room = 256 * 1024;
   EXPECT_FALSE(resize_pipe(pipe.read_end.get(), room));
   EXPECT_EQ(::fcntl(pipe.write_end.get(), F_GETPIPE_SZ), room);

@@ -1,0 +1,109 @@
+#include "platform/child.hpp"
+
+#include "platform/wait.windows.hpp"
+#include "platform/win32.windows.hpp"
+
+#include <array>
+#include <csignal>
+#include <utility>
+
+namespace progeny::platform {
+
+namespace {
+
+// Python's: TerminateProcess(handle, 1).
+constexpr UINT terminated = 1;
+
+bool has_ended(native_handle process) noexcept {
+  return ::WaitForSingleObject(process, 0) == WAIT_OBJECT_0;
+}
+
+}  // namespace
+
+// Nothing watches a process here beside its handle.
+class ExitWatch {};
+
+int current_pid() noexcept {
+  return static_cast<int>(::GetCurrentProcessId());
+}
+
+Child::Child(int pid, Handle process) noexcept
+    : pid_(pid), creator_(current_pid()), process_(std::move(process)) {}
+
+Child::~Child() = default;
+
+// There are no copies of processes here.
+bool Child::is_ours() const noexcept {
+  return true;
+}
+
+// An exit code of 259 looks like STILL_ACTIVE, so the handle is asked first.
+std::optional<ExitStatus> Child::reap_locked() noexcept {
+  if (!status_ && has_ended(process_.get())) {
+    DWORD code = 0;
+    const bool known = ::GetExitCodeProcess(process_.get(), &code) != FALSE;
+    status_ = ExitStatus{.returncode = static_cast<int>(code), .lost = !known};
+  }
+  return status_;
+}
+
+std::optional<ExitStatus> Child::poll() noexcept {
+  const std::lock_guard lock(mutex_);
+  return reap_locked();
+}
+
+std::optional<ExitStatus> Child::known() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return status_;
+}
+
+bool Child::exit_handle_is_needed(const detail::Deadline&, const Event*) const noexcept {
+  return true;
+}
+
+WaitEnd Child::wait_ended(const detail::Deadline& deadline, const Event* cancel) {
+  const std::array<HANDLE, 2> handles{process_.get(),
+                                      cancel != nullptr ? cancel->handle() : nullptr};
+  const auto ready = wait_for_any(std::span(handles).first(cancel != nullptr ? 2 : 1), deadline);
+  if (!ready) {
+    return WaitEnd::timed_out;
+  }
+  return *ready == 0 ? WaitEnd::exited : WaitEnd::cancelled;
+}
+
+WaitEnd Child::wait(const detail::Deadline& deadline, const Event* cancel) {
+  const WaitEnd end = wait_ended(deadline, cancel);
+  return poll() ? WaitEnd::exited : end;
+}
+
+// The number stays this process's as long as the handle is open, so nothing can be hit by mistake.
+std::error_code Child::send_signal(int signal) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (reap_locked()) {
+    return {};
+  }
+  if (signal == CTRL_C_EVENT || signal == CTRL_BREAK_EVENT) {
+    const auto event = static_cast<DWORD>(signal);
+    return ::GenerateConsoleCtrlEvent(event, static_cast<DWORD>(pid_)) == FALSE ? last_error()
+                                                                                : std::error_code();
+  }
+  if (signal != SIGTERM) {
+    return std::make_error_code(std::errc::invalid_argument);
+  }
+  if (::TerminateProcess(process_.get(), terminated) != FALSE) {
+    return {};
+  }
+  // Access is denied to a process that is ending by itself: its own exit code counts.
+  const std::error_code error = last_error();
+  return has_ended(process_.get()) ? std::error_code() : error;
+}
+
+std::error_code Child::send_signal_to_group(int signal) noexcept {
+  return send_signal(signal);
+}
+
+native_handle Child::exit_handle() {
+  return process_.get();
+}
+
+}  // namespace progeny::platform
