@@ -47,16 +47,6 @@ std::optional<ExitStatus> Child::reap_locked() noexcept {
   return status_;
 }
 
-std::optional<ExitStatus> Child::poll() noexcept {
-  const std::lock_guard lock(mutex_);
-  return reap_locked();
-}
-
-std::optional<ExitStatus> Child::known() const noexcept {
-  const std::lock_guard lock(mutex_);
-  return status_;
-}
-
 bool Child::exit_handle_is_needed(const detail::Deadline&, const Event*) const noexcept {
   return true;
 }

@@ -34,11 +34,11 @@ std::uint64_t pidfd_flag() noexcept {
 // A child on another stack cannot return through the frames of its parent, so the few instructions
 // between the system call and child_exec are ours. The C library does not export clone3(2), and
 // its clone(2) is one that the thread sanitizer follows, as if the child had memory of its own.
-long clone_and_run(long number,
-                   std::uint64_t first,
-                   std::uint64_t second,
-                   std::uint64_t third,
-                   ChildPlan& plan) noexcept {
+long call_and_run(long number,
+                  std::uint64_t first,
+                  std::uint64_t second,
+                  std::uint64_t third,
+                  ChildPlan& plan) noexcept {
   long result = number;  // NOLINT(misc-const-correctness): the instructions write it.
   const auto entry = &child_exec;
   asm volatile(
@@ -58,18 +58,18 @@ long clone_and_run(long number,
 
 long clone3_and_run(const clone_args& arguments, ChildPlan& plan) noexcept {
   const auto address = reinterpret_cast<std::uint64_t>(&arguments);
-  return clone_and_run(SYS_clone3, address, sizeof arguments, 0, plan);
+  return call_and_run(SYS_clone3, address, sizeof arguments, 0, plan);
 }
 
-long clone2_and_run(std::uint64_t flags,
-                    std::byte* stack_end,
-                    int* process,
-                    ChildPlan& plan) noexcept {
-  return clone_and_run(SYS_clone,
-                       flags,
-                       reinterpret_cast<std::uint64_t>(stack_end),
-                       reinterpret_cast<std::uint64_t>(process),
-                       plan);
+long clone_and_run(std::uint64_t flags,
+                   std::byte* stack_end,
+                   int* process,
+                   ChildPlan& plan) noexcept {
+  return call_and_run(SYS_clone,
+                      flags,
+                      reinterpret_cast<std::uint64_t>(stack_end),
+                      reinterpret_cast<std::uint64_t>(process),
+                      plan);
 }
 
 #else
@@ -84,10 +84,10 @@ int run_child(void* plan) noexcept {
   return 0;
 }
 
-long clone2_and_run(std::uint64_t flags,
-                    std::byte* stack_end,
-                    int* process,
-                    ChildPlan& plan) noexcept {
+long clone_and_run(std::uint64_t flags,
+                   std::byte* stack_end,
+                   int* process,
+                   ChildPlan& plan) noexcept {
   const int pid = ::clone(&run_child, stack_end, static_cast<int>(flags), &plan, process);
   return pid == -1 ? -errno : pid;
 }
@@ -122,7 +122,7 @@ Spawned spawn_clone(ChildPlan& plan) noexcept {
   alignas(64) std::byte stack[stack_size];
   int process = -1;
   const std::uint64_t flags = shared_memory_flags | pidfd_flag() | SIGCHLD;
-  const long result = clone2_and_run(flags, stack + stack_size, &process, plan);
+  const long result = clone_and_run(flags, stack + stack_size, &process, plan);
   return spawned(result, process);
 }
 
