@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -10,7 +11,7 @@ namespace {
 
 namespace sp = progeny::subprocess;
 
-using Status = std::pair<int, std::string>;
+using Status = std::pair<std::int64_t, std::string>;
 
 // SP-196
 TEST(GetOutput, ReturnsTheOutputWithoutTheLastLineEnd) {

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <latch>
 #include <optional>
 #include <thread>
@@ -20,8 +21,8 @@ namespace sp = progeny::subprocess;
 
 // What two threads that wait for one child get when a third one kills it.
 struct TwoWaits {
-  int first = 0;
-  int second = 0;
+  std::int64_t first = 0;
+  std::int64_t second = 0;
 };
 
 TwoWaits wait_twice_and_kill(progeny::Timeout limit) {
@@ -67,7 +68,7 @@ TEST(WaitThreads, BothGetTheSignalUnderALimit) {
 TEST(WaitThreads, PollDoesNotBlockWhileAnotherThreadWaits) {
   sp::Popen p(child("pause_until_killed"));
   std::latch waiting(2);
-  std::atomic<int> got = 0;
+  std::atomic<std::int64_t> got = 0;
   std::jthread waiter([&] {
     waiting.arrive_and_wait();
     got = p.wait();
@@ -86,7 +87,7 @@ TEST(WaitThreads, PollDoesNotBlockWhileAnotherThreadWaits) {
 // SP-132
 TEST(WaitThreads, AThreadThatTimesOutDoesNotDisturbTheOther) {
   sp::Popen p(child("exit_on_eof", "8"), {.std_in = sp::PIPE});
-  int got = 0;
+  std::int64_t got = 0;
   std::jthread waiter([&] { got = p.wait(); });
   EXPECT_THROW(p.wait(20ms), sp::TimeoutExpired);
   p.std_in().close();
