@@ -1,3 +1,44 @@
 #!/usr/bin/env bash
-# Nothing to build yet, and no failure either.
-echo "The Windows side comes with a release of its own; this one is for Linux."
+# Compiles for Windows and runs the tests, the tour and the examples under Wine, on a screen of its
+# own. Arguments go to ctest.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+need build windows
+if [[ -z ${PROGENY_SCREEN:-} ]]; then
+  PROGENY_SCREEN=1 exec xvfb-run --auto-servernum --server-args='-screen 0 1024x768x24' "$0" "$@"
+fi
+
+export WINEPREFIX=$PWD/build/windows/wine
+artefacts=build/windows/artefacts
+mkdir -p "$artefacts" "$WINEPREFIX"
+
+# Every program that was started ends with its server.
+trap 'wineserver -k || true' EXIT
+
+# As every Windows has it, but not Wine: notepad opens texts.
+prepare_wine() {
+  scripts/wine.sh reg add 'HKLM\Software\Classes\.txt' /ve /d txtfile /f >/dev/null
+}
+
+# A picture of the tour's ten seconds with notepad open, for people to look at.
+picture_of_tour() {
+  local log=$artefacts/tour.txt
+  scripts/wine.sh build/windows/tour/progeny_tour.exe >"$log" 2>&1 &
+  local tour=$!
+  for ((i = 0; i < 600; ++i)); do
+    if grep -qF 'In [13]' "$log" || ! kill -0 "$tour" 2>/dev/null; then
+      break
+    fi
+    sleep 0.1
+  done
+  import -window root "$artefacts/notepad.png"
+  wait "$tour"
+}
+
+prepare_wine
+build windows
+run_tests windows "$@"
+if ((!$#)); then
+  picture_of_tour || fail "the tour ended with an error, see $artefacts/tour.txt"
+  echo "what the tour looks like: $artefacts/notepad.png" >&2
+fi

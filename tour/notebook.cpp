@@ -3,6 +3,7 @@
 
 #include "desk.hpp"
 #include "help.hpp"
+#include "listing.hpp"
 #include "page.hpp"
 
 #include <progeny/os.hpp>
@@ -10,6 +11,8 @@
 
 #include <chrono>
 #include <iostream>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <unistd.h>
@@ -17,6 +20,7 @@
 namespace tour {
 
 extern const std::string_view notebook;
+extern const std::string_view listing;
 
 namespace {
 
@@ -27,22 +31,25 @@ using namespace std::chrono_literals;
 void system_cells(Page& page, const Desk& desk) {
   page.include(1, "progeny/os.hpp");
 
-  page.text(
-      "A small program plays notepad, and a thread of the tour the person who closes its\n"
-      "window after a moment: the call blocks until then.");
-  const auto closing = desk.close_notepad_after(300ms);
+  page.text(desk.about_notepad());
+  auto closing = desk.close_notepad_after(300ms);
   page.cell(2);
-  page.out(os::system("notepad"));
+  page.out(os::system("notepad.exe"));
 
-  page.text("The wait status as the system has it: 256 is exit code 1, as explorer gives.");
+  page.text(desk.about_explorer());
+  closing = desk.close_explorer_after(300ms);
+  // NOLINTBEGIN(modernize-raw-string-literal): as it stands in the notebook.
   page.cell(3);
-  page.out(os::system("explorer /usr"));
+  page.out(os::system("explorer.exe c:\\windows"));
 
-  page.text(
-      "A document opens in its program. (Here xdg-open is a stand-in, too: no office starts.)");
-  const std::string slides = desk.slides();
+  // NOLINTEND(modernize-raw-string-literal)
+
+  page.text(desk.about_documents());
+  const std::string slides = desk.document();
   page.cell(4);
   os::startfile(slides);
+
+  desk.close_document();
 }
 
 void one_popen(Page& page, const Desk& desk) {
@@ -53,7 +60,7 @@ void one_popen(Page& page, const Desk& desk) {
 
   page.text("This one returns at once, and notepad is open.");
   page.cell(7);
-  sp::Popen p("notepad");
+  sp::Popen p("notepad.exe");
 
   page.cell(8);
   page.out(p);
@@ -68,7 +75,7 @@ void ten_popens(Page& page, const Desk& desk) {
   std::vector<sp::Popen> p;
   p.reserve(10);
   for (int i = 0; i < 10; ++i) {
-    p.emplace_back("notepad");
+    p.emplace_back("notepad.exe");
   }
 
   page.cell(11);
@@ -84,7 +91,7 @@ void ten_popens(Page& page, const Desk& desk) {
     proc.wait();
   }
   p.clear();
-  p.emplace_back("notepad");
+  p.emplace_back("notepad.exe");
   page.text("Another notepad, now p[0], stays open: ten seconds are not enough.");
   try {
     page.cell(13);
@@ -99,18 +106,6 @@ void ten_popens(Page& page, const Desk& desk) {
   page.out(p[0].wait(10s));
 }
 
-void captured_output(Page& page) {
-  const std::string desktop = PROGENY_TOUR_DESKTOP;
-  page.text("Reading what a program prints.");
-  page.cell(15);
-  sp::Popen p({"ls", "-l", desktop}, {.std_out = sp::PIPE});
-
-  page.cell(16);
-  page.out(p.std_out().readlines());
-
-  p.wait();
-}
-
 }  // namespace
 
 }  // namespace tour
@@ -118,12 +113,13 @@ void captured_output(Page& page) {
 int main() {
   try {
     const tour::Desk desk;
-    tour::Page page(std::cout, tour::notebook, ::isatty(1) == 1);
+    const std::string source = std::string(tour::notebook).append(tour::listing);
+    tour::Page page(std::cout, source, ::isatty(1) == 1);
     page.title("A Python notebook on starting processes, in C++ and on real ones");
     tour::system_cells(page, desk);
     tour::one_popen(page, desk);
     tour::ten_popens(page, desk);
-    tour::captured_output(page);
+    tour::listing_cells(page);
     page.text("The end. The same and more, a program for each idea: examples/");
     return 0;
   } catch (const std::exception& error) {

@@ -22,30 +22,16 @@ unsigned char byte_at(std::string_view bytes, std::size_t at) noexcept {
   return static_cast<unsigned char>(bytes[at]);
 }
 
-constexpr std::uint32_t first_surrogate = 0xd800;
-constexpr std::uint32_t last_high_surrogate = 0xdbff;
-constexpr std::uint32_t first_low_surrogate = 0xdc00;
-constexpr std::uint32_t last_surrogate = 0xdfff;
 constexpr std::uint32_t first_supplementary = 0x10000;
 constexpr std::uint32_t last_code = 0x10ffff;
 constexpr std::uint32_t byte_order_mark = 0xfeff;
 
-bool is_between(std::uint32_t value, std::uint32_t first, std::uint32_t last) noexcept {
-  return value >= first && value <= last;
+bool is_high_surrogate(std::uint32_t code) noexcept {
+  return code >= HIGH_SURROGATE_START && code <= HIGH_SURROGATE_END;
 }
 
-std::uint32_t code_of(wchar_t high, wchar_t low) noexcept {
-  return first_supplementary + ((high - first_surrogate) << 10U) + (low - first_low_surrogate);
-}
-
-void append_code(std::wstring& text, std::uint32_t code) {
-  if (code < first_supplementary) {
-    text += static_cast<wchar_t>(code);
-    return;
-  }
-  const std::uint32_t offset = code - first_supplementary;
-  text += static_cast<wchar_t>(first_surrogate + (offset >> 10U));
-  text += static_cast<wchar_t>(first_low_surrogate + (offset & 0x3ffU));
+bool is_low_surrogate(std::uint32_t code) noexcept {
+  return code >= LOW_SURROGATE_START && code <= LOW_SURROGATE_END;
 }
 
 // One character set. Conversions are of whole characters, and return nothing if any of them has no
@@ -144,14 +130,13 @@ class WideCodec final : public Codec {
     if (bytes.size() < unit_) {
       return 0;
     }
-    if (unit_ == 4 || !is_between(unit(bytes), first_surrogate, last_high_surrogate)) {
+    if (unit_ == 4 || !is_high_surrogate(unit(bytes))) {
       return unit_;
     }
     if (bytes.size() < 2 * unit_) {
       return 0;
     }
-    const bool is_pair = is_between(unit(bytes.substr(unit_)), first_low_surrogate, last_surrogate);
-    return is_pair ? 2 * unit_ : unit_;
+    return is_low_surrogate(unit(bytes.substr(unit_))) ? 2 * unit_ : unit_;
   }
 
   std::optional<std::wstring> decode(std::string_view bytes) const override {
@@ -159,13 +144,19 @@ class WideCodec final : public Codec {
     while (!bytes.empty()) {
       const std::size_t size = length(bytes);
       const std::uint32_t code = unit(bytes);
-      if (size == 2 * unit_) {
-        text += static_cast<wchar_t>(code);
-        text += static_cast<wchar_t>(unit(bytes.substr(unit_)));
-      } else if (code > last_code || is_between(code, first_surrogate, last_surrogate)) {
+      const bool is_pair = size > unit_;
+      if (code > last_code || (!is_pair && (is_high_surrogate(code) || is_low_surrogate(code)))) {
         return std::nullopt;
+      }
+      if (code >= first_supplementary) {
+        const std::uint32_t offset = code - first_supplementary;
+        text += static_cast<wchar_t>(HIGH_SURROGATE_START + (offset >> 10U));
+        text += static_cast<wchar_t>(LOW_SURROGATE_START + (offset & 0x3ffU));
       } else {
-        append_code(text, code);
+        text += static_cast<wchar_t>(code);
+      }
+      if (is_pair) {
+        text += static_cast<wchar_t>(unit(bytes.substr(unit_)));
       }
       bytes.remove_prefix(size);
     }
@@ -176,9 +167,9 @@ class WideCodec final : public Codec {
     std::string bytes;
     for (std::size_t at = 0; at < text.size(); ++at) {
       std::uint32_t code = text[at];
-      if (unit_ == 4 && is_between(code, first_surrogate, last_high_surrogate)) {
-        code = code_of(text[at], text[at + 1]);
-        ++at;
+      if (unit_ == 4 && is_high_surrogate(code)) {
+        code = first_supplementary + ((code - HIGH_SURROGATE_START) << 10U) +
+               (text[++at] - LOW_SURROGATE_START);
       }
       append_unit(bytes, code);
     }

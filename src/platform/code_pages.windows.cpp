@@ -19,9 +19,16 @@ struct NamedPage {
   UINT number = 0;
 };
 
-// NOLINTBEGIN(modernize-use-designated-initializers): tables, headed by NamedPage.
+constexpr wchar_t nothing = 0;
+
+struct Correction {
+  UINT page = 0;
+  unsigned char byte = 0;
+  wchar_t character = nothing;
+};
+
+// NOLINTBEGIN(modernize-use-designated-initializers): tables, headed by the names of their structs.
 constexpr auto named_pages = std::to_array<NamedPage>({{"ascii", ascii_page},
-                                                       {"usascii", ascii_page},
                                                        {"latin1", latin1_page},
                                                        {"latin2", 28592},
                                                        {"latin3", 28593},
@@ -49,19 +56,15 @@ constexpr auto named_pages = std::to_array<NamedPage>({{"ascii", ascii_page},
                                                        {"shiftjis", 932},
                                                        {"sjis", 932},
                                                        {"mskanji", 932},
-                                                       {"ms932", 932},
                                                        {"eucjp", euc_jp_page},
                                                        {"ujis", euc_jp_page},
                                                        {"gbk", 936},
-                                                       {"ms936", 936},
                                                        {"gb2312", 936},
                                                        {"euccn", 936},
                                                        {"gb18030", gb18030_page},
                                                        {"big5", 950},
-                                                       {"ms950", 950},
                                                        {"euckr", 20949},
                                                        {"uhc", 949},
-                                                       {"ms949", 949},
                                                        {"johab", 1361},
                                                        {"utf8", CP_UTF8},
                                                        {"utf16le", utf16_page},
@@ -70,8 +73,23 @@ constexpr auto named_pages = std::to_array<NamedPage>({{"ascii", ascii_page},
                                                        {"utf32be", utf32_big_endian_page}});
 
 // Names that end in a number, and the page with which their count begins.
-constexpr auto numbered_pages =
-    std::to_array<NamedPage>({{"cp", 0}, {"windows", 0}, {"ibm", 0}, {"iso8859", 28590}, {"", 0}});
+constexpr auto numbered_pages = std::to_array<NamedPage>(
+    {{"cp", 0}, {"windows", 0}, {"ibm", 0}, {"ms", 0}, {"iso8859", 28590}, {"", 0}});
+
+// Where Python's codecs follow another edition of a standard than the system's pages.
+constexpr auto corrections = std::to_array<Correction>({{1255, 0xca, nothing},
+                                                        {10000, 0xbd, 0x03a9},
+                                                        {10000, 0xf0, 0xf8ff},
+                                                        {21866, 0xae, 0x255d},
+                                                        {21866, 0xbe, 0x256c},
+                                                        {28597, 0xa1, 0x2018},
+                                                        {28597, 0xa2, 0x2019},
+                                                        {28597, 0xa4, 0x20ac},
+                                                        {28597, 0xa5, 0x20af},
+                                                        {28597, 0xaa, 0x037a},
+                                                        {28598, 0xaf, 0x00af},
+                                                        {28598, 0xfd, 0x200e},
+                                                        {28598, 0xfe, 0x200f}});
 // NOLINTEND(modernize-use-designated-initializers)
 
 // `name` in lower case, without separators; nothing if there is no room for it.
@@ -142,12 +160,17 @@ bool is_usable(UINT page) noexcept {
 }
 
 // What the system makes of a byte that stands for nothing: the control character of the same
-// number, or one for private use. (A Macintosh has an apple there.)
-bool is_stand_in(wchar_t character, unsigned char byte, UINT page) noexcept {
-  const bool is_control = byte >= 0x80 && byte <= 0x9f;
-  const bool is_private = character >= 0xe000 && character <= 0xf8ff;
-  const bool is_macintosh = page >= 10000 && page <= 10082;
-  return (is_control && character == byte) || (is_private && !is_macintosh);
+// number, or one for private use.
+bool is_stand_in(wchar_t character, unsigned char byte) noexcept {
+  const bool is_control = byte >= 0x80 && byte <= 0x9f && character == byte;
+  return is_control || (character >= 0xe000 && character <= 0xf8ff);
+}
+
+std::optional<wchar_t> correction(unsigned char byte, UINT page) noexcept {
+  const auto* const found = std::ranges::find_if(corrections, [&](const Correction& candidate) {
+    return candidate.page == page && candidate.byte == byte;
+  });
+  return found == corrections.end() ? std::nullopt : std::optional(found->character);
 }
 
 bool has_controls_of_iso(UINT page) noexcept {
@@ -202,12 +225,13 @@ std::size_t whole_length(UINT page, std::string_view bytes) noexcept {
 // In the system's page for EUC-JP the kanji of JIS X 0212 have two bytes, of which the second one
 // is below 0x80. Elsewhere they have three: 0x8F, and two above it.
 std::optional<std::string> without_shifts(std::string_view bytes) {
+  constexpr unsigned char first_of_set = 0xa1;
   std::string shorter;
   while (!bytes.empty()) {
     const std::size_t length = whole_length(euc_jp_page, bytes);
     const std::string_view character = bytes.substr(0, length);
-    const bool is_high = static_cast<unsigned char>(character.back()) >= 0x80;
-    if (is_high != (length > 1)) {
+    const bool is_high = byte_at(character, length - 1) >= 0x80;
+    if (is_high != (length > 1) || (length == 3 && byte_at(character, 1) < first_of_set)) {
       return std::nullopt;
     }
     shorter += character.substr(length == 3 ? 1 : 0);
@@ -250,17 +274,19 @@ bool is_single_byte(UINT page) noexcept {
 }
 
 std::optional<wchar_t> character_of(unsigned char byte, const CodePage& page) noexcept {
-  const bool is_plain = byte < 0x80;
   if (page.number == ascii_page) {
-    return is_plain ? std::optional<wchar_t>(byte) : std::nullopt;
+    return byte < 0x80 ? std::optional<wchar_t>(byte) : std::nullopt;
   }
   if (page.number == latin1_page || (has_controls_of_iso(page.number) && byte <= 0x9f)) {
     return byte;
   }
+  if (const auto corrected = correction(byte, page.number); corrected && !page.is_lenient) {
+    return *corrected == nothing ? std::nullopt : corrected;
+  }
   const char given = static_cast<char>(byte);
   wchar_t character = L'\0';
   if (::MultiByteToWideChar(page.number, MB_ERR_INVALID_CHARS, &given, 1, &character, 1) != 1 ||
-      (!page.is_lenient && is_stand_in(character, byte, page.number))) {
+      (is_stand_in(character, byte) && !page.is_lenient)) {
     return std::nullopt;
   }
   return character;

@@ -4,18 +4,19 @@
 
 #include <progeny/base/errors.hpp>
 
-#include <cstdint>
-
 #include <shellapi.h>
 
 namespace progeny::platform {
 
 bool open_by_system(const std::string& document) {
-  // What it gives is no handle; it says so since 16 bits.
-  constexpr std::intptr_t last_failure = 32;
-  const HINSTANCE result =
-      ::ShellExecuteW(nullptr, nullptr, widen(document).c_str(), nullptr, nullptr, SW_SHOWNORMAL);
-  if (reinterpret_cast<std::intptr_t>(result) <= last_failure) {
+  const std::wstring name = widen(document);
+  SHELLEXECUTEINFOW request{};
+  request.cbSize = sizeof request;
+  // No message box of its own, and nothing that goes on in a thread which has no message loop.
+  request.fMask = SEE_MASK_FLAG_NO_UI | SEE_MASK_NOASYNC;
+  request.lpFile = name.c_str();
+  request.nShow = SW_SHOWNORMAL;
+  if (::ShellExecuteExW(&request) == FALSE) {
     throw OSError(last_error(), "startfile", document);
   }
   return true;

@@ -35,7 +35,7 @@ std::optional<pid_t> open_notepad(const fs::path& folder) {
   for (const auto& note : fs::directory_iterator(folder / "windows")) {
     const std::string pid = note.path().filename().string();
     std::error_code error;
-    if (fs::read_symlink("/proc/" + pid + "/exe", error).filename() == "notepad") {
+    if (fs::read_symlink("/proc/" + pid + "/exe", error).filename() == "notepad.exe") {
       return static_cast<pid_t>(std::stoi(pid));
     }
   }
@@ -46,8 +46,8 @@ std::optional<pid_t> open_notepad(const fs::path& folder) {
 
 Desk::Desk() : folder_(new_folder()) {
   fs::create_directory(folder_ + "/windows");
-  std::ofstream(slides()) << "a document\n";
-  write_program(folder_ + "/explorer", "exit 1");
+  std::ofstream(document()) << "a document\n";
+  write_program(folder_ + "/explorer.exe", "exit 1");
   write_program(folder_ + "/xdg-open", "exit 0");
   const std::string path = folder_ + ":" PROGENY_TOUR_DESKTOP ":" +
                            progeny::os::environment().get("PATH").value_or("/usr/bin:/bin");
@@ -56,6 +56,23 @@ Desk::Desk() : folder_(new_folder()) {
   const std::string windows = folder_ + "/windows";
   // NOLINTNEXTLINE(concurrency-mt-unsafe): see above.
   ::setenv("PROGENY_TOUR_WINDOWS", windows.c_str(), 1);
+}
+
+std::string Desk::about_notepad() const {
+  return "A small program plays notepad, and a thread of the tour the person who closes its\n"
+         "window after a moment: the call blocks until then.";
+}
+
+std::string Desk::about_explorer() const {
+  return "The wait status as the system has it: 256 is exit code 1, as explorer gives.";
+}
+
+std::string Desk::about_documents() const {
+  return "A document opens in its program. (Here xdg-open is a stand-in, too: no office starts.)";
+}
+
+std::string Desk::document() const {
+  return folder_ + "/slides.pptx";
 }
 
 Desk::~Desk() {
@@ -75,5 +92,12 @@ std::jthread Desk::close_notepad_after(std::chrono::milliseconds moment) const {
     }
   });
 }
+
+// The stand-ins have no windows.
+std::jthread Desk::close_explorer_after(std::chrono::milliseconds /*moment*/) const {
+  return {};
+}
+
+void Desk::close_document() const {}
 
 }  // namespace tour
