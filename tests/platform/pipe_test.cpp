@@ -1,6 +1,7 @@
 #include "platform/pipe.hpp"
+#include "support/handle_facts.hpp"
 #include "support/memory_file.hpp"
-#include "support/process_copy.hpp"
+#include "support/process_copy.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 

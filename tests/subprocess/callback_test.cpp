@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/go.hpp"
 #include "support/own_pipe.hpp"
 #include "support/process_facts.hpp"
 
@@ -116,7 +117,7 @@ TEST(OutputCallbacks, ThatThrowLeaveThroughRunWithTheChildReaped) {
 
 TEST(OutputCallbacks, KeepWhatTheyGotWhenTheTimeIsUp) {
   std::string out;
-  sp::Popen p(child("print_wait_usr1_print", "BDFL", "!"),
+  sp::Popen p(child("print_wait_go_print", "BDFL", "!"),
               {.std_out = sp::PIPE, .std_err = sp::PIPE, .on_std_out = collect(out)});
   ASSERT_EQ(p.std_err().readline(), "ready\n");
   const bool enough = eventually([&] {
@@ -124,7 +125,7 @@ TEST(OutputCallbacks, KeepWhatTheyGotWhenTheTimeIsUp) {
     return out.size() == 4;
   });
   EXPECT_TRUE(enough);
-  p.send_signal(SIGUSR1);
+  send_go(p);
   p.communicate();
   EXPECT_EQ(out, "BDFL!");
 }

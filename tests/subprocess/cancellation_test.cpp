@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/go.hpp"
 #include "support/own_pipe.hpp"
 #include "support/process_facts.hpp"
 
@@ -98,11 +99,11 @@ TEST(Cancellation, OfAnotherWaitDoesNotConcernThisOne) {
 
 // SP-150
 TEST(Cancellation, EndsCommunicateWhichLosesNothing) {
-  sp::Popen p(child("print_wait_usr1_print", "before ", "after", "echo"), all_pipes());
+  sp::Popen p(child("print_wait_go_print", "before ", "after", "echo"), all_pipes());
   ASSERT_EQ(p.std_err().readline(), "ready\n");
   EXPECT_THROW(p.communicate("input", {}, stopped()), sp::CancelledError);
   EXPECT_EQ(p.poll(), std::nullopt);
-  p.send_signal(SIGUSR1);
+  send_go(p);
   const sp::Output output = p.communicate();
   EXPECT_EQ(output.std_out, "before after");
   EXPECT_EQ(output.std_err, "input");

@@ -1,5 +1,5 @@
 #include "support/child_args.hpp"
-#include "support/executable_file.hpp"
+#include "support/executable_file.posix.hpp"
 #include "support/os_error.hpp"
 #include "support/temp_dir.hpp"
 

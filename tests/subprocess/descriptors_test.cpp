@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/handle_facts.hpp"
 #include "support/memory_file.hpp"
 #include "support/own_pipe.hpp"
 #include "support/process_facts.hpp"

@@ -1,7 +1,8 @@
 #include "support/child_args.hpp"
+#include "support/handle_facts.hpp"
 #include "support/memory_file.hpp"
 #include "support/own_pipe.hpp"
-#include "support/process_copy.hpp"
+#include "support/process_copy.posix.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>

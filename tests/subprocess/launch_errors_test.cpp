@@ -1,6 +1,6 @@
 #include "platform/child_exec.posix.hpp"
 #include "support/child_args.hpp"
-#include "support/executable_file.hpp"
+#include "support/executable_file.posix.hpp"
 #include "support/os_error.hpp"
 #include "support/scoped_env.hpp"
 #include "support/temp_dir.hpp"

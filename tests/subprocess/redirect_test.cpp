@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/handle_facts.hpp"
 #include "support/memory_file.hpp"
 #include "support/os_error.hpp"
 #include "support/own_pipe.hpp"
@@ -12,7 +13,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -23,16 +23,6 @@ namespace {
 
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
-
-struct CloseFile {
-  void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
-
-// A C stream over a descriptor of its own for the same open file.
-File stream_over(const MemoryFile& file) {
-  return File(::fdopen(::fcntl(file.descriptor(), F_DUPFD_CLOEXEC, 0), "r+"));
-}
 
 // SP-032
 TEST(RedirectToPipe, StdinCarriesWhatIsWrittenAndThenEnds) {
@@ -153,14 +143,14 @@ TEST(RedirectToDescriptor, ThatIsNegativeIsAValueError) {
 // SP-035
 TEST(RedirectToStream, StdinIsReadFromItsDescriptor) {
   const MemoryFile file("pear");
-  const File stream = stream_over(file);
+  const File stream = file.stream();
   EXPECT_EQ(sp::call(child("expect_stdin", "pear"), {.std_in = stream.get()}), 0);
 }
 
 // SP-035, SP-073
 TEST(RedirectToStream, OutputsGoToItsDescriptorAndWhatIsBufferedStays) {
   const MemoryFile file;
-  const File stream = stream_over(file);
+  const File stream = file.stream();
   ASSERT_GT(std::fputs("buffered", stream.get()), 0);
   EXPECT_EQ(sp::call(child("print", "a", "b"), {.std_out = stream.get(), .std_err = stream.get()}),
             0);

@@ -1,6 +1,6 @@
 #include "support/child_args.hpp"
-#include "support/process_facts.hpp"
-#include "support/scoped_limit.hpp"
+#include "support/process_facts.posix.hpp"
+#include "support/scoped_limit.posix.hpp"
 
 #include <progeny/base/environment.hpp>
 #include <progeny/os/environment.hpp>

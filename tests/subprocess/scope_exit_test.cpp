@@ -1,6 +1,6 @@
 #include "support/child_args.hpp"
 #include "support/own_pipe.hpp"
-#include "support/process_facts.hpp"
+#include "support/process_facts.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>

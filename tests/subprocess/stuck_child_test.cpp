@@ -1,6 +1,7 @@
 #include "support/child_args.hpp"
-#include "support/process_copy.hpp"
-#include "support/process_facts.hpp"
+#include "support/go.hpp"
+#include "support/process_copy.posix.hpp"
+#include "support/process_facts.posix.hpp"
 
 #include <progeny/subprocess.hpp>
 
@@ -164,7 +165,7 @@ bool is_full(int descriptor) {
 
 TEST(ChildThatNeverReads, BlocksAWriterWithoutProcessorTime) {
   const std::string input = pattern(bulk);
-  sp::Popen p(child("wait_usr1_echo"), all_pipes());
+  sp::Popen p(child("wait_go_echo"), all_pipes());
   ASSERT_EQ(p.std_err().readline(), "ready\n");
   const int descriptor = p.std_in().fileno();
   const std::jthread writer([&] {
@@ -175,7 +176,7 @@ TEST(ChildThatNeverReads, BlocksAWriterWithoutProcessorTime) {
   const auto before = processor_time();
   EXPECT_THROW(p.wait(400ms), sp::TimeoutExpired);
   EXPECT_LT(processor_time() - before, 200ms);
-  p.send_signal(SIGUSR1);
+  send_go(p);
   EXPECT_TRUE(p.std_out().read() == input);
   EXPECT_EQ(p.wait(), 0);
 }

@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/go.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -118,7 +119,7 @@ TEST(TextMode, IsUtf8WithoutAnEncoding) {
 
 // SP-105
 TEST(TextMode, TimeoutExpiredCarriesTheCompleteCharactersSoFar) {
-  sp::Popen p(child("print_hex_wait_usr1_print_hex", "0d0a636166c3", "a9"),
+  sp::Popen p(child("print_hex_wait_go_print_hex", "0d0a636166c3", "a9"),
               {.std_out = sp::PIPE, .std_err = sp::PIPE, .text = true});
   ASSERT_EQ(p.std_err().readline(), "ready\n");
   std::string seen;
@@ -132,7 +133,7 @@ TEST(TextMode, TimeoutExpiredCarriesTheCompleteCharactersSoFar) {
   });
   EXPECT_TRUE(enough);
   EXPECT_EQ(seen, "\ncaf");
-  p.send_signal(SIGUSR1);
+  send_go(p);
   EXPECT_EQ(p.communicate().std_out, "\ncaf\u00e9");
 }
 

@@ -2,8 +2,8 @@
 #include "platform/child.hpp"
 #include "platform/pidfd.posix.hpp"
 #include "platform/ready.hpp"
-#include "support/process_copy.hpp"
-#include "support/process_facts.hpp"
+#include "support/process_copy.posix.hpp"
+#include "support/process_facts.posix.hpp"
 
 #include <progeny/base/handle.hpp>
 

@@ -1,0 +1,17 @@
+#pragma once
+
+// The return codes of children that were made to end, which are each system's own.
+
+namespace progeny::testing {
+
+/// After `Popen::kill`: -SIGKILL, or 1 on Windows.
+[[nodiscard]] int returncode_of_kill();
+
+/// After `Popen::terminate`: -SIGTERM, or 1 on Windows.
+[[nodiscard]] int returncode_of_terminate();
+
+/// Of a test child that writes into a pipe without a reader: -SIGPIPE, or what it exits with when
+/// a write fails.
+[[nodiscard]] int returncode_of_broken_pipe();
+
+}  // namespace progeny::testing

@@ -1,0 +1,17 @@
+#include "support/endings.hpp"
+
+namespace progeny::testing {
+
+int returncode_of_kill() {
+  return 1;
+}
+
+int returncode_of_terminate() {
+  return 1;
+}
+
+int returncode_of_broken_pipe() {
+  return 99;
+}
+
+}  // namespace progeny::testing
