@@ -129,7 +129,7 @@ TEST(BackEnd, ThatIsRefusedAfterItHasWorkedGivesWayToFork) {
   ASSERT_EQ(sp::run(child("exit_with", "0")).returncode, 0);
   const auto launch = [] {
     refuse_shared_memory();
-    ::_exit(sp::run(child("exit_with", "47")).returncode);
+    ::_exit(static_cast<int>(sp::run(child("exit_with", "47")).returncode));
   };
   EXPECT_EQ(sp::run(child("exit_with", "0"), {.preexec_fn = launch}).returncode, 47);
 }

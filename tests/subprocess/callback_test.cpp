@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/endings.hpp"
 #include "support/go.hpp"
 #include "support/own_pipe.hpp"
 #include "support/process_facts.hpp"
@@ -10,7 +11,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <csignal>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -63,13 +63,12 @@ TEST(OutputCallbacks, GetOutputWhileTheChildStillRuns) {
   // The child exits only when its stdin ends, and the callback is what ends it.
   OwnPipe gate;
   std::string out;
-  const auto done = sp::run(child("print_then_exit_on_eof", "now"),
-                            {.std_in = gate.read_end.get(),
-                             .std_out = sp::PIPE,
-                             .on_std_out = [&](std::string_view block) {
-                               out += block;
-                               gate.write_end.reset();
-                             }});
+  const auto done = sp::run(
+      child("print_then_exit_on_eof", "now"),
+      {.std_in = gate.read_end, .std_out = sp::PIPE, .on_std_out = [&](std::string_view block) {
+         out += block;
+         gate.write_end.reset();
+       }});
   EXPECT_EQ(out, "now");
   EXPECT_EQ(done.returncode, 0);
 }
@@ -102,7 +101,7 @@ TEST(OutputCallbacks, ThatThrowLeaveThroughCommunicate) {
   EXPECT_THROW(p.communicate(), std::runtime_error);
   EXPECT_EQ(p.poll(), std::nullopt);
   p.kill();
-  EXPECT_EQ(p.wait(), -9);
+  EXPECT_EQ(p.wait(), returncode_of_kill());
 }
 
 TEST(OutputCallbacks, ThatThrowLeaveThroughRunWithTheChildReaped) {

@@ -14,10 +14,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <optional>
-#include <string>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace {
 
@@ -60,7 +56,7 @@ TEST(RedirectToPipe, EndsAsSoonAsTheChildClosesIt) {
 // SP-034
 TEST(RedirectToDescriptor, StdinIsReadFromTheCurrentOffset) {
   const MemoryFile file("apple pear");
-  ASSERT_EQ(::lseek(file.descriptor(), 6, SEEK_SET), 6);
+  file.seek(6);
   EXPECT_EQ(sp::call(child("expect_stdin", "pear"), {.std_in = file.descriptor()}), 0);
   EXPECT_EQ(file.offset(), 10);
 }
@@ -69,7 +65,7 @@ TEST(RedirectToDescriptor, StdinIsReadFromTheCurrentOffset) {
 TEST(RedirectToDescriptor, OutputsLandAtTheCurrentOffsets) {
   const MemoryFile out("12345");
   const MemoryFile err;
-  ASSERT_EQ(::lseek(out.descriptor(), 2, SEEK_SET), 2);
+  out.seek(2);
   EXPECT_EQ(sp::call(child("print", "out", "err"),
                      {.std_out = out.descriptor(), .std_err = err.descriptor()}),
             0);
@@ -83,8 +79,8 @@ TEST(RedirectToDescriptor, LeavesItOpenAndUnchangedInTheParent) {
   const int number = file.descriptor();
   sp::call(child("print", "a", "b"), {.std_in = number, .std_out = number, .std_err = number});
   EXPECT_THROW(sp::call({"/no/such/program"}, {.std_out = number}), progeny::OSError);
-  EXPECT_TRUE(is_open(number));
-  EXPECT_TRUE(is_close_on_exec(number));
+  EXPECT_TRUE(is_open(file.handle().get()));
+  EXPECT_TRUE(is_close_on_exec(file.handle().get()));
 }
 
 // SP-041
@@ -116,8 +112,7 @@ TEST(RedirectToDescriptor, OneForBothOutputsOverwritesNothing) {
 // SP-042
 TEST(RedirectToDescriptor, ThatIsNotOpenIsEBADFWithoutAFile) {
   const Trace trace;
-  const int number = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
-  ::close(number);
+  const int number = MemoryFile().descriptor();
   const sp::Redirect closed = number;
   const Failure expected{.error = EBADF};
   EXPECT_EQ(failure_of([&] { sp::call(trace.command(), {.std_in = closed}); }), expected);
@@ -155,7 +150,7 @@ TEST(RedirectToStream, OutputsGoToItsDescriptorAndWhatIsBufferedStays) {
   EXPECT_EQ(sp::call(child("print", "a", "b"), {.std_out = stream.get(), .std_err = stream.get()}),
             0);
   EXPECT_EQ(file.contents(), "ab");
-  EXPECT_TRUE(is_open(::fileno(stream.get())));
+  EXPECT_TRUE(is_open(stream.get()));
   EXPECT_EQ(std::fflush(stream.get()), 0);
 }
 
@@ -164,9 +159,7 @@ TEST(RedirectToHandle, UsesItAndLeavesItOpen) {
   const OwnPipe pipe;
   EXPECT_EQ(sp::call(child("print", "a", ""), {.std_out = pipe.write_end}), 0);
   EXPECT_TRUE(is_open(pipe.write_end.get()));
-  char byte = 0;
-  EXPECT_EQ(::read(pipe.read_end.get(), &byte, 1), 1);
-  EXPECT_EQ(byte, 'a');
+  EXPECT_EQ(pipe.read(1), "a");
 }
 
 // SP-036

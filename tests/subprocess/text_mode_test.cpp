@@ -9,8 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <csignal>
-#include <optional>
 #include <string>
 
 namespace {
@@ -76,12 +74,6 @@ TEST(TextMode, CommunicateTranslatesBothOutputsIndependently) {
   const sp::Output output = p.communicate("ignored");
   EXPECT_EQ(output.std_out, "a\nb\n");
   EXPECT_EQ(output.std_err, "\nx\n\ny");
-}
-
-// SP-094
-TEST(TextMode, CommunicateEncodesTheInput) {
-  sp::Popen p(child("hex_stdin"), {.std_in = sp::PIPE, .std_out = sp::PIPE, .encoding = "latin-1"});
-  EXPECT_EQ(p.communicate("\u00e9\r\n\n").std_out, "e90d0a0a");
 }
 
 // SP-098

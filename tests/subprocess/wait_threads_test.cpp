@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/endings.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
@@ -7,6 +8,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <latch>
 #include <optional>
 #include <thread>
@@ -20,8 +22,8 @@ namespace sp = progeny::subprocess;
 
 // What two threads that wait for one child get when a third one kills it.
 struct TwoWaits {
-  int first = 0;
-  int second = 0;
+  std::int64_t first = 0;
+  std::int64_t second = 0;
 };
 
 TwoWaits wait_twice_and_kill(progeny::Timeout limit) {
@@ -40,8 +42,8 @@ TwoWaits wait_twice_and_kill(progeny::Timeout limit) {
     waiting.arrive_and_wait();
     p.kill();
   }
-  EXPECT_EQ(p.wait(), -9);
-  EXPECT_EQ(p.poll(), -9);
+  EXPECT_EQ(p.wait(), returncode_of_kill());
+  EXPECT_EQ(p.poll(), returncode_of_kill());
   return got;
 }
 
@@ -49,8 +51,8 @@ TwoWaits wait_twice_and_kill(progeny::Timeout limit) {
 TEST(WaitThreads, BothGetTheSignalThatAThirdThreadSent) {
   for (int i = 0; i < 200; ++i) {
     const TwoWaits got = wait_twice_and_kill({});
-    ASSERT_EQ(got.first, -9) << "round " << i;
-    ASSERT_EQ(got.second, -9) << "round " << i;
+    ASSERT_EQ(got.first, returncode_of_kill()) << "round " << i;
+    ASSERT_EQ(got.second, returncode_of_kill()) << "round " << i;
   }
 }
 
@@ -58,8 +60,8 @@ TEST(WaitThreads, BothGetTheSignalThatAThirdThreadSent) {
 TEST(WaitThreads, BothGetTheSignalUnderALimit) {
   for (int i = 0; i < 50; ++i) {
     const TwoWaits got = wait_twice_and_kill(very_long);
-    ASSERT_EQ(got.first, -9) << "round " << i;
-    ASSERT_EQ(got.second, -9) << "round " << i;
+    ASSERT_EQ(got.first, returncode_of_kill()) << "round " << i;
+    ASSERT_EQ(got.second, returncode_of_kill()) << "round " << i;
   }
 }
 
@@ -67,7 +69,7 @@ TEST(WaitThreads, BothGetTheSignalUnderALimit) {
 TEST(WaitThreads, PollDoesNotBlockWhileAnotherThreadWaits) {
   sp::Popen p(child("pause_until_killed"));
   std::latch waiting(2);
-  std::atomic<int> got = 0;
+  std::atomic<std::int64_t> got = 0;
   std::jthread waiter([&] {
     waiting.arrive_and_wait();
     got = p.wait();
@@ -80,13 +82,13 @@ TEST(WaitThreads, PollDoesNotBlockWhileAnotherThreadWaits) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, very_long);
   p.kill();
   waiter.join();
-  EXPECT_EQ(got, -9);
+  EXPECT_EQ(got, returncode_of_kill());
 }
 
 // SP-132
 TEST(WaitThreads, AThreadThatTimesOutDoesNotDisturbTheOther) {
   sp::Popen p(child("exit_on_eof", "8"), {.std_in = sp::PIPE});
-  int got = 0;
+  std::int64_t got = 0;
   std::jthread waiter([&] { got = p.wait(); });
   EXPECT_THROW(p.wait(20ms), sp::TimeoutExpired);
   p.std_in().close();
@@ -110,7 +112,7 @@ TEST(WaitThreads, SignalsFromManyThreadsNeverFail) {
         });
       }
       start.arrive_and_wait();
-      EXPECT_EQ(p.wait(), -9);
+      EXPECT_EQ(p.wait(), returncode_of_kill());
     }
   }
 }

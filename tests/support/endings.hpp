@@ -14,4 +14,8 @@ namespace progeny::testing {
 /// a write fails.
 [[nodiscard]] int returncode_of_broken_pipe();
 
+/// What `os::system` and `CommandFile::close` say of an exit with `code`: the wait status, or the
+/// code itself.
+[[nodiscard]] int wait_status_of_exit(int code);
+
 }  // namespace progeny::testing

@@ -16,4 +16,8 @@ int returncode_of_broken_pipe() {
   return -SIGPIPE;
 }
 
+int wait_status_of_exit(int code) {
+  return code << 8;
+}
+
 }  // namespace progeny::testing

@@ -14,4 +14,8 @@ int returncode_of_broken_pipe() {
   return 99;
 }
 
+int wait_status_of_exit(int code) {
+  return code;
+}
+
 }  // namespace progeny::testing

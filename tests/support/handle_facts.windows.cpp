@@ -2,11 +2,17 @@
 
 #include "support/utf8.windows.hpp"
 
+#include <io.h>
+
 namespace progeny::testing {
 
 bool is_open(native_handle handle) {
   DWORD flags = 0;
   return ::GetHandleInformation(handle, &flags) != FALSE;
+}
+
+bool is_open(std::FILE* file) {
+  return is_open(reinterpret_cast<native_handle>(::_get_osfhandle(::_fileno(file))));
 }
 
 bool is_close_on_exec(native_handle handle) {

@@ -29,6 +29,9 @@ inline constexpr std::chrono::seconds very_long{60};
 /// there was such a child.
 [[nodiscard]] bool await_end(int pid);
 
+/// Kills the process `pid`, behind the library's back. Returns whether that worked.
+[[nodiscard]] bool kill_process(int pid);
+
 /// How many descriptors this process has open; handles on Windows.
 [[nodiscard]] std::size_t open_descriptors();
 

@@ -41,6 +41,10 @@ bool await_end(int pid) {
   return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT) == 0;
 }
 
+bool kill_process(int pid) {
+  return ::kill(pid, SIGKILL) == 0;
+}
+
 std::size_t open_descriptors() {
   // The iterator's own descriptor is counted each time.
   return static_cast<std::size_t>(std::distance(

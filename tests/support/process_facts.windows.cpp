@@ -59,6 +59,11 @@ bool await_end(int pid) {
   return process != nullptr && ::WaitForSingleObject(process.get(), INFINITE) == WAIT_OBJECT_0;
 }
 
+bool kill_process(int pid) {
+  const Owned process(::OpenProcess(PROCESS_TERMINATE, FALSE, static_cast<DWORD>(pid)));
+  return process != nullptr && ::TerminateProcess(process.get(), 1) != FALSE;
+}
+
 std::size_t open_descriptors() {
   DWORD count = 0;
   ::GetProcessHandleCount(::GetCurrentProcess(), &count);
