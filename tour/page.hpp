@@ -4,6 +4,7 @@
 
 #include <progeny/subprocess.hpp>
 
+#include <cstdint>
 #include <exception>
 #include <ostream>
 #include <string>
@@ -31,7 +32,7 @@ class Page {
   void include(int number, std::string_view header);
 
   /// Prints a value as the result of the current cell.
-  void out(int value) { result(std::to_string(value)); }
+  void out(std::int64_t value) { result(std::to_string(value)); }
   void out(const progeny::subprocess::Popen& popen) { result(popen.repr()); }
   void out(const std::vector<progeny::subprocess::Popen>& popens);
   void out(const std::vector<std::string>& lines);

@@ -11,3 +11,4 @@
 #include <progeny/subprocess/redirect.hpp>
 #include <progeny/subprocess/run.hpp>
 #include <progeny/subprocess/stream.hpp>
+#include <progeny/subprocess/windows_flags.hpp>

@@ -35,7 +35,7 @@ subprocess::Stream& CommandFile::stream() {
 
 std::optional<int> CommandFile::close() {
   stream().close();
-  const int returncode = process_.wait();
+  const std::int64_t returncode = process_.wait();
   if (returncode == 0) {
     return std::nullopt;
   }

@@ -40,6 +40,9 @@ void startfile(const PathLike& path) {
     throw ValueError("embedded NUL in the path for startfile()");
   }
   require_exists(name);
+  if (platform::open_by_system(name)) {
+    return;
+  }
   std::vector<std::string> command = platform::document_opener();
   // A relative name that begins like an option must not be taken for one.
   command.push_back(name.starts_with('-') ? "./" + name : name);
@@ -50,7 +53,7 @@ void startfile(const PathLike& path) {
                                       .std_err = subprocess::DEVNULL});
   opener.detach();
   try {
-    const int returncode = opener.wait(time_to_complain, {});
+    const std::int64_t returncode = opener.wait(time_to_complain, {});
     const std::string reason = platform::document_opener_error(returncode);
     if (!reason.empty()) {
       throw OSError(std::make_error_code(std::errc::not_supported), "startfile: " + reason, name);

@@ -17,7 +17,7 @@ namespace progeny::platform {
 
 /// How a process ended.
 struct ExitStatus {
-  int returncode = 0;  ///< Exit code; -N for death by signal N.
+  std::int64_t returncode = 0;  ///< Exit code; -N for death by signal N (POSIX).
   bool core_dumped = false;
   bool lost = false;  ///< Somebody else reaped the process: how it ended is not known.
 };
@@ -37,8 +37,9 @@ class ExitWatch;
 /// reaps it under the lock.
 class Child {
  public:
-  /// `process` becomes readable when the child has ended; it may be none.
-  Child(int pid, Handle process) noexcept;
+  /// `process` becomes readable when the child has ended; it may be none. `tree` is what holds its
+  /// descendants, where the system has such a thing and it was asked for.
+  Child(int pid, Handle process, Handle tree = {}) noexcept;
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   /// Closes the handles; does nothing to the child.
@@ -65,8 +66,12 @@ class Child {
   /// Sends a signal, unless the child has ended. No error if it vanishes meanwhile.
   std::error_code send_signal(int signal) noexcept;
 
-  /// Sends a signal to the process group that the child leads, while its number is taken.
-  std::error_code send_signal_to_group(int signal) noexcept;
+  /// Asks the process group that the child leads to end, while its number is taken: SIGTERM, or
+  /// CTRL_BREAK on Windows.
+  std::error_code terminate_group() noexcept;
+
+  /// Kills the group (on Windows the tree, if there is one).
+  std::error_code kill_group() noexcept;
 
   /// A handle that becomes readable when the child has ended; valid as long as this object.
   /// Throws OSError if the system gives none.
@@ -76,10 +81,12 @@ class Child {
   [[nodiscard]] bool exit_handle_is_needed(const detail::Deadline& deadline,
                                            const Event* cancel) const noexcept;
   std::optional<ExitStatus> reap_locked() noexcept;
+  std::error_code signal_group(int signal) noexcept;
 
   const int pid_;
   const int creator_;  // The process that made the child.
   const Handle process_;
+  const Handle tree_;
   mutable std::mutex mutex_;          // Guards what follows.
   std::unique_ptr<ExitWatch> watch_;  // Made when first needed, where `process_` is none.
   std::optional<ExitStatus> status_;  // Set once, when the child has been reaped.

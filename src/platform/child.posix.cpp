@@ -29,8 +29,8 @@ int current_pid() noexcept {
   return ::getpid();
 }
 
-Child::Child(int pid, Handle process) noexcept
-    : pid_(pid), creator_(::getpid()), process_(std::move(process)) {}
+Child::Child(int pid, Handle process, Handle tree) noexcept
+    : pid_(pid), creator_(::getpid()), process_(std::move(process)), tree_(std::move(tree)) {}
 
 Child::~Child() = default;
 
@@ -108,8 +108,16 @@ std::error_code Child::send_signal(int signal) noexcept {
   return {error == ESRCH ? 0 : error, std::generic_category()};
 }
 
+std::error_code Child::terminate_group() noexcept {
+  return signal_group(SIGTERM);
+}
+
+std::error_code Child::kill_group() noexcept {
+  return signal_group(SIGKILL);
+}
+
 // Not after reaping even though members may be left: their group's number may belong to others.
-std::error_code Child::send_signal_to_group(int signal) noexcept {
+std::error_code Child::signal_group(int signal) noexcept {
   const ErrnoKeeper keeper;
   const std::lock_guard lock(mutex_);
   if (status_) {

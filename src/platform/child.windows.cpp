@@ -27,8 +27,8 @@ int current_pid() noexcept {
   return static_cast<int>(::GetCurrentProcessId());
 }
 
-Child::Child(int pid, Handle process) noexcept
-    : pid_(pid), creator_(current_pid()), process_(std::move(process)) {}
+Child::Child(int pid, Handle process, Handle tree) noexcept
+    : pid_(pid), creator_(current_pid()), process_(std::move(process)), tree_(std::move(tree)) {}
 
 Child::~Child() = default;
 
@@ -42,7 +42,7 @@ std::optional<ExitStatus> Child::reap_locked() noexcept {
   if (!status_ && has_ended(process_.get())) {
     DWORD code = 0;
     const bool known = ::GetExitCodeProcess(process_.get(), &code) != FALSE;
-    status_ = ExitStatus{.returncode = static_cast<int>(code), .lost = !known};
+    status_ = ExitStatus{.returncode = code, .lost = !known};
   }
   return status_;
 }
@@ -73,9 +73,7 @@ std::error_code Child::send_signal(int signal) noexcept {
     return {};
   }
   if (signal == CTRL_C_EVENT || signal == CTRL_BREAK_EVENT) {
-    const auto event = static_cast<DWORD>(signal);
-    return ::GenerateConsoleCtrlEvent(event, static_cast<DWORD>(pid_)) == FALSE ? last_error()
-                                                                                : std::error_code();
+    return signal_group(signal);
   }
   if (signal != SIGTERM) {
     return std::make_error_code(std::errc::invalid_argument);
@@ -88,8 +86,25 @@ std::error_code Child::send_signal(int signal) noexcept {
   return has_ended(process_.get()) ? std::error_code() : error;
 }
 
-std::error_code Child::send_signal_to_group(int signal) noexcept {
-  return send_signal(signal);
+// A group is whoever shares the console and the number of the process that leads it.
+std::error_code Child::signal_group(int signal) noexcept {
+  const auto event = static_cast<DWORD>(signal);
+  return ::GenerateConsoleCtrlEvent(event, static_cast<DWORD>(pid_)) == FALSE ? last_error()
+                                                                              : std::error_code();
+}
+
+// Those of the group that have no console, or do not listen, are left to a kill.
+std::error_code Child::terminate_group() noexcept {
+  const std::lock_guard lock(mutex_);
+  return reap_locked() ? std::error_code() : signal_group(CTRL_BREAK_EVENT);
+}
+
+// A tree can be ended even when the child that began it is gone.
+std::error_code Child::kill_group() noexcept {
+  if (!tree_) {
+    return send_signal(SIGTERM);
+  }
+  return ::TerminateJobObject(tree_.get(), terminated) == FALSE ? last_error() : std::error_code();
 }
 
 native_handle Child::exit_handle() {

@@ -26,6 +26,9 @@ void close_handle(native_handle handle) noexcept;
 /// The handle behind a C stream.
 [[nodiscard]] native_handle handle_of_file(std::FILE* file) noexcept;
 
+/// What this process has as its standard stream 0, 1 or 2.
+[[nodiscard]] native_handle standard_stream(int number) noexcept;
+
 /// Whether the handle is open.
 [[nodiscard]] bool is_open(native_handle handle) noexcept;
 

@@ -68,6 +68,10 @@ native_handle handle_of_file(std::FILE* file) noexcept {
   return ::fileno(file);
 }
 
+native_handle standard_stream(int number) noexcept {
+  return number;
+}
+
 bool is_open(native_handle handle) noexcept {
   const ErrnoKeeper keeper;
   return ::fcntl(handle, F_GETFD) != -1;

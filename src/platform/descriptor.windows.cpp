@@ -41,7 +41,7 @@ DWORD disposition_of(OpenMode mode) noexcept {
 IoResult read_plain(native_handle handle, std::span<char> space) noexcept {
   DWORD count = 0;
   if (::ReadFile(handle, space.data(), size_for_one_call(space.size()), &count, nullptr) == FALSE) {
-    return end_of_file_or_error(last_error());
+    return failed_read(last_error());
   }
   return {.count = count};
 }
@@ -50,7 +50,7 @@ IoResult write_plain(native_handle handle, std::string_view bytes) noexcept {
   DWORD count = 0;
   if (::WriteFile(handle, bytes.data(), size_for_one_call(bytes.size()), &count, nullptr) ==
       FALSE) {
-    return {.error = last_error()};
+    return failed_write(last_error());
   }
   return {.count = count};
 }
@@ -79,9 +79,15 @@ native_handle handle_of_file(std::FILE* file) noexcept {
   return handle_of_descriptor(::_fileno(file));
 }
 
+native_handle standard_stream(int number) noexcept {
+  constexpr DWORD names[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
+  const HANDLE handle = ::GetStdHandle(names[number]);
+  return handle == INVALID_HANDLE_VALUE ? nullptr : handle;
+}
+
 bool is_open(native_handle handle) noexcept {
   DWORD flags = 0;
-  return ::GetHandleInformation(handle, &flags) != FALSE;
+  return handle != INVALID_HANDLE_VALUE && ::GetHandleInformation(handle, &flags) != FALSE;
 }
 
 long long number_of(native_handle handle) noexcept {

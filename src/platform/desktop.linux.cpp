@@ -4,12 +4,16 @@
 
 namespace progeny::platform {
 
+bool open_by_system(const std::string& /*document*/) {
+  return false;
+}
+
 std::vector<std::string> document_opener() {
   return {"xdg-open"};
 }
 
 // The numbers are those of xdg-open(1).
-std::string document_opener_error(int returncode) {
+std::string document_opener_error(std::int64_t returncode) {
   switch (returncode) {
     case 0:
       return {};

@@ -9,6 +9,7 @@
 #include "platform/spawn.posix.hpp"
 
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <pthread.h>
@@ -42,7 +43,7 @@ Spawned spawn_quietly(BackEnd back_end, ChildPlan& plan) noexcept {
 LaunchOutcome failure(LaunchStep step, int error) {
   LaunchOutcome outcome;
   outcome.failed = step;
-  outcome.error = error;
+  outcome.error = std::error_code(error, std::generic_category());
   return outcome;
 }
 

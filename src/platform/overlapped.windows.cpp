@@ -2,10 +2,17 @@
 
 namespace progeny::platform {
 
-IoResult end_of_file_or_error(const std::error_code& error) noexcept {
+IoResult failed_read(const std::error_code& error) noexcept {
   if (error.value() == ERROR_BROKEN_PIPE || error.value() == ERROR_HANDLE_EOF ||
       error.value() == ERROR_PIPE_NOT_CONNECTED) {
     return {};
+  }
+  return {.error = error};
+}
+
+IoResult failed_write(const std::error_code& error) noexcept {
+  if (error.value() == ERROR_NO_DATA || error.value() == ERROR_PIPE_NOT_CONNECTED) {
+    return {.error = std::error_code(ERROR_BROKEN_PIPE, std::system_category())};
   }
   return {.error = error};
 }
@@ -29,7 +36,7 @@ bool Overlapped::begun(native_handle handle, BOOL finished, bool reading) noexce
   }
   if (finished == FALSE) {
     handle_ = nullptr;
-    result_ = reading ? end_of_file_or_error(last_error()) : IoResult{.error = last_error()};
+    result_ = reading ? failed_read(last_error()) : failed_write(last_error());
     at_end_ = reading && !result_.error;
     return false;
   }
@@ -42,8 +49,7 @@ void Overlapped::finish(bool reading) noexcept {
   if (::GetOverlappedResult(handle_, &state_, &count, TRUE) != FALSE) {
     result_ = {.count = count};
   } else {
-    const std::error_code error = last_error();
-    result_ = reading ? end_of_file_or_error(error) : IoResult{.error = error};
+    result_ = reading ? failed_read(last_error()) : failed_write(last_error());
     at_end_ = reading && !result_.error;
   }
   handle_ = nullptr;

@@ -17,8 +17,11 @@
 
 namespace progeny::platform {
 
-/// A reader whose pipe has no writer any more is at the end; anything else is an error.
-[[nodiscard]] IoResult end_of_file_or_error(const std::error_code& error) noexcept;
+/// What a failed read means: a reader whose pipe has no writer any more is at the end.
+[[nodiscard]] IoResult failed_read(const std::error_code& error) noexcept;
+
+/// What a failed write means: a pipe without a reader is `broken_pipe`, however the system says it.
+[[nodiscard]] IoResult failed_write(const std::error_code& error) noexcept;
 
 /// What both directions share. While one is under way the system uses this object and the memory
 /// it was given: the destructor takes it back first.
@@ -32,6 +35,10 @@ class Overlapped {
   /// Signalled when it is done; to be waited for.
   [[nodiscard]] native_handle event() const noexcept { return event_.get(); }
   [[nodiscard]] bool is_under_way() const noexcept { return handle_ != nullptr; }
+  /// Whether it was under way and is done by now, so that `wait` would not block.
+  [[nodiscard]] bool is_done() const noexcept {
+    return is_under_way() && HasOverlappedIoCompleted(&state_);
+  }
 
   /// Waits until it is done.
   IoResult wait() noexcept;

@@ -2,6 +2,7 @@
 
 // The system's command interpreter, and what its results mean.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,7 +18,7 @@ int run_in_shell(const std::string& command);
 [[nodiscard]] std::optional<int> exit_code_of(int status) noexcept;
 
 /// The status that a process with this return code has.
-[[nodiscard]] int status_of_returncode(int returncode) noexcept;
+[[nodiscard]] int status_of_returncode(std::int64_t returncode) noexcept;
 
 /// The shell for `shell = true`, and the argument that makes it run the next one as a command.
 [[nodiscard]] std::vector<std::string> shell_prefix();

@@ -26,8 +26,9 @@ std::optional<int> exit_code_of(int status) noexcept {
   return std::nullopt;
 }
 
-int status_of_returncode(int returncode) noexcept {
-  return returncode >= 0 ? W_EXITCODE(returncode, 0) : W_EXITCODE(0, -returncode);
+int status_of_returncode(std::int64_t returncode) noexcept {
+  const int code = static_cast<int>(returncode);
+  return code >= 0 ? W_EXITCODE(code, 0) : W_EXITCODE(0, -code);
 }
 
 std::vector<std::string> shell_prefix() {

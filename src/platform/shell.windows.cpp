@@ -28,8 +28,8 @@ std::optional<int> exit_code_of(int status) noexcept {
   return status;
 }
 
-int status_of_returncode(int returncode) noexcept {
-  return returncode;
+int status_of_returncode(std::int64_t returncode) noexcept {
+  return static_cast<int>(returncode);
 }
 
 // Never a cmd.exe of the current folder or the PATH: only an absolute ComSpec, or the system's.

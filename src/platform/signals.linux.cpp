@@ -17,6 +17,10 @@ std::string signal_name(int signal) {
   return signal == SIGRTMAX ? "SIGRTMAX" : "";
 }
 
+bool is_sendable(int /*signal*/) noexcept {
+  return true;
+}
+
 int signal_terminate() noexcept {
   return SIGTERM;
 }

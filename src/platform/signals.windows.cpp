@@ -1,23 +1,27 @@
 #include "platform/signals.hpp"
 
+#include "platform/win32.windows.hpp"
+
 #include <csignal>
 
 namespace progeny::platform {
 
 // Nothing ends by a signal here; these are the numbers that send_signal() takes.
 std::string signal_name(int signal) {
-  constexpr int ctrl_c_event = 0;
-  constexpr int ctrl_break_event = 1;
   switch (signal) {
     case SIGTERM:
       return "SIGTERM";
-    case ctrl_c_event:
+    case CTRL_C_EVENT:
       return "CTRL_C_EVENT";
-    case ctrl_break_event:
+    case CTRL_BREAK_EVENT:
       return "CTRL_BREAK_EVENT";
     default:
       return {};
   }
+}
+
+bool is_sendable(int signal) noexcept {
+  return !signal_name(signal).empty();
 }
 
 // Both end the process at once: there is no asking.

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -29,12 +30,17 @@ class Sink {
   virtual void filled(std::size_t count) = 0;
 };
 
+/// A write that goes on beyond a deadline, because it cannot be taken back without losing count of
+/// what was read of it. Windows only.
+class PendingWrite;
+
 /// A pipe to write to. Closed when everything is sent, or nobody reads it any more.
 struct Feed {
   Handle* pipe = nullptr;       ///< Null or empty: nothing to feed.
   std::string_view bytes = {};  ///< What is left to send.
   bool may_grow = false;        ///< Whether the pipe may be given more room for much input.
   std::error_code error{};      ///< Why sending ended early, other than a reader that is gone.
+  std::shared_ptr<PendingWrite> pending = {};  ///< What was taken out of `bytes` and is on its way.
 };
 
 /// A pipe to read from. Closed at end of file.

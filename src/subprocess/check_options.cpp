@@ -95,6 +95,11 @@ void check_platform(const Options& options) {
   require(options.pass_fds.empty(), "pass_fds is not supported on Windows");
   require(!options.user && !options.group && options.extra_groups.is_unchanged(),
           "user, group and extra_groups are not supported on Windows");
+  require(!options.start_new_session, "start_new_session is not supported on Windows");
+  require(options.process_group.value_or(0) == 0,
+          "process_group is only supported as 0, a new group, on Windows");
+  require(options.umask == -1, "umask is not supported on Windows");
+  require(options.pipesize <= 0, "pipesize is not supported on Windows");
 }
 
 }  // namespace

@@ -11,13 +11,14 @@ namespace progeny::subprocess {
 
 namespace {
 
-std::string called_process_message(int returncode, const Args& cmd) {
+std::string called_process_message(std::int64_t returncode, const Args& cmd) {
   if (returncode >= 0) {
     return fmt::format("Command '{}' returned non-zero exit status {}.", cmd.str(), returncode);
   }
-  // Negated as a wider type: the least int has no counterpart.
-  const long long signal = -static_cast<long long>(returncode);
-  const std::string name = platform::signal_name(static_cast<int>(signal));
+  // Negated as an unsigned number: the least of the signed ones has no counterpart.
+  const std::uint64_t signal = 0 - static_cast<std::uint64_t>(returncode);
+  const std::string name =
+      std::in_range<int>(signal) ? platform::signal_name(static_cast<int>(signal)) : std::string();
   if (name.empty()) {
     return fmt::format("Command '{}' died with unknown signal {}.", cmd.str(), signal);
   }
@@ -26,7 +27,7 @@ std::string called_process_message(int returncode, const Args& cmd) {
 
 }  // namespace
 
-CalledProcessError::CalledProcessError(int returncode,
+CalledProcessError::CalledProcessError(std::int64_t returncode,
                                        Args cmd,
                                        std::optional<std::string> output,
                                        std::optional<std::string> std_err)

@@ -41,11 +41,11 @@ Popen::Impl& Popen::impl() const {
   return *impl_;
 }
 
-std::optional<int> Popen::poll() {
+std::optional<std::int64_t> Popen::poll() {
   return impl().poll();
 }
 
-int Popen::wait(Timeout timeout, const std::stop_token& stop) {
+std::int64_t Popen::wait(Timeout timeout, const std::stop_token& stop) {
   return impl().wait(timeout, stop);
 }
 
@@ -82,7 +82,7 @@ int Popen::pid() const {
   return impl().pid();
 }
 
-std::optional<int> Popen::returncode() const {
+std::optional<std::int64_t> Popen::returncode() const {
   return impl().returncode();
 }
 

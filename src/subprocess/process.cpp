@@ -35,10 +35,6 @@ void close_quietly(Stream& stream) noexcept {
   const Stream closed_here = std::move(stream);
 }
 
-bool makes_group(const Options& options) {
-  return options.start_new_session || options.process_group == 0;
-}
-
 }  // namespace
 
 Process::Process(const Args& args, const Options& options, const Redirects& redirects)
@@ -89,14 +85,6 @@ void Process::close_streams() noexcept {
   close_quietly(std_in);
 }
 
-void Process::signal_tree(int signal) noexcept {
-  if (leads_group_) {
-    static_cast<void>(child_->send_signal_to_group(signal));
-  } else {
-    static_cast<void>(child_->send_signal(signal));
-  }
-}
-
 // The group is signalled while its leader is not reaped, so that its number is still its own.
 void Process::end_at_scope_exit() {
   switch (at_scope_exit_) {
@@ -111,7 +99,8 @@ void Process::end_at_scope_exit() {
       }
       return;
     case AtScopeExit::terminate:
-      signal_tree(platform::signal_terminate());
+      static_cast<void>(leads_group_ ? child_->terminate_group()
+                                     : child_->send_signal(platform::signal_terminate()));
       child_->wait_ended(Deadline(grace_));
       kill_tree_and_reap();
       return;
@@ -122,7 +111,8 @@ void Process::end_at_scope_exit() {
 }
 
 void Process::kill_tree_and_reap() {
-  signal_tree(platform::signal_kill());
+  static_cast<void>(leads_group_ ? child_->kill_group()
+                                 : child_->send_signal(platform::signal_kill()));
   child_->wait(Deadline());
 }
 
@@ -136,12 +126,12 @@ void Process::let_go() {
   abandon(std::move(child_));
 }
 
-std::optional<int> Process::returncode() const {
+std::optional<std::int64_t> Process::returncode() const {
   const auto status = child_->known();
   return status ? std::optional(status->returncode) : std::nullopt;
 }
 
-std::optional<int> Process::poll() {
+std::optional<std::int64_t> Process::poll() {
   child_->poll();
   return returncode();
 }
@@ -172,7 +162,7 @@ void Process::await_exit(const Deadline& deadline,
   }
 }
 
-int Process::wait(const Timeout& timeout, const std::stop_token& stop) {
+std::int64_t Process::wait(const Timeout& timeout, const std::stop_token& stop) {
   const Deadline deadline(timeout);
   await_exit(deadline, timeout, Cancellation(stop));
   return returncode().value_or(0);
@@ -227,6 +217,9 @@ void Process::exchange(const Deadline& deadline,
 }
 
 void Process::send_signal(int signal) {
+  if (!platform::is_sendable(signal) && !poll()) {
+    throw ValueError(fmt::format("Unsupported signal: {}", signal));
+  }
   if (const std::error_code error = child_->send_signal(signal)) {
     throw OSError(error, "kill");
   }

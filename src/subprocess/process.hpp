@@ -11,6 +11,7 @@
 #include <progeny/subprocess/options.hpp>
 #include <progeny/subprocess/popen.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -36,8 +37,8 @@ class Process {
   /// Closes the pipes and ends as `Options::at_scope_exit` says.
   ~Process();
 
-  std::optional<int> poll();
-  int wait(const Timeout& timeout, const std::stop_token& stop);
+  std::optional<std::int64_t> poll();
+  std::int64_t wait(const Timeout& timeout, const std::stop_token& stop);
   /// Runs the exchange; the output stays here.
   void communicate(BytesView input, const Timeout& timeout, const std::stop_token& stop);
   /// A copy of the output of a finished exchange.
@@ -51,7 +52,7 @@ class Process {
   void detach() noexcept { is_detached_ = true; }
 
   [[nodiscard]] int pid() const noexcept { return child_->pid(); }
-  [[nodiscard]] std::optional<int> returncode() const;
+  [[nodiscard]] std::optional<std::int64_t> returncode() const;
   [[nodiscard]] const Args& args() const noexcept { return args_; }
   [[nodiscard]] bool is_text() const noexcept { return is_text_; }
 
@@ -69,7 +70,6 @@ class Process {
                   const Cancellation& cancellation);
   void close_streams() noexcept;
   void end_at_scope_exit();
-  void signal_tree(int signal) noexcept;
   void kill_tree_and_reap();
   void let_go();
   [[noreturn]] void throw_cancelled();

@@ -74,7 +74,7 @@ CompletedProcess run(const Args& args, const Options& options) {
   return run_with(args, options, redirects_of_run(options));
 }
 
-int call(const Args& args, const Options& options) {
+std::int64_t call(const Args& args, const Options& options) {
   refuse(options.input.has_value(), "input is for run() and check_output(), not for call()");
   refuse(options.capture_output, "capture_output is for run(), not for call()");
   refuse(options.check, "check is for run(): use check_call()");
@@ -87,8 +87,8 @@ int call(const Args& args, const Options& options) {
   }
 }
 
-int check_call(const Args& args, const Options& options) {
-  const int returncode = call(args, options);
+std::int64_t check_call(const Args& args, const Options& options) {
+  const std::int64_t returncode = call(args, options);
   if (returncode != 0) {
     throw CalledProcessError(returncode, args);
   }
@@ -106,8 +106,8 @@ std::string check_output(const Args& args, const Options& options) {
   return std::move(done.std_out).value_or("");
 }
 
-std::pair<int, std::string> getstatusoutput(const std::string& cmd,
-                                            const GetOutputOptions& options) {
+std::pair<std::int64_t, std::string> getstatusoutput(const std::string& cmd,
+                                                     const GetOutputOptions& options) {
   const Options shell_options{
       .shell = true, .encoding = options.encoding, .errors = options.errors, .text = true};
   CompletedProcess done = run_with(cmd, shell_options, {.std_out = PIPE, .std_err = STDOUT});

@@ -33,7 +33,7 @@ StandardStreams::StandardStreams(const Redirects& redirects, StreamFormat format
   child_[1] = open(redirects.std_out, StreamCore::Direction::read, std_out);
   if (redirects.std_err.kind() == Redirect::Kind::std_out) {
     const bool shared = child_[1] == Handle::none();
-    child_[2] = shared ? platform::handle_of_descriptor(1) : child_[1];
+    child_[2] = shared ? platform::standard_stream(1) : child_[1];
   } else {
     child_[2] = open(redirects.std_err, StreamCore::Direction::read, std_err);
   }

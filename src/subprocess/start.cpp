@@ -1,8 +1,10 @@
 #include "subprocess/start.hpp"
 
+#include "base/command_line.hpp"
 #include "base/deadline.hpp"
 #include "base/repr.hpp"
 #include "platform/descriptor.hpp"
+#include "platform/kind.hpp"
 #include "platform/launch.hpp"
 #include "platform/shell.hpp"
 #include "platform/signals.hpp"
@@ -10,6 +12,9 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/errors.hpp>
+#include <progeny/subprocess/windows_flags.hpp>
+
+#include <fmt/format.h>
 
 #include <memory>
 #include <new>
@@ -22,11 +27,25 @@ namespace progeny::subprocess::detail {
 
 namespace {
 
+bool kills_at_scope_exit(const Options& options) noexcept {
+  return options.at_scope_exit == AtScopeExit::kill ||
+         options.at_scope_exit == AtScopeExit::terminate;
+}
+
+// On Windows what is not a list is the command line, as it is.
+std::string command_line_of(const Args& args) {
+  return args.is_string() ? args.items().front() : progeny::detail::join_arguments(args.items());
+}
+
 std::vector<std::string> arguments_of(const Args& args, const Options& options) {
   if (!options.shell) {
     return args.items();
   }
   std::vector<std::string> arguments = platform::shell_prefix();
+  if (platform::is_windows()) {
+    // cmd.exe takes the outermost quotes off, and leaves what is between them alone.
+    return {fmt::format("{} /c \"{}\"", arguments.front(), command_line_of(args))};
+  }
   if (options.executable) {
     arguments.front() = options.executable->string();
   }
@@ -34,12 +53,44 @@ std::vector<std::string> arguments_of(const Args& args, const Options& options) 
   return arguments;
 }
 
+std::string program_of(const Options& options, const std::vector<std::string>& arguments) {
+  if (options.executable) {
+    return options.executable->string();
+  }
+  if (platform::is_windows()) {
+    return options.shell ? platform::shell_prefix().front() : std::string();
+  }
+  return arguments.front();
+}
+
+platform::WindowsLaunch windows_launch_of(const Args& args, const Options& options) {
+  platform::WindowsLaunch windows;
+  windows.is_command_line = options.shell || args.is_string();
+  windows.creation_flags = options.creationflags;
+  if (options.process_group == 0) {
+    windows.creation_flags |= create_new_process_group;
+  }
+  if (options.startupinfo) {
+    const StartupInfo& startup = *options.startupinfo;
+    windows.startup_flags = startup.dwFlags;
+    windows.show_window = startup.wShowWindow;
+    windows.startup_streams = {startup.hStdInput, startup.hStdOutput, startup.hStdError};
+    windows.inherited = startup.lpAttributeList.handle_list;
+  }
+  if (options.shell) {
+    windows.startup_flags |= startf_useshowwindow;
+    windows.show_window = sw_hide;
+  }
+  windows.owns_tree = makes_group(options) && kills_at_scope_exit(options);
+  return windows;
+}
+
 platform::LaunchRequest request_of(const Args& args,
                                    const Options& options,
                                    const std::array<native_handle, 3>& streams) {
   platform::LaunchRequest request;
   request.arguments = arguments_of(args, options);
-  request.program = options.executable ? options.executable->string() : request.arguments.front();
+  request.program = program_of(options, request.arguments);
   if (options.cwd) {
     request.folder = options.cwd->string();
   }
@@ -57,13 +108,15 @@ platform::LaunchRequest request_of(const Args& args,
     request.umask = static_cast<unsigned>(options.umask);
   }
   request.hook = options.preexec_fn;
+  if (platform::is_windows()) {
+    request.windows = windows_launch_of(args, options);
+  }
   return request;
 }
 
 [[noreturn]] void throw_failure(const platform::LaunchRequest& request,
                                 const platform::LaunchOutcome& outcome) {
   using platform::LaunchStep;
-  const std::error_code code(outcome.error, std::generic_category());
   const char* const call = platform::name_of(outcome.failed);
   switch (outcome.failed) {
     case LaunchStep::hook:
@@ -72,18 +125,21 @@ platform::LaunchRequest request_of(const Args& args,
       throw SubprocessError("Bad report from the child before it could run the program: " +
                             progeny::detail::repr_bytes(outcome.raw_report));
     case LaunchStep::exec:
-      throw OSError(code, call, request.program);
+      throw OSError(outcome.error,
+                    call,
+                    request.program.empty() ? request.arguments.front() : request.program);
     case LaunchStep::chdir:
-      throw OSError(code, call, request.folder.value_or(""));
+      throw OSError(outcome.error, call, request.folder.value_or(""));
     default:
-      throw OSError(code, call);
+      throw OSError(outcome.error, call);
   }
 }
 
 // Who has no memory for the owner of a child cannot keep the child: nobody would know its pid.
 std::unique_ptr<platform::Child> own(platform::LaunchOutcome outcome) {
   try {
-    return std::make_unique<platform::Child>(outcome.pid, std::move(outcome.process));
+    return std::make_unique<platform::Child>(
+        outcome.pid, std::move(outcome.process), std::move(outcome.tree));
   } catch (const std::bad_alloc&) {
     platform::Child unkept(outcome.pid, std::move(outcome.process));
     static_cast<void>(unkept.send_signal(platform::signal_kill()));
@@ -105,9 +161,17 @@ void check_resources(const Options& options) {
   }
 }
 
+bool makes_group(const Options& options) noexcept {
+  return options.start_new_session || options.process_group == 0 ||
+         (options.creationflags & create_new_process_group) != 0;
+}
+
 std::unique_ptr<platform::Child> start(const Args& args,
                                        const Options& options,
                                        const std::array<native_handle, 3>& streams) {
+  if (options.executable && options.executable->string().empty()) {
+    throw OSError(std::make_error_code(std::errc::no_such_file_or_directory), "exec", "");
+  }
   const platform::LaunchRequest request = request_of(args, options, streams);
   platform::LaunchOutcome outcome = platform::launch(request);
   if (outcome.failed != platform::LaunchStep::none) {

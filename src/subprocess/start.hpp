@@ -17,6 +17,9 @@ namespace progeny::subprocess::detail {
 /// there: OSError, ValueError, LookupError.
 void check_resources(const Options& options);
 
+/// Whether the child leads a process group of its own, which then shares its fate at scope exit.
+[[nodiscard]] bool makes_group(const Options& options) noexcept;
+
 /// Starts the program with these standard streams. The options have been checked.
 /// Throws OSError with the step that failed, SubprocessError for a failed hook.
 [[nodiscard]] std::unique_ptr<platform::Child> start(const Args& args,

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -146,7 +147,7 @@ TEST(LaunchBackEnd, MakesAChildOrSaysThatItIsRefused) {
 TEST(LaunchBackEnd, ThatIsChosenWorks) {
   const LaunchOutcome failed = launch(request_of({"/no/such/program"}));
   EXPECT_EQ(failed.failed, LaunchStep::exec);
-  EXPECT_EQ(failed.error, ENOENT);
+  EXPECT_EQ(failed.error, std::errc::no_such_file_or_directory);
   const LaunchOutcome outcome = launch(exit_with(3));
   ASSERT_EQ(outcome.failed, LaunchStep::none);
   int status = 0;

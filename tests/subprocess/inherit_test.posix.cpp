@@ -69,16 +69,17 @@ TEST(Inherit, ByNumberWorksThoughTheParentsStreamIsCloseOnExec) {
   const MemoryFile in("pear");
   const MemoryFile out;
   const MemoryFile err;
-  EXPECT_EQ(
-      verdict_of_copy([&] {
-        ::dup3(in.descriptor(), 0, O_CLOEXEC);
-        ::dup3(out.descriptor(), 1, O_CLOEXEC);
-        ::dup3(err.descriptor(), 2, O_CLOEXEC);
-        const auto code = sp::call(child("echo_to_both"), {.std_in = 0, .std_out = 1, .std_err = 2});
-        const bool unchanged = is_close_on_exec(0) && is_close_on_exec(1) && is_close_on_exec(2);
-        return unchanged ? code : 1;
-      }),
-      0);
+  EXPECT_EQ(verdict_of_copy([&] {
+              ::dup3(in.descriptor(), 0, O_CLOEXEC);
+              ::dup3(out.descriptor(), 1, O_CLOEXEC);
+              ::dup3(err.descriptor(), 2, O_CLOEXEC);
+              const auto code =
+                  sp::call(child("echo_to_both"), {.std_in = 0, .std_out = 1, .std_err = 2});
+              const bool unchanged =
+                  is_close_on_exec(0) && is_close_on_exec(1) && is_close_on_exec(2);
+              return unchanged ? code : 1;
+            }),
+            0);
   EXPECT_EQ(out.contents(), "pear");
   EXPECT_EQ(err.contents(), "pear");
 }

@@ -216,7 +216,8 @@ TEST(SignalStorm, DoesNotDisturbTheShell) {
   auto file = progeny::os::popen("echo storm; exit 2");
   EXPECT_EQ(file.read(), "storm\n");
   EXPECT_EQ(file.close(), 2 << 8);
-  EXPECT_EQ(sp::getstatusoutput("echo storm; exit 4"), std::pair(4, std::string("storm")));
+  EXPECT_EQ(sp::getstatusoutput("echo storm; exit 4"),
+            std::pair(std::int64_t{4}, std::string("storm")));
 }
 
 TEST(SignalStorm, DoesNotDisturbALongCommandInTheShell) {

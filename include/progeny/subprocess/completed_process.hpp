@@ -5,6 +5,7 @@
 #include <progeny/export.hpp>
 #include <progeny/subprocess/args.hpp>
 
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -16,8 +17,8 @@ namespace progeny::subprocess {
 struct PROGENY_EXPORT CompletedProcess {
   /// The command, as it was given.
   Args args;
-  /// The exit status, or -N if signal N ended the child (POSIX).
-  int returncode = 0;
+  /// The exit status, or -N if signal N ended the child (POSIX). On Windows 0 to 4294967295.
+  std::int64_t returncode = 0;
   /// All of stdout, or nothing if it was not captured.
   std::optional<std::string> std_out = {};
   /// All of stderr, or nothing if it was not captured.

@@ -8,6 +8,7 @@
 #include <progeny/subprocess/args.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -28,13 +29,13 @@ class PROGENY_EXPORT SubprocessError : public std::runtime_error {
 class PROGENY_EXPORT CalledProcessError : public SubprocessError {
  public:
   /// A command, how it ended, and what had been captured of it (text or bytes).
-  CalledProcessError(int returncode,
+  CalledProcessError(std::int64_t returncode,
                      Args cmd,
                      std::optional<std::string> output = {},
                      std::optional<std::string> std_err = {});
 
   /// The exit status, or -N if signal N ended the child.
-  [[nodiscard]] int returncode() const noexcept { return returncode_; }
+  [[nodiscard]] std::int64_t returncode() const noexcept { return returncode_; }
   /// The command, as it was given.
   [[nodiscard]] const Args& cmd() const noexcept { return cmd_; }
   /// What was captured of stdout, or nothing if it was not captured.
@@ -47,7 +48,7 @@ class PROGENY_EXPORT CalledProcessError : public SubprocessError {
   [[nodiscard]] std::string repr() const;
 
  private:
-  int returncode_;
+  std::int64_t returncode_;
   Args cmd_;
   std::optional<std::string> output_;
   std::optional<std::string> std_err_;

@@ -27,8 +27,9 @@ enum class AtScopeExit : std::uint8_t {
   /// Closes the pipes and waits for the child, however long it takes. Python's `with Popen(...)`.
   wait,
   /// Closes the pipes, asks the child to end (`terminate()`), and kills it after `Options::grace`.
-  /// With `start_new_session` or `process_group = 0` this reaches the whole group. Written data
-  /// that is still buffered goes only as far as the pipe has room for it.
+  /// With `start_new_session` or `process_group = 0` this reaches the whole group; on Windows,
+  /// where asking is Ctrl-Break then, the whole tree of descendants, which also ends when this
+  /// process dies. Written data that is still buffered goes only as far as the pipe has room.
   terminate,
   /// Closes the pipes, kills the child and reaps it; its whole group as under `terminate`, and
   /// buffered data likewise.
@@ -63,7 +64,8 @@ struct Options {
   /// (text mode; in binary mode it is as -1), more: so many bytes.
   int bufsize = -1;
   /// The program to execute instead of args' first item, which stays the child's `argv[0]`. With
-  /// `shell` on POSIX the shell to use instead of `/bin/sh`.
+  /// `shell` the shell to use instead of `/bin/sh` or `%ComSpec%`. Without a folder it is searched
+  /// for on POSIX, and taken from the current folder on Windows.
   std::optional<PathLike> executable = {};
   /// The child's stdin. Default: the parent's.
   Redirect std_in = {};
@@ -88,8 +90,8 @@ struct Options {
   std::optional<bool> universal_newlines = {};
   /// Windows: how the first window shows.
   std::optional<StartupInfo> startupinfo = {};
-  /// Windows: flags for `CreateProcess`.
-  unsigned creationflags = 0;
+  /// Windows: flags for `CreateProcess`, see <progeny/subprocess/windows_flags.hpp>.
+  std::uint32_t creationflags = 0;
   /// POSIX: resets the signals that libraries like to ignore (SIGPIPE, SIGXFSZ) to their default.
   /// Signals with a handler are always reset; other ignored ones stay ignored.
   bool restore_signals = true;
@@ -116,7 +118,8 @@ struct Options {
   /// Linux: capacity of the pipes in bytes, which the kernel rounds up. Default -1: the system's
   /// for streams, and as much as helps while `communicate` moves bulk data.
   int pipesize = -1;
-  /// POSIX: the process group to join; 0 makes a new one. Default: the parent's.
+  /// The process group to join; 0 makes a new one. Default: the parent's. Windows knows only new
+  /// ones (`create_new_process_group`).
   std::optional<int> process_group = {};
 
   // Beyond Python.

@@ -11,6 +11,7 @@
 #include <progeny/subprocess/options.hpp>
 #include <progeny/subprocess/stream.hpp>
 
+#include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
 #include <memory>
@@ -66,17 +67,18 @@ class PROGENY_EXPORT Popen {
 
   /// Looks whether the child has ended, without waiting.
   /// - Returns: the return code, or nothing while it runs. 0 if somebody else reaped the child.
-  std::optional<int> poll();
+  std::optional<std::int64_t> poll();
 
   /// Waits for the child to end.
   ///
   /// - Returns: the exit status, or -N if signal N ended the child (POSIX). 0 if somebody else
-  ///   reaped the child, so that its status is lost.
+  ///   reaped the child, so that its status is lost. On Windows 0 to 4294967295, which is why an
+  ///   `int` is too small for it.
   /// - Throws: `TimeoutExpired` after `timeout`, `CancelledError` on `stop` (after a last 0.25 s
   ///   in which the child may end by itself); the child keeps running.
   /// - Blocks: until the exit. Pipes are not drained: a child that fills one never ends. Use
   ///   `communicate` for that.
-  int wait(Timeout timeout = {}, const std::stop_token& stop = {});
+  std::int64_t wait(Timeout timeout = {}, const std::stop_token& stop = {});
 
   /// Feeds stdin, reads all output to its end, and waits for the child.
   ///
@@ -95,8 +97,10 @@ class PROGENY_EXPORT Popen {
   Output communicate(BytesView input = {}, Timeout timeout = {}, const std::stop_token& stop = {});
 
   /// Sends a signal to the child (not to its children). A child that has ended is left alone.
-  /// - Throws: `OSError` with EINVAL for a number that is no signal.
-  /// - Platforms: on Windows only SIGTERM, CTRL_C_EVENT and CTRL_BREAK_EVENT.
+  /// - Throws: `OSError` with EINVAL for a number that is no signal; `ValueError` for one that
+  ///   Windows cannot send.
+  /// - Platforms: on Windows only SIGTERM, `ctrl_c_event` and `ctrl_break_event`, the last two to
+  ///   the child's process group (`create_new_process_group`).
   void send_signal(int signal);
   /// Asks the child to end: SIGTERM; on Windows the same as `kill()`.
   void terminate();
@@ -113,7 +117,7 @@ class PROGENY_EXPORT Popen {
   /// The child's process id; that of the shell with `shell`.
   [[nodiscard]] int pid() const;
   /// What the last `poll`, `wait` or `communicate` learned: the return code, or nothing yet.
-  [[nodiscard]] std::optional<int> returncode() const;
+  [[nodiscard]] std::optional<std::int64_t> returncode() const;
   /// The command, as it was given.
   [[nodiscard]] const Args& args() const;
   /// What Python's repr says: `<Popen: returncode: None args: ['sort', '-n']>`.

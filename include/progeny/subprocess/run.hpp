@@ -9,6 +9,7 @@
 #include <progeny/subprocess/errors.hpp>
 #include <progeny/subprocess/options.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,12 +32,12 @@ PROGENY_EXPORT CompletedProcess run(const Args& args, const Options& options = {
 /// Runs a program whose output is not wanted. Python: `subprocess.call`.
 /// - Returns: the return code.
 /// - Throws: as `run`. `check`, `input` and `capture_output` are a `ValueError`.
-PROGENY_EXPORT int call(const Args& args, const Options& options = {});
+PROGENY_EXPORT std::int64_t call(const Args& args, const Options& options = {});
 
 /// As `call`, and throws `CalledProcessError` for a return code that is not 0.
 /// - Python: `subprocess.check_call`.
 /// - Returns: 0.
-PROGENY_EXPORT int check_call(const Args& args, const Options& options = {});
+PROGENY_EXPORT std::int64_t check_call(const Args& args, const Options& options = {});
 
 /// Runs a program and returns its stdout; a return code that is not 0 throws
 /// `CalledProcessError`, which carries the output.
@@ -60,7 +61,7 @@ struct GetOutputOptions {
                                                    const GetOutputOptions& options = {});
 
 /// As `getoutput`, with the return code before it. Python: `subprocess.getstatusoutput`.
-[[nodiscard]] PROGENY_EXPORT std::pair<int, std::string> getstatusoutput(
+[[nodiscard]] PROGENY_EXPORT std::pair<std::int64_t, std::string> getstatusoutput(
     const std::string& cmd, const GetOutputOptions& options = {});
 
 }  // namespace progeny::subprocess

@@ -2,6 +2,7 @@
 
 // How the first window of a Windows program shows.
 
+#include <progeny/base/handle.hpp>
 #include <progeny/detail/config.hpp>
 
 #include <cstdint>
@@ -16,13 +17,21 @@ namespace progeny::subprocess {
 struct StartupInfo {
   /// Python: `STARTUPINFO.lpAttributeList`.
   struct AttributeList {
-    /// Handles that the child inherits besides its standard streams.
+    /// Inheritable handles that the child gets besides its standard streams. If there are any, it
+    /// gets no others, whatever `close_fds` says.
     std::vector<native_handle> handle_list = {};
   };
 
-  /// Which of the other fields count: `STARTF_USESHOWWINDOW`, `STARTF_USESTDHANDLES`, ...
+  /// Which of the other fields count: `startf_useshowwindow`, `startf_usestdhandles`, ...
   std::uint32_t dwFlags = 0;
-  /// The window's state, `SW_HIDE` and so on, if `dwFlags` holds `STARTF_USESHOWWINDOW`.
+  /// Inheritable handle of the child's stdin, with `startf_usestdhandles`, where `Options::std_in`
+  /// does not say otherwise.
+  native_handle hStdInput = Handle::none();
+  /// The same for stdout.
+  native_handle hStdOutput = Handle::none();
+  /// The same for stderr.
+  native_handle hStdError = Handle::none();
+  /// The window's state, `sw_hide` and so on, if `dwFlags` holds `startf_useshowwindow`.
   std::uint16_t wShowWindow = 0;
   /// Attributes of the new process.
   AttributeList lpAttributeList = {};

@@ -1,0 +1,29 @@
+# The libraries that progeny is made with, as targets with the same names on each system.
+
+find_package(Threads REQUIRED)
+
+# Debian has no fmt and no spdlog for Windows, but both can be used as headers alone, and headers are
+# the same for every system. They are reached through a folder that holds nothing else: /usr/include
+# itself would shadow the headers of the target.
+function(progeny_use_headers folder name definitions)
+  find_path(
+    progeny_${name}_folder ${name}
+    PATHS /usr/include /usr/local/include
+    NO_DEFAULT_PATH NO_CMAKE_FIND_ROOT_PATH REQUIRED)
+  file(CREATE_LINK ${progeny_${name}_folder}/${name} ${folder}/${name} SYMBOLIC)
+  add_library(${name}::${name} INTERFACE IMPORTED GLOBAL)
+  target_include_directories(${name}::${name} SYSTEM INTERFACE ${folder})
+  target_compile_definitions(${name}::${name} INTERFACE ${definitions})
+endfunction()
+
+if(WIN32 AND CMAKE_CROSSCOMPILING)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/headers)
+  progeny_use_headers(${PROJECT_BINARY_DIR}/headers fmt FMT_HEADER_ONLY)
+  progeny_use_headers(${PROJECT_BINARY_DIR}/headers spdlog SPDLOG_FMT_EXTERNAL)
+else()
+  find_package(fmt REQUIRED)
+  find_package(spdlog REQUIRED)
+endif()
+if(NOT WIN32)
+  find_package(Iconv REQUIRED)
+endif()

@@ -1,0 +1,36 @@
+#include "platform/process_attributes.windows.hpp"
+
+#include <progeny/base/errors.hpp>
+
+namespace progeny::platform {
+
+namespace {
+
+constexpr DWORD capacity = 2;
+
+}  // namespace
+
+ProcessAttributes::ProcessAttributes() {
+  SIZE_T size = 0;
+  ::InitializeProcThreadAttributeList(nullptr, capacity, 0, &size);
+  memory_ = std::make_unique<std::byte[]>(size);
+  if (::InitializeProcThreadAttributeList(get(), capacity, 0, &size) == FALSE) {
+    throw OSError(last_error(), "InitializeProcThreadAttributeList");
+  }
+}
+
+ProcessAttributes::~ProcessAttributes() {
+  ::DeleteProcThreadAttributeList(get());
+}
+
+void ProcessAttributes::set(DWORD_PTR attribute, void* value, std::size_t size) {
+  if (::UpdateProcThreadAttribute(get(), 0, attribute, value, size, nullptr, nullptr) == FALSE) {
+    throw OSError(last_error(), "UpdateProcThreadAttribute");
+  }
+}
+
+LPPROC_THREAD_ATTRIBUTE_LIST ProcessAttributes::get() const noexcept {
+  return reinterpret_cast<LPPROC_THREAD_ATTRIBUTE_LIST>(memory_.get());
+}
+
+}  // namespace progeny::platform
