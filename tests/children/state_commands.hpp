@@ -2,14 +2,12 @@
 
 // Commands of the test child that tell what it was started with.
 
-#include "talk_commands.hpp"
+#include "commands.hpp"
 
 namespace progeny::testing {
 
 /// CODE: exits with it.
 int exit_with(const Words& words);
-/// NUMBER: ends by this signal.
-int raise_signal(const Words& words);
 /// Copies stdin to stdout.
 int echo_stdin(const Words& words);
 /// Stays until it is killed.
@@ -26,16 +24,8 @@ int print_variable(const Words& words);
 int print_environment(const Words& words);
 /// Writes the working folder.
 int print_cwd(const Words& words);
-/// Writes the umask in octal digits.
-int print_umask(const Words& words);
-/// Writes its open descriptors in one line: `0 1 2`.
-int print_descriptors(const Words& words);
-/// NUMBER: writes `open` or `closed`.
-int print_descriptor_state(const Words& words);
-/// Writes real, effective and saved user and group, then the supplementary groups in order.
-int print_ids(const Words& words);
-/// Writes its pid, process group and session.
-int print_process_ids(const Words& words);
+/// Writes its process id.
+int print_pid(const Words& words);
 /// Writes `argv[0]`.
 int print_program_name(const Words& words);
 

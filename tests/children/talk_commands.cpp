@@ -1,33 +1,14 @@
 #include "talk_commands.hpp"
 
-#include <algorithm>
-#include <array>
-#include <cctype>
-#include <cerrno>
-#include <cstdlib>
-#include <string>
+#include "system.hpp"
 
-#include <unistd.h>
+#include <algorithm>
+#include <cctype>
+#include <string>
 
 namespace progeny::testing {
 
-void write_all(int descriptor, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
-    if (count < 0) {
-      ::_exit(99);
-    }
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-}
-
 namespace {
-
-std::string read_some() {
-  std::array<char, 65536> block{};
-  const ssize_t count = ::read(0, block.data(), block.size());
-  return {block.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))};
-}
 
 std::string read_stdin() {
   std::string all;
@@ -143,15 +124,17 @@ int print_then_exit_on_eof(const Words& words) {
 }
 
 int close_stdin_and_print(const Words& words) {
-  ::close(0);
+  close_stream(0);
   return print(words);
 }
 
 int dialogue(const Words& words) {
   std::string line;
-  char byte = 0;
-  while ((line.empty() || line.back() != '\n') && ::read(0, &byte, 1) == 1) {
+  for (std::string byte = read_some(1); !byte.empty(); byte = read_some(1)) {
     line += byte;
+    if (byte == "\n") {
+      break;
+    }
   }
   write_all(1, line);
   write_all(1, "line2\n");

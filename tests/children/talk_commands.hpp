@@ -2,19 +2,14 @@
 
 // Commands of the test child that read and write its streams.
 
+#include "commands.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace progeny::testing {
 
-/// The words behind the command's name.
-using Words = std::vector<std::string>;
-
-/// Writes everything with as few system calls as the descriptor allows; ends the child if it
-/// cannot.
-void write_all(int descriptor, std::string_view bytes);
 /// The bytes that a row of hexadecimal digits names.
 [[nodiscard]] std::string from_hex(std::string_view hex);
 /// `count` bytes in which a lost or displaced block shows.

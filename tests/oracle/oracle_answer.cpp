@@ -146,7 +146,7 @@ std::string communicate(const sp::Args& args, sp::Options options) {
   options.at_scope_exit = sp::AtScopeExit::wait;
   sp::Popen child(args, options);
   const sp::Output output = child.communicate(input);
-  const std::optional<int> returncode = child.returncode();
+  const auto returncode = child.returncode();
   return returncode ? ended(*returncode, output.std_out, output.std_err) : "no returncode";
 }
 

@@ -1,16 +1,12 @@
 #include "support/child_args.hpp"
 #include "support/scoped_env.hpp"
 
-#include <progeny/base/environment.hpp>
 #include <progeny/os/environment.hpp>
 #include <progeny/subprocess/run.hpp>
 
 #include <gtest/gtest.h>
 
 #include <optional>
-#include <string>
-
-#include <unistd.h>
 
 namespace {
 
@@ -45,10 +41,6 @@ TEST(OsEnvironment, IsWhatAChildCanBeGiven) {
   environment.set("PROGENY_TEST_FRUIT", "orange");
   EXPECT_EQ(sp::check_output(child("print_variable", "PROGENY_TEST_FRUIT"), {.env = environment}),
             "orange");
-}
-
-TEST(OsCpuCount, IsTheNumberOfProcessors) {
-  EXPECT_EQ(os::cpu_count(), static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 // Prints a line of figures for each suite and fails if something has grown or was wrong.
 
 #include "support/child_args.hpp"
-#include "support/process_facts.hpp"
+#include "support/process_facts.posix.hpp"
 
 #include <progeny/subprocess.hpp>
 
@@ -14,7 +14,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -22,8 +21,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include <sys/wait.h>
 
 namespace {
 
@@ -38,11 +35,6 @@ struct Footprint {
   int threads = std::stoi(status_line("Threads"));
   int memory_kib = std::stoi(status_line("VmRSS"));
 };
-
-bool has_child() {
-  siginfo_t info{};
-  return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
-}
 
 // Says how a suite ended; true if nothing has grown.
 bool report(const char* suite,

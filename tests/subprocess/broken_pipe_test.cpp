@@ -1,6 +1,6 @@
+#include "support/broken_pipe.hpp"
 #include "support/child_args.hpp"
-#include "support/os_error.hpp"
-#include "support/process_copy.hpp"
+#include "support/endings.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
@@ -8,15 +8,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <string>
-#include <thread>
-
-#include <fcntl.h>
-#include <sys/ioctl.h>
-#include <sys/wait.h>
 
 namespace {
 
@@ -27,19 +20,6 @@ namespace sp = progeny::subprocess;
 std::string mebibyte() {
   // NOLINTNEXTLINE(modernize-return-braced-init-list): braces would list two characters.
   return std::string(1U << 20U, 'x');
-}
-
-// The rows are about a host that left SIGPIPE at its default, where it would kill.
-void expect_default_sigpipe() {
-  struct sigaction action{};
-  ::sigaction(SIGPIPE, nullptr, &action);
-  ASSERT_EQ(action.sa_handler, SIG_DFL);
-}
-
-// Blocks until the child has ended, and leaves it to the library to reap.
-void await_end(const sp::Popen& p) {
-  siginfo_t info{};
-  ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(p.pid()), &info, WEXITED | WNOWAIT), 0);
 }
 
 // SP-110
@@ -63,7 +43,7 @@ TEST(BrokenPipe, WithStdinAsTheOnlyPipeIsNoError) {
 TEST(BrokenPipe, AChildThatHadEndedBeforeTheCallIsNoError) {
   expect_default_sigpipe();
   sp::Popen only_stdin(child("exit_with", "3"), {.std_in = sp::PIPE});
-  await_end(only_stdin);
+  ASSERT_TRUE(await_end(only_stdin.pid()));
   only_stdin.communicate(mebibyte());
   EXPECT_EQ(only_stdin.returncode(), 3);
 
@@ -97,7 +77,7 @@ TEST(BrokenPipe, WhileFlushingStillCollectsTheOutput) {
   expect_default_sigpipe();
   sp::Popen p(child("close_stdin_and_print", "out", "err"), all_pipes());
   p.std_in().write("stays in the buffer");
-  await_end(p);
+  ASSERT_TRUE(await_end(p.pid()));
   const sp::Output output = p.communicate();
   EXPECT_EQ(output.std_out, "out");
   EXPECT_EQ(output.std_err, "err");
@@ -108,7 +88,7 @@ TEST(BrokenPipe, WhileFlushingTheOnlyPipeIsNoError) {
   expect_default_sigpipe();
   sp::Popen p(child("exit_with", "2"), {.std_in = sp::PIPE});
   p.std_in().write("stays in the buffer");
-  await_end(p);
+  ASSERT_TRUE(await_end(p.pid()));
   EXPECT_NO_THROW(p.communicate());
   EXPECT_EQ(p.returncode(), 2);
 }
@@ -129,9 +109,9 @@ TEST(BrokenPipe, BetweenTwoCallsStillCollectsTheOutput) {
   sp::Popen p(child("pause_until_killed"), all_pipes());
   EXPECT_THROW(p.communicate(mebibyte(), 20ms), sp::TimeoutExpired);
   p.kill();
-  await_end(p);
+  ASSERT_TRUE(await_end(p.pid()));
   EXPECT_EQ(p.communicate().std_out, "");
-  EXPECT_EQ(p.returncode(), -SIGKILL);
+  EXPECT_EQ(p.returncode(), returncode_of_kill());
 }
 
 // SP-111
@@ -143,30 +123,6 @@ TEST(BrokenPipe, InTextModeIsNoErrorEither) {
   const sp::Output output = p.communicate(mebibyte());
   EXPECT_EQ(output.std_out, "out");
   EXPECT_EQ(output.std_err, "err");
-}
-
-// Whether the pipe holds as much as it can.
-bool is_full(int descriptor) {
-  int bytes = 0;
-  return ::ioctl(descriptor, FIONREAD, &bytes) == 0 && bytes == ::fcntl(descriptor, F_GETPIPE_SZ);
-}
-
-// A write that has moved a part when the reader goes returns that part, and sends SIGPIPE all the
-// same. In a copy, because the signal would be the end of this program.
-TEST(BrokenPipe, AmidAWriteThatBlocksIsEpipeAndNoSignal) {
-  EXPECT_EQ(verdict_of_copy([] {
-              sp::Popen p(child("pause_until_killed"), {.std_in = sp::PIPE});
-              const int descriptor = p.std_in().fileno();
-              const std::jthread killer([&p, descriptor] {
-                static_cast<void>(eventually([=] { return is_full(descriptor); }));
-                p.kill();
-              });
-              const Failure failure =
-                  failure_of([&p] { p.std_in().write(std::string(8U << 20U, 'x')); });
-              p.wait();
-              return failure == Failure{.error = EPIPE} ? 0 : 1;
-            }),
-            0);
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 #include "support/child_args.hpp"
+#include "support/endings.hpp"
+#include "support/go.hpp"
 #include "support/own_pipe.hpp"
 #include "support/process_facts.hpp"
 
@@ -9,7 +11,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <csignal>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -62,13 +63,12 @@ TEST(OutputCallbacks, GetOutputWhileTheChildStillRuns) {
   // The child exits only when its stdin ends, and the callback is what ends it.
   OwnPipe gate;
   std::string out;
-  const auto done = sp::run(child("print_then_exit_on_eof", "now"),
-                            {.std_in = gate.read_end.get(),
-                             .std_out = sp::PIPE,
-                             .on_std_out = [&](std::string_view block) {
-                               out += block;
-                               gate.write_end.reset();
-                             }});
+  const auto done = sp::run(
+      child("print_then_exit_on_eof", "now"),
+      {.std_in = gate.read_end, .std_out = sp::PIPE, .on_std_out = [&](std::string_view block) {
+         out += block;
+         gate.write_end.reset();
+       }});
   EXPECT_EQ(out, "now");
   EXPECT_EQ(done.returncode, 0);
 }
@@ -101,7 +101,7 @@ TEST(OutputCallbacks, ThatThrowLeaveThroughCommunicate) {
   EXPECT_THROW(p.communicate(), std::runtime_error);
   EXPECT_EQ(p.poll(), std::nullopt);
   p.kill();
-  EXPECT_EQ(p.wait(), -9);
+  EXPECT_EQ(p.wait(), returncode_of_kill());
 }
 
 TEST(OutputCallbacks, ThatThrowLeaveThroughRunWithTheChildReaped) {
@@ -116,7 +116,7 @@ TEST(OutputCallbacks, ThatThrowLeaveThroughRunWithTheChildReaped) {
 
 TEST(OutputCallbacks, KeepWhatTheyGotWhenTheTimeIsUp) {
   std::string out;
-  sp::Popen p(child("print_wait_usr1_print", "BDFL", "!"),
+  sp::Popen p(child("print_wait_go_print", "BDFL", "!"),
               {.std_out = sp::PIPE, .std_err = sp::PIPE, .on_std_out = collect(out)});
   ASSERT_EQ(p.std_err().readline(), "ready\n");
   const bool enough = eventually([&] {
@@ -124,7 +124,7 @@ TEST(OutputCallbacks, KeepWhatTheyGotWhenTheTimeIsUp) {
     return out.size() == 4;
   });
   EXPECT_TRUE(enough);
-  p.send_signal(SIGUSR1);
+  send_go(p);
   p.communicate();
   EXPECT_EQ(out, "BDFL!");
 }

@@ -1,4 +1,6 @@
 #include "support/child_args.hpp"
+#include "support/endings.hpp"
+#include "support/go.hpp"
 #include "support/own_pipe.hpp"
 #include "support/process_facts.hpp"
 
@@ -8,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <csignal>
 #include <latch>
 #include <optional>
 #include <stop_token>
@@ -42,7 +43,7 @@ TEST(Cancellation, EndsAWaitAndLeavesTheChildRunning) {
   EXPECT_THROW(p.wait({}, source.get_token()), sp::CancelledError);
   EXPECT_EQ(p.poll(), std::nullopt);
   p.kill();
-  EXPECT_EQ(p.wait(), -SIGKILL);
+  EXPECT_EQ(p.wait(), returncode_of_kill());
 }
 
 // SP-150
@@ -98,11 +99,11 @@ TEST(Cancellation, OfAnotherWaitDoesNotConcernThisOne) {
 
 // SP-150
 TEST(Cancellation, EndsCommunicateWhichLosesNothing) {
-  sp::Popen p(child("print_wait_usr1_print", "before ", "after", "echo"), all_pipes());
+  sp::Popen p(child("print_wait_go_print", "before ", "after", "echo"), all_pipes());
   ASSERT_EQ(p.std_err().readline(), "ready\n");
   EXPECT_THROW(p.communicate("input", {}, stopped()), sp::CancelledError);
   EXPECT_EQ(p.poll(), std::nullopt);
-  p.send_signal(SIGUSR1);
+  send_go(p);
   const sp::Output output = p.communicate();
   EXPECT_EQ(output.std_out, "before after");
   EXPECT_EQ(output.std_err, "input");
@@ -122,11 +123,13 @@ TEST(Cancellation, EndsCommunicateFromAnotherThread) {
 // SP-150
 TEST(Cancellation, OfRunKillsAndReapsTheChild) {
   const std::size_t before = open_descriptors();
-  std::stop_source source;
-  const std::jthread canceller([&] { source.request_stop(); });
-  EXPECT_THROW(
-      sp::run(child("pause_until_killed"), {.capture_output = true, .stop = source.get_token()}),
-      sp::CancelledError);
+  {
+    std::stop_source source;
+    const std::jthread canceller([&] { source.request_stop(); });
+    EXPECT_THROW(
+        sp::run(child("pause_until_killed"), {.capture_output = true, .stop = source.get_token()}),
+        sp::CancelledError);
+  }
   EXPECT_EQ(open_descriptors(), before);
 }
 
@@ -136,7 +139,7 @@ TEST(Cancellation, OfRunDoesNotWaitForAGrandchild) {
   int grandchild = 0;
   const OwnPipe gate;  // The grandchild lives until its stdin ends.
   EXPECT_THROW(sp::run(child("spawn_holding_grandchild"),
-                       {.std_in = gate.read_end.get(),
+                       {.std_in = gate.read_end,
                         .std_out = sp::PIPE,
                         .on_std_out =
                             [&](std::string_view pid) {

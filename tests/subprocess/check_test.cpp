@@ -1,3 +1,4 @@
+#include "support/called_process_error.hpp"
 #include "support/child_args.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -7,8 +8,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <csignal>
-#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -18,18 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
-
-// What `call` throws; a failure and a dummy if it throws nothing.
-template <class Call>
-sp::CalledProcessError called_process_error(Call&& call) {
-  try {
-    call();
-  } catch (const sp::CalledProcessError& error) {
-    return error;
-  }
-  ADD_FAILURE() << "no CalledProcessError";
-  return {0, "nothing"};
-}
 
 // SP-154
 TEST(Check, ThrowsWithCommandCodeAndOutput) {
@@ -41,15 +28,6 @@ TEST(Check, ThrowsWithCommandCodeAndOutput) {
   EXPECT_EQ(error.output(), "out");
   EXPECT_EQ(error.std_out(), "out");
   EXPECT_EQ(error.std_err(), "err");
-}
-
-// SP-154
-TEST(Check, ThrowsForASignal) {
-  const auto error = called_process_error(
-      [] { sp::run(child("raise_signal", std::to_string(SIGTERM)), {.check = true}); });
-  EXPECT_EQ(error.returncode(), -SIGTERM);
-  EXPECT_EQ(error.output(), std::nullopt);
-  EXPECT_EQ(error.std_err(), std::nullopt);
 }
 
 // SP-154
@@ -125,20 +103,6 @@ TEST(ErrorMessages, NameTheExitStatus) {
                "Command '['sort', '-n']' returned non-zero exit status 2.");
   EXPECT_STREQ(sp::CalledProcessError(1, "sort -n").what(),
                "Command 'sort -n' returned non-zero exit status 1.");
-}
-
-// SP-164
-TEST(ErrorMessages, NameTheSignal) {
-  const std::string message = sp::CalledProcessError(-6, {"fake"}).what();
-  EXPECT_NE(message.find("Signal"), std::string::npos) << message;
-  EXPECT_NE(message.find("SIGABRT"), std::string::npos) << message;
-  EXPECT_NE(message.find('6'), std::string::npos) << message;
-}
-
-// SP-164
-TEST(ErrorMessages, SayThatASignalIsUnknown) {
-  const std::string message = sp::CalledProcessError(-9876543, {"fake"}).what();
-  EXPECT_NE(message.find("unknown signal 9876543."), std::string::npos) << message;
 }
 
 // SP-164

@@ -1,11 +1,11 @@
 #include "support/child_args.hpp"
+#include "support/endings.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 
 #include <gtest/gtest.h>
 
-#include <csignal>
 #include <optional>
 #include <string>
 
@@ -46,7 +46,7 @@ TEST(Pipeline, TheFirstStageSeesThatTheSecondIsGone) {
   sp::Popen second(child("exit_with", "0"), {.std_in = first.std_out()});
   first.std_out().close();
   EXPECT_EQ(second.wait(), 0);
-  EXPECT_EQ(first.wait(very_long), -SIGPIPE);
+  EXPECT_EQ(first.wait(very_long), returncode_of_broken_pipe());
 }
 
 // SP-211
@@ -76,7 +76,7 @@ TEST(Pipeline, CommunicateOnTheLastStageWaitsForThatStageOnly) {
   EXPECT_EQ(second.communicate().std_out, "");
   EXPECT_EQ(first.poll(), std::nullopt);
   first.kill();
-  EXPECT_EQ(first.wait(), -9);
+  EXPECT_EQ(first.wait(), returncode_of_kill());
 }
 
 }  // namespace

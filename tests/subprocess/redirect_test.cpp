@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/handle_facts.hpp"
 #include "support/memory_file.hpp"
 #include "support/os_error.hpp"
 #include "support/own_pipe.hpp"
@@ -12,27 +13,12 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <memory>
 #include <optional>
-#include <string>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace {
 
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
-
-struct CloseFile {
-  void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
-
-// A C stream over a descriptor of its own for the same open file.
-File stream_over(const MemoryFile& file) {
-  return File(::fdopen(::fcntl(file.descriptor(), F_DUPFD_CLOEXEC, 0), "r+"));
-}
 
 // SP-032
 TEST(RedirectToPipe, StdinCarriesWhatIsWrittenAndThenEnds) {
@@ -70,7 +56,7 @@ TEST(RedirectToPipe, EndsAsSoonAsTheChildClosesIt) {
 // SP-034
 TEST(RedirectToDescriptor, StdinIsReadFromTheCurrentOffset) {
   const MemoryFile file("apple pear");
-  ASSERT_EQ(::lseek(file.descriptor(), 6, SEEK_SET), 6);
+  file.seek(6);
   EXPECT_EQ(sp::call(child("expect_stdin", "pear"), {.std_in = file.descriptor()}), 0);
   EXPECT_EQ(file.offset(), 10);
 }
@@ -79,7 +65,7 @@ TEST(RedirectToDescriptor, StdinIsReadFromTheCurrentOffset) {
 TEST(RedirectToDescriptor, OutputsLandAtTheCurrentOffsets) {
   const MemoryFile out("12345");
   const MemoryFile err;
-  ASSERT_EQ(::lseek(out.descriptor(), 2, SEEK_SET), 2);
+  out.seek(2);
   EXPECT_EQ(sp::call(child("print", "out", "err"),
                      {.std_out = out.descriptor(), .std_err = err.descriptor()}),
             0);
@@ -93,8 +79,8 @@ TEST(RedirectToDescriptor, LeavesItOpenAndUnchangedInTheParent) {
   const int number = file.descriptor();
   sp::call(child("print", "a", "b"), {.std_in = number, .std_out = number, .std_err = number});
   EXPECT_THROW(sp::call({"/no/such/program"}, {.std_out = number}), progeny::OSError);
-  EXPECT_TRUE(is_open(number));
-  EXPECT_TRUE(is_close_on_exec(number));
+  EXPECT_TRUE(is_open(file.handle().get()));
+  EXPECT_TRUE(is_close_on_exec(file.handle().get()));
 }
 
 // SP-041
@@ -126,8 +112,7 @@ TEST(RedirectToDescriptor, OneForBothOutputsOverwritesNothing) {
 // SP-042
 TEST(RedirectToDescriptor, ThatIsNotOpenIsEBADFWithoutAFile) {
   const Trace trace;
-  const int number = ::fcntl(0, F_DUPFD_CLOEXEC, 0);
-  ::close(number);
+  const int number = MemoryFile().descriptor();
   const sp::Redirect closed = number;
   const Failure expected{.error = EBADF};
   EXPECT_EQ(failure_of([&] { sp::call(trace.command(), {.std_in = closed}); }), expected);
@@ -153,19 +138,19 @@ TEST(RedirectToDescriptor, ThatIsNegativeIsAValueError) {
 // SP-035
 TEST(RedirectToStream, StdinIsReadFromItsDescriptor) {
   const MemoryFile file("pear");
-  const File stream = stream_over(file);
+  const File stream = file.stream();
   EXPECT_EQ(sp::call(child("expect_stdin", "pear"), {.std_in = stream.get()}), 0);
 }
 
 // SP-035, SP-073
 TEST(RedirectToStream, OutputsGoToItsDescriptorAndWhatIsBufferedStays) {
   const MemoryFile file;
-  const File stream = stream_over(file);
+  const File stream = file.stream();
   ASSERT_GT(std::fputs("buffered", stream.get()), 0);
   EXPECT_EQ(sp::call(child("print", "a", "b"), {.std_out = stream.get(), .std_err = stream.get()}),
             0);
   EXPECT_EQ(file.contents(), "ab");
-  EXPECT_TRUE(is_open(::fileno(stream.get())));
+  EXPECT_TRUE(is_open(stream.get()));
   EXPECT_EQ(std::fflush(stream.get()), 0);
 }
 
@@ -174,9 +159,7 @@ TEST(RedirectToHandle, UsesItAndLeavesItOpen) {
   const OwnPipe pipe;
   EXPECT_EQ(sp::call(child("print", "a", ""), {.std_out = pipe.write_end}), 0);
   EXPECT_TRUE(is_open(pipe.write_end.get()));
-  char byte = 0;
-  EXPECT_EQ(::read(pipe.read_end.get(), &byte, 1), 1);
-  EXPECT_EQ(byte, 'a');
+  EXPECT_EQ(pipe.read(1), "a");
 }
 
 // SP-036

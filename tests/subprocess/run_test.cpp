@@ -1,5 +1,4 @@
 #include "support/child_args.hpp"
-#include "support/process_facts.hpp"
 #include "support/temp_dir.hpp"
 #include "support/trace.hpp"
 
@@ -10,7 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <csignal>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -54,7 +52,6 @@ TEST(Run, HasNothingForAStreamThatIsNotCaptured) {
 // SP-152
 TEST(Call, ReturnsTheCode) {
   EXPECT_EQ(sp::call(child("exit_with", "47")), 47);
-  EXPECT_EQ(sp::call(child("raise_signal", std::to_string(SIGKILL))), -SIGKILL);
 }
 
 // SP-153

@@ -1,9 +1,8 @@
+#include "support/answer.hpp"
 #include "support/child_args.hpp"
-#include "support/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>
-#include <progeny/subprocess/run.hpp>
 
 #include <gtest/gtest.h>
 
@@ -13,8 +12,6 @@
 #include <string>
 #include <system_error>
 #include <vector>
-
-#include <poll.h>
 
 namespace {
 
@@ -27,12 +24,6 @@ sp::Popen echoing(sp::Options options = {}) {
   options.std_out = sp::PIPE;
   options.at_scope_exit = sp::AtScopeExit::wait;
   return sp::Popen(child("echo_stdin"), options);
-}
-
-// Whether the child has answered within a moment, which is long for a pipe and short for a test.
-bool has_answered(sp::Popen& p) {
-  pollfd answer{.fd = p.std_out().fileno(), .events = POLLIN, .revents = 0};
-  return ::poll(&answer, 1, 100) == 1;
 }
 
 TEST(StreamWrite, ReturnsTheNumberOfBytes) {
@@ -109,14 +100,6 @@ TEST(StreamWritelines, AddsNoLineEnds) {
   p.std_in().writelines(std::vector<std::string>{"one\n", "two", "three\n"});
   p.std_in().close();
   EXPECT_EQ(p.std_out().read(), "one\ntwothree\n");
-}
-
-TEST(StreamWrite, LeavesLineEndsAsTheyAreInTextMode) {
-  sp::Popen p(child("hex_stdin"), {.std_in = sp::PIPE, .std_out = sp::PIPE, .text = true});
-  p.std_in().write("a\nb\r\nc\r");
-  p.std_in().close();
-  EXPECT_EQ(p.std_out().read(), "610a620d0a630d");
-  p.wait();
 }
 
 TEST(StreamWrite, WritesNothingOfATextThatCannotBeEncoded) {

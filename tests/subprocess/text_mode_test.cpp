@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/go.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -8,8 +9,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <csignal>
-#include <optional>
 #include <string>
 
 namespace {
@@ -77,12 +76,6 @@ TEST(TextMode, CommunicateTranslatesBothOutputsIndependently) {
   EXPECT_EQ(output.std_err, "\nx\n\ny");
 }
 
-// SP-094
-TEST(TextMode, CommunicateEncodesTheInput) {
-  sp::Popen p(child("hex_stdin"), {.std_in = sp::PIPE, .std_out = sp::PIPE, .encoding = "latin-1"});
-  EXPECT_EQ(p.communicate("\u00e9\r\n\n").std_out, "e90d0a0a");
-}
-
 // SP-098
 TEST(TextMode, ADecodeErrorWinsOverTheCheck) {
   EXPECT_THROW(sp::run(child("print_hex", "5b80805d", "3"),
@@ -118,7 +111,7 @@ TEST(TextMode, IsUtf8WithoutAnEncoding) {
 
 // SP-105
 TEST(TextMode, TimeoutExpiredCarriesTheCompleteCharactersSoFar) {
-  sp::Popen p(child("print_hex_wait_usr1_print_hex", "0d0a636166c3", "a9"),
+  sp::Popen p(child("print_hex_wait_go_print_hex", "0d0a636166c3", "a9"),
               {.std_out = sp::PIPE, .std_err = sp::PIPE, .text = true});
   ASSERT_EQ(p.std_err().readline(), "ready\n");
   std::string seen;
@@ -132,7 +125,7 @@ TEST(TextMode, TimeoutExpiredCarriesTheCompleteCharactersSoFar) {
   });
   EXPECT_TRUE(enough);
   EXPECT_EQ(seen, "\ncaf");
-  p.send_signal(SIGUSR1);
+  send_go(p);
   EXPECT_EQ(p.communicate().std_out, "\ncaf\u00e9");
 }
 

@@ -6,12 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <csignal>
 #include <limits>
 #include <optional>
 #include <string>
-
-#include <sys/wait.h>
 
 namespace {
 
@@ -98,8 +95,7 @@ TEST(Wait, WithZeroOrLessLooksOnceAtARunningChild) {
 TEST(Wait, WithZeroOrLessReturnsTheCodeOfAnEndedChild) {
   for (const auto limit : {0s, -1s}) {
     sp::Popen p(child("exit_with", "4"));
-    siginfo_t info{};
-    ASSERT_EQ(::waitid(P_PID, static_cast<id_t>(p.pid()), &info, WEXITED | WNOWAIT), 0);
+    ASSERT_TRUE(await_end(p.pid()));
     EXPECT_EQ(p.wait(limit), 4);
   }
 }
@@ -148,24 +144,6 @@ TEST(Wait, DoesNotReturnBeforeTheLimit) {
   EXPECT_GE(Clock::now() - start, 150ms);
   p.std_in().close();
   p.wait();
-}
-
-// SP-135
-TEST(Wait, IsZeroForAChildThatSomebodyElseReaped) {
-  sp::Popen p(child("exit_with", "9"));
-  int status = 0;
-  ASSERT_EQ(::waitpid(p.pid(), &status, 0), p.pid());
-  EXPECT_EQ(p.wait(), 0);
-  EXPECT_EQ(p.poll(), 0);
-}
-
-// SP-135
-TEST(Poll, IsZeroForAChildThatSomebodyElseReaped) {
-  sp::Popen p(child("exit_with", "9"));
-  int status = 0;
-  ASSERT_EQ(::waitpid(p.pid(), &status, 0), p.pid());
-  EXPECT_EQ(p.poll(), 0);
-  EXPECT_EQ(p.wait(), 0);
 }
 
 // SP-138

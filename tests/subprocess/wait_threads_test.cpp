@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/endings.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
@@ -41,8 +42,8 @@ TwoWaits wait_twice_and_kill(progeny::Timeout limit) {
     waiting.arrive_and_wait();
     p.kill();
   }
-  EXPECT_EQ(p.wait(), -9);
-  EXPECT_EQ(p.poll(), -9);
+  EXPECT_EQ(p.wait(), returncode_of_kill());
+  EXPECT_EQ(p.poll(), returncode_of_kill());
   return got;
 }
 
@@ -50,8 +51,8 @@ TwoWaits wait_twice_and_kill(progeny::Timeout limit) {
 TEST(WaitThreads, BothGetTheSignalThatAThirdThreadSent) {
   for (int i = 0; i < 200; ++i) {
     const TwoWaits got = wait_twice_and_kill({});
-    ASSERT_EQ(got.first, -9) << "round " << i;
-    ASSERT_EQ(got.second, -9) << "round " << i;
+    ASSERT_EQ(got.first, returncode_of_kill()) << "round " << i;
+    ASSERT_EQ(got.second, returncode_of_kill()) << "round " << i;
   }
 }
 
@@ -59,8 +60,8 @@ TEST(WaitThreads, BothGetTheSignalThatAThirdThreadSent) {
 TEST(WaitThreads, BothGetTheSignalUnderALimit) {
   for (int i = 0; i < 50; ++i) {
     const TwoWaits got = wait_twice_and_kill(very_long);
-    ASSERT_EQ(got.first, -9) << "round " << i;
-    ASSERT_EQ(got.second, -9) << "round " << i;
+    ASSERT_EQ(got.first, returncode_of_kill()) << "round " << i;
+    ASSERT_EQ(got.second, returncode_of_kill()) << "round " << i;
   }
 }
 
@@ -81,7 +82,7 @@ TEST(WaitThreads, PollDoesNotBlockWhileAnotherThreadWaits) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, very_long);
   p.kill();
   waiter.join();
-  EXPECT_EQ(got, -9);
+  EXPECT_EQ(got, returncode_of_kill());
 }
 
 // SP-132
@@ -111,7 +112,7 @@ TEST(WaitThreads, SignalsFromManyThreadsNeverFail) {
         });
       }
       start.arrive_and_wait();
-      EXPECT_EQ(p.wait(), -9);
+      EXPECT_EQ(p.wait(), returncode_of_kill());
     }
   }
 }

@@ -18,6 +18,14 @@ template <class... Words>
   return subprocess::Args(std::vector<std::string>{test_child(), words...});
 }
 
+/// The same for the shell, whose rules for these simple words are alike everywhere.
+template <class... Words>
+[[nodiscard]] std::string shell_line(const Words&... words) {
+  std::string line = '"' + test_child() + '"';
+  ((line += std::string(" ") + words), ...);
+  return line;
+}
+
 /// Options with a pipe on all three streams.
 [[nodiscard]] inline subprocess::Options all_pipes() {
   return {.std_in = subprocess::PIPE, .std_out = subprocess::PIPE, .std_err = subprocess::PIPE};

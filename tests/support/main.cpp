@@ -4,21 +4,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cerrno>
 #include <cstddef>
-
-#include <sys/wait.h>
 
 namespace progeny::testing {
 
 namespace {
-
-// Whether this process has any child, running or not. A thread of the library reaps those that a
-// Popen was dropped over, so the last one may take a moment to go.
-bool has_child() {
-  siginfo_t info{};
-  return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
-}
 
 /// Fails a test after which descriptors, children or threads are left that were not there before.
 class LeakCheck : public ::testing::EmptyTestEventListener {
@@ -26,6 +16,8 @@ class LeakCheck : public ::testing::EmptyTestEventListener {
     descriptors_ = open_descriptors();
   }
   void OnTestEnd(const ::testing::TestInfo& /*info*/) override {
+    // A thread of the library reaps those that a Popen was dropped over, so the last one may take
+    // a moment to go.
     EXPECT_TRUE(eventually([] { return !has_child(); })) << "a child is left, unreaped or running";
     EXPECT_TRUE(eventually([this] { return open_descriptors() <= descriptors_ + tolerated; }))
         << "descriptors left open: " << open_descriptors() << ", before the test: " << descriptors_;

@@ -4,59 +4,49 @@
 
 #include <progeny/base/handle.hpp>
 
-#include <array>
-#include <cerrno>
-#include <cstddef>
+#include <cstdio>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <system_error>
-
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <unistd.h>
+#include <utility>
 
 namespace progeny::testing {
 
-/// A nameless file, open for reading and writing, at its start, and close-on-exec.
+/// Closes a C stream.
+struct CloseFile {
+  void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
+};
+/// The owner of a C stream.
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+/// A file without a name that matters, open for reading and writing, at its start, and kept from
+/// children that are not given it.
 class MemoryFile {
  public:
-  explicit MemoryFile(std::string_view text = {}) : handle_(::memfd_create("test", MFD_CLOEXEC)) {
-    const auto size = static_cast<ssize_t>(text.size());
-    if (!handle_ || ::pwrite(descriptor(), text.data(), text.size(), 0) != size) {
-      throw std::system_error(errno, std::generic_category(), "memfd_create");
-    }
-  }
+  explicit MemoryFile(std::string_view text = {});
+  MemoryFile(MemoryFile&& other) noexcept
+      : handle_(std::move(other.handle_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
+  MemoryFile& operator=(MemoryFile&&) = delete;
+  MemoryFile(const MemoryFile&) = delete;
+  MemoryFile& operator=(const MemoryFile&) = delete;
+  ~MemoryFile();
 
-  [[nodiscard]] int descriptor() const { return handle_.get(); }
+  /// What the C library calls it.
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  /// What the system calls it.
   [[nodiscard]] const Handle& handle() const { return handle_; }
+  /// A C stream over a descriptor of its own for the same open file.
+  [[nodiscard]] File stream() const;
   /// The offset, which a child shares.
-  [[nodiscard]] off_t offset() const { return ::lseek(descriptor(), 0, SEEK_CUR); }
+  [[nodiscard]] long offset() const;
+  /// Sets the offset.
+  void seek(long offset) const;
   /// All that is in it, whatever the offset.
-  [[nodiscard]] std::string contents() const {
-    std::string text;
-    std::array<char, 4096> block{};
-    for (;;) {
-      const auto at = static_cast<off_t>(text.size());
-      const ssize_t count = ::pread(descriptor(), block.data(), block.size(), at);
-      if (count <= 0) {
-        return text;
-      }
-      text.append(block.data(), static_cast<std::size_t>(count));
-    }
-  }
+  [[nodiscard]] std::string contents() const;
 
  private:
   Handle handle_;
+  int descriptor_ = -1;  // Of this handle, and its owner where it is something else.
 };
-
-/// Whether this process has `descriptor` open.
-[[nodiscard]] inline bool is_open(int descriptor) {
-  return ::fcntl(descriptor, F_GETFD) != -1;
-}
-
-/// Whether an open descriptor is kept from programs that this process starts.
-[[nodiscard]] inline bool is_close_on_exec(int descriptor) {
-  return (::fcntl(descriptor, F_GETFD) & FD_CLOEXEC) != 0;
-}
 
 }  // namespace progeny::testing

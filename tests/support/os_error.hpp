@@ -15,7 +15,7 @@ namespace progeny::testing {
 
 /// An error number and the file that it is about.
 struct Failure {
-  int error = 0;                             ///< 0: nothing was thrown.
+  int error = 0;                             ///< As errno has it. 0: nothing was thrown.
   std::optional<std::string> filename = {};  ///< Nothing: it concerns no file.
 
   bool operator==(const Failure&) const = default;
@@ -26,6 +26,11 @@ inline std::ostream& operator<<(std::ostream& out, const Failure& failure) {
              << failure.filename.value_or("no file") << ")";
 }
 
+/// What `error` says, whatever numbers the system has for it.
+[[nodiscard]] inline Failure failure_in(const OSError& error) {
+  return {.error = error.code().default_error_condition().value(), .filename = error.filename()};
+}
+
 /// How `call` fails; any exception but OSError passes through.
 template <class Call>
 [[nodiscard]] Failure failure_of(Call&& call) {
@@ -33,7 +38,7 @@ template <class Call>
     call();
     return {};
   } catch (const OSError& error) {
-    return {.error = error.code().value(), .filename = error.filename()};
+    return failure_in(error);
   }
 }
 

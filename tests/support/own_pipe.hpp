@@ -4,25 +4,17 @@
 
 #include <progeny/base/handle.hpp>
 
-#include <array>
-#include <cerrno>
-#include <system_error>
-
-#include <fcntl.h>
-#include <unistd.h>
+#include <cstddef>
+#include <string>
 
 namespace progeny::testing {
 
-/// Two ends, both close-on-exec.
+/// Two ends, both kept from children that are not given them.
 struct OwnPipe {
-  OwnPipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-      throw std::system_error(errno, std::generic_category(), "pipe2");
-    }
-    read_end = Handle(ends[0]);
-    write_end = Handle(ends[1]);
-  }
+  OwnPipe();
+
+  /// What one read gives, waiting only if there is nothing: at most `limit` bytes.
+  [[nodiscard]] std::string read(std::size_t limit) const;
 
   Handle read_end;
   Handle write_end;

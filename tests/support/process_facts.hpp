@@ -15,17 +15,25 @@ inline constexpr std::chrono::seconds very_long{60};
 /// Asks again and again, yielding in between, until the answer is yes or `very_long` is over.
 [[nodiscard]] bool eventually(const std::function<bool()>& condition);
 
-/// Whether `pid` is a child of this process that has not been reaped, running or not.
-[[nodiscard]] bool is_unreaped_child(int pid);
+/// Whether this process has any child that runs or has not been reaped.
+[[nodiscard]] bool has_child();
 
-/// Whether a process `pid` exists and is no zombie.
+/// Whether a process `pid` exists and has not ended.
 [[nodiscard]] bool is_running(int pid);
 
-/// How many descriptors this process has open.
-[[nodiscard]] std::size_t open_descriptors();
+/// Whether nothing is left of the child `pid`: it has ended and was reaped. On Windows: and nobody
+/// has a handle to it any more, for which it may take the system a moment.
+[[nodiscard]] bool is_gone(int pid);
 
-/// A line of /proc/self/status without its name and blanks: `status_line("Threads")` is `1`.
-[[nodiscard]] std::string status_line(const std::string& name);
+/// Waits until the child `pid` has ended, and leaves it to the library to reap. Returns whether
+/// there was such a child.
+[[nodiscard]] bool await_end(int pid);
+
+/// Kills the process `pid`, behind the library's back. Returns whether that worked.
+[[nodiscard]] bool kill_process(int pid);
+
+/// How many descriptors this process has open; handles on Windows.
+[[nodiscard]] std::size_t open_descriptors();
 
 /// Processor time that this process has used, all threads together.
 [[nodiscard]] std::chrono::nanoseconds processor_time();

@@ -2,39 +2,32 @@
 
 // An environment variable of this process for the time of one test.
 
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
 
 namespace progeny::testing {
 
+/// The value of an environment variable of this process.
+[[nodiscard]] std::optional<std::string> variable(const std::string& name);
+
+/// Sets an environment variable of this process; nothing removes it.
+void set_variable(const std::string& name, const std::optional<std::string>& value);
+
 /// Sets a variable, or removes it, and brings back what was there before. Not while other threads
 /// look at the environment.
 class ScopedEnv {
  public:
   /// Sets `name` to `value`; nothing removes it.
-  ScopedEnv(std::string name, const std::optional<std::string>& value) : name_(std::move(name)) {
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): see above.
-    if (const char* before = std::getenv(name_.c_str())) {
-      before_ = before;
-    }
-    set(value);
+  ScopedEnv(std::string name, const std::optional<std::string>& value)
+      : name_(std::move(name)), before_(variable(name_)) {
+    set_variable(name_, value);
   }
   ScopedEnv(const ScopedEnv&) = delete;
   ScopedEnv& operator=(const ScopedEnv&) = delete;
-  ~ScopedEnv() { set(before_); }
+  ~ScopedEnv() { set_variable(name_, before_); }
 
  private:
-  void set(const std::optional<std::string>& value) {
-    if (value) {
-      // NOLINTNEXTLINE(concurrency-mt-unsafe): see above.
-      ::setenv(name_.c_str(), value->c_str(), 1);
-    } else {
-      ::unsetenv(name_.c_str());  // NOLINT(concurrency-mt-unsafe): see above.
-    }
-  }
-
   std::string name_;
   std::optional<std::string> before_;
 };

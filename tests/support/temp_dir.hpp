@@ -2,9 +2,8 @@
 
 // A folder for one test.
 
-#include <cerrno>
-#include <cstdlib>
 #include <filesystem>
+#include <random>
 #include <string>
 #include <system_error>
 
@@ -14,11 +13,14 @@ namespace progeny::testing {
 class TempDir {
  public:
   TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "progeny_test_XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), "mkdtemp");
-    }
-    path_ = std::filesystem::canonical(name);
+    namespace fs = std::filesystem;
+    std::random_device random;
+    fs::path path;
+    do {
+      path = fs::temp_directory_path() / ("progeny_test_" + std::to_string(random()));
+    } while (!fs::create_directory(path));
+    fs::permissions(path, fs::perms::owner_all);
+    path_ = fs::canonical(path);
   }
   TempDir(const TempDir&) = delete;
   TempDir& operator=(const TempDir&) = delete;

@@ -2,8 +2,8 @@
 #include "platform/child.hpp"
 #include "platform/pidfd.posix.hpp"
 #include "platform/ready.hpp"
-#include "support/process_copy.hpp"
-#include "support/process_facts.hpp"
+#include "support/process_copy.posix.hpp"
+#include "support/process_facts.posix.hpp"
 
 #include <progeny/base/handle.hpp>
 
@@ -50,7 +50,7 @@ int start_exit(int code) {
 }
 
 // The return code that is known, unless somebody else reaped the child.
-std::optional<int> returncode_of(const Child& child) {
+std::optional<decltype(ExitStatus::returncode)> returncode_of(const Child& child) {
   const std::optional<ExitStatus> status = child.known();
   return status && !status->lost ? std::optional(status->returncode) : std::nullopt;
 }

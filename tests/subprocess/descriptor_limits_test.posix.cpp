@@ -1,6 +1,6 @@
 #include "support/child_args.hpp"
 #include "support/os_error.hpp"
-#include "support/process_copy.hpp"
+#include "support/process_copy.posix.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>

@@ -1,6 +1,7 @@
 #include "support/child_args.hpp"
+#include "support/go.hpp"
 #include "support/process_facts.hpp"
-#include "support/signal_storm.hpp"
+#include "support/signal_storm.posix.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 
@@ -69,12 +70,12 @@ TEST(SignalStormOverStreams, DoesNotDisturbWriting) {
 // what the child read.
 std::string read_after(const std::function<void(sp::Stream&)>& blocking_call) {
   const SignalStorm storm;
-  sp::Popen p(child("wait_usr1_echo"),
+  sp::Popen p(child("wait_go_echo"),
               {.bufsize = 100'000, .std_in = sp::PIPE, .std_out = sp::PIPE, .std_err = sp::PIPE});
   EXPECT_EQ(p.std_err().readline(), "ready\n");
   const std::jthread waker([&p, start = SignalStorm::count()] {
     EXPECT_TRUE(eventually([&] { return SignalStorm::count() > start + 20; }));
-    p.send_signal(SIGUSR1);
+    send_go(p);
   });
   p.std_in().write(pattern(90'000));  // More than the pipe holds, less than the buffer.
   blocking_call(p.std_in());

@@ -1,4 +1,4 @@
-#include "support/refusal.hpp"
+#include "support/refusal.posix.hpp"
 
 #include <array>
 #include <cerrno>

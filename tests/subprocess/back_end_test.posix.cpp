@@ -1,8 +1,8 @@
 #include "platform/launch.hpp"
 #include "platform/spawn.posix.hpp"
 #include "support/child_args.hpp"
-#include "support/host_state.hpp"
-#include "support/refusal.hpp"
+#include "support/host_state.posix.hpp"
+#include "support/refusal.posix.hpp"
 #include "support/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>

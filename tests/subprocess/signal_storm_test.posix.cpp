@@ -1,8 +1,9 @@
 #include "support/child_args.hpp"
-#include "support/executable_file.hpp"
+#include "support/executable_file.posix.hpp"
+#include "support/go.hpp"
 #include "support/process_facts.hpp"
 #include "support/scoped_env.hpp"
-#include "support/signal_storm.hpp"
+#include "support/signal_storm.posix.hpp"
 #include "support/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -102,10 +103,10 @@ TEST(SignalStorm, DoesNotDisturbCommunicate) {
 TEST(SignalStorm, DoesNotDisturbCommunicateUnderALimit) {
   const std::string input = pattern(1'000'000);
   const SignalStorm storm;
-  sp::Popen p(child("wait_usr1_echo"), all_pipes());
+  sp::Popen p(child("wait_go_echo"), all_pipes());
   ASSERT_EQ(p.std_err().readline(), "ready\n");
   EXPECT_THROW(p.communicate(input, 50ms), sp::TimeoutExpired);
-  p.send_signal(SIGUSR1);
+  send_go(p);
   EXPECT_TRUE(p.communicate({}, very_long).std_out == input);
 }
 

@@ -1,7 +1,7 @@
 #include "support/child_args.hpp"
 #include "support/os_error.hpp"
-#include "support/process_copy.hpp"
-#include "support/public_child.hpp"
+#include "support/process_copy.posix.hpp"
+#include "support/public_child.posix.hpp"
 #include "support/trace.hpp"
 
 #include <progeny/base/errors.hpp>

@@ -1,11 +1,11 @@
 #include "platform/launch.hpp"
 #include "support/child_args.hpp"
-#include "support/host_state.hpp"
+#include "support/host_state.posix.hpp"
 #include "support/os_error.hpp"
-#include "support/process_copy.hpp"
-#include "support/process_facts.hpp"
-#include "support/public_child.hpp"
-#include "support/scoped_limit.hpp"
+#include "support/process_copy.posix.hpp"
+#include "support/process_facts.posix.hpp"
+#include "support/public_child.posix.hpp"
+#include "support/scoped_limit.posix.hpp"
 
 #include <progeny/os.hpp>
 #include <progeny/subprocess.hpp>
@@ -25,7 +25,6 @@
 #include <vector>
 
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace {
@@ -59,10 +58,6 @@ void as_a_user(const std::function<void()>& body) {
     return ::testing::Test::HasFailure() ? 1 : 0;
   });
   EXPECT_EQ(verdict, 0);
-}
-
-bool has_child() {
-  return ::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD;
 }
 
 sp::Options with_hook() {

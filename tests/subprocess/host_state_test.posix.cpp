@@ -1,5 +1,5 @@
 #include "support/child_args.hpp"
-#include "support/host_state.hpp"
+#include "support/host_state.posix.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>

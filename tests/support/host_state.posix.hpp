@@ -2,7 +2,7 @@
 
 // What a library must not change behind its host's back.
 
-#include "support/process_facts.hpp"
+#include "support/process_facts.posix.hpp"
 
 #include <bit>
 #include <clocale>

@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/handle_facts.hpp"
 #include "support/memory_file.hpp"
 #include "support/os_error.hpp"
 #include "support/trace.hpp"

@@ -1,7 +1,7 @@
 #include "support/child_args.hpp"
 #include "support/memory_file.hpp"
 #include "support/os_error.hpp"
-#include "support/process_copy.hpp"
+#include "support/process_copy.posix.hpp"
 
 #include <progeny/base/handle.hpp>
 #include <progeny/subprocess/popen.hpp>

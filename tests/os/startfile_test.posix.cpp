@@ -1,4 +1,4 @@
-#include "support/process_facts.hpp"
+#include "support/process_facts.posix.hpp"
 #include "support/scoped_env.hpp"
 #include "support/temp_dir.hpp"
 

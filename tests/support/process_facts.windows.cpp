@@ -1,0 +1,82 @@
+#include "support/process_facts.hpp"
+
+#include "support/utf8.windows.hpp"
+
+#include <cstdint>
+#include <memory>
+
+#include <tlhelp32.h>
+
+namespace progeny::testing {
+
+namespace {
+
+struct CloseHandleOf {
+  void operator()(HANDLE handle) const { ::CloseHandle(handle); }
+};
+using Owned = std::unique_ptr<void, CloseHandleOf>;
+
+Owned open_process(int pid) {
+  return Owned(::OpenProcess(SYNCHRONIZE, FALSE, static_cast<DWORD>(pid)));
+}
+
+bool exists(int pid) {
+  return open_process(pid) != nullptr || ::GetLastError() != ERROR_INVALID_PARAMETER;
+}
+
+std::chrono::nanoseconds duration_of(const FILETIME& time) {
+  const auto high = static_cast<std::int64_t>(time.dwHighDateTime) << 32;
+  return std::chrono::nanoseconds((high | time.dwLowDateTime) * 100);
+}
+
+}  // namespace
+
+// What has ended is not listed, but there is no such thing as a zombie either.
+bool has_child() {
+  const Owned snapshot(::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
+  PROCESSENTRY32W entry{};
+  entry.dwSize = sizeof entry;
+  for (BOOL found = ::Process32FirstW(snapshot.get(), &entry); found != FALSE;
+       found = ::Process32NextW(snapshot.get(), &entry)) {
+    if (entry.th32ParentProcessID == ::GetCurrentProcessId()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool is_running(int pid) {
+  const Owned process = open_process(pid);
+  return process != nullptr && ::WaitForSingleObject(process.get(), 0) == WAIT_TIMEOUT;
+}
+
+bool is_gone(int pid) {
+  return eventually([pid] { return !exists(pid); });
+}
+
+bool await_end(int pid) {
+  const Owned process = open_process(pid);
+  return process != nullptr && ::WaitForSingleObject(process.get(), INFINITE) == WAIT_OBJECT_0;
+}
+
+bool kill_process(int pid) {
+  const Owned process(::OpenProcess(PROCESS_TERMINATE, FALSE, static_cast<DWORD>(pid)));
+  return process != nullptr && ::TerminateProcess(process.get(), 1) != FALSE;
+}
+
+std::size_t open_descriptors() {
+  DWORD count = 0;
+  ::GetProcessHandleCount(::GetCurrentProcess(), &count);
+  return count;
+}
+
+std::chrono::nanoseconds processor_time() {
+  FILETIME created{};
+  FILETIME ended{};
+  FILETIME in_kernel{};
+  FILETIME in_program{};
+  ::GetProcessTimes(::GetCurrentProcess(), &created, &ended, &in_kernel, &in_program);
+  return duration_of(in_kernel) + duration_of(in_program);
+}
+
+}  // namespace progeny::testing
