@@ -59,16 +59,17 @@ class SingleByteCodec final : public Codec {
  public:
   explicit SingleByteCodec(const CodePage& page) {
     for (std::size_t byte = 0; byte < characters_.size(); ++byte) {
-      characters_[byte] = character_of(static_cast<unsigned char>(byte), page);
-      if (characters_[byte]) {
-        bytes_.emplace(*characters_[byte], static_cast<char>(byte));
+      const auto character = character_of(static_cast<unsigned char>(byte), page);
+      characters_[byte] = character;
+      if (character) {
+        bytes_.emplace(*character, static_cast<char>(byte));
       }
     }
   }
 
-  std::size_t length(std::string_view /*bytes*/) const noexcept override { return 1; }
+  [[nodiscard]] std::size_t length(std::string_view /*bytes*/) const noexcept override { return 1; }
 
-  std::optional<std::wstring> decode(std::string_view bytes) const override {
+  [[nodiscard]] std::optional<std::wstring> decode(std::string_view bytes) const override {
     std::wstring text;
     for (std::size_t at = 0; at < bytes.size(); ++at) {
       const auto character = characters_[byte_at(bytes, at)];
@@ -80,7 +81,7 @@ class SingleByteCodec final : public Codec {
     return text;
   }
 
-  std::optional<std::string> encode(std::wstring_view text) const override {
+  [[nodiscard]] std::optional<std::string> encode(std::wstring_view text) const override {
     std::string bytes;
     for (const wchar_t character : text) {
       const auto found = bytes_.find(character);
@@ -102,13 +103,13 @@ class MultiByteCodec final : public Codec {
  public:
   explicit MultiByteCodec(UINT page) noexcept : page_(page) {}
 
-  std::size_t length(std::string_view bytes) const noexcept override {
+  [[nodiscard]] std::size_t length(std::string_view bytes) const noexcept override {
     return character_length(page_, bytes);
   }
-  std::optional<std::wstring> decode(std::string_view bytes) const override {
+  [[nodiscard]] std::optional<std::wstring> decode(std::string_view bytes) const override {
     return from_page(page_, bytes);
   }
-  std::optional<std::string> encode(std::wstring_view text) const override {
+  [[nodiscard]] std::optional<std::string> encode(std::wstring_view text) const override {
     return to_page(page_, text);
   }
 
@@ -126,7 +127,7 @@ class WideCodec final : public Codec {
         has_mark_(page.has_byte_order_mark),
         expects_mark_(has_mark_) {}
 
-  std::size_t length(std::string_view bytes) const noexcept override {
+  [[nodiscard]] std::size_t length(std::string_view bytes) const noexcept override {
     if (bytes.size() < unit_) {
       return 0;
     }
@@ -139,7 +140,7 @@ class WideCodec final : public Codec {
     return is_low_surrogate(unit(bytes.substr(unit_))) ? 2 * unit_ : unit_;
   }
 
-  std::optional<std::wstring> decode(std::string_view bytes) const override {
+  [[nodiscard]] std::optional<std::wstring> decode(std::string_view bytes) const override {
     std::wstring text;
     while (!bytes.empty()) {
       const std::size_t size = length(bytes);
@@ -163,7 +164,7 @@ class WideCodec final : public Codec {
     return text;
   }
 
-  std::optional<std::string> encode(std::wstring_view text) const override {
+  [[nodiscard]] std::optional<std::string> encode(std::wstring_view text) const override {
     std::string bytes;
     for (std::size_t at = 0; at < text.size(); ++at) {
       std::uint32_t code = text[at];
@@ -176,7 +177,8 @@ class WideCodec final : public Codec {
     return bytes;
   }
 
-  // Little-endian without one.
+  // In whichever order it is read, the mark is never the other way round: U+FFFE is no character.
+  // Without one the order is little-endian.
   std::size_t read_mark(std::string_view bytes) noexcept override {
     if (!expects_mark_ || bytes.size() < unit_) {
       return 0;
@@ -200,7 +202,7 @@ class WideCodec final : public Codec {
 
  private:
   // The number that the first bytes make.
-  std::uint32_t unit(std::string_view bytes) const noexcept {
+  [[nodiscard]] std::uint32_t unit(std::string_view bytes) const noexcept {
     std::uint32_t value = 0;
     for (std::size_t i = 0; i < unit_; ++i) {
       value = (value << 8U) | byte_at(bytes, is_big_endian_ ? i : unit_ - 1 - i);

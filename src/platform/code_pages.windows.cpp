@@ -14,6 +14,9 @@ namespace {
 constexpr UINT euc_jp_page = 20932;
 constexpr UINT gb18030_page = 54936;
 
+// What begins the characters of EUC-JP that have three bytes.
+constexpr char single_shift_three = '\x8f';
+
 struct NamedPage {
   std::string_view name;
   UINT number = 0;
@@ -110,9 +113,9 @@ std::string_view closed(std::string_view name, std::span<char> room) noexcept {
 
 std::optional<UINT> number_in(std::string_view digits) noexcept {
   UINT number = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, number);
-  return error == std::errc() && stop == end ? std::optional(number) : std::nullopt;
+  const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return error == std::errc() && stop == digits.data() + digits.size() ? std::optional(number)
+                                                                       : std::nullopt;
 }
 
 std::optional<CodePage> page_named(std::string_view name) noexcept {
@@ -205,7 +208,6 @@ std::size_t gb18030_length(std::string_view bytes) noexcept {
 }
 
 std::size_t whole_length(UINT page, std::string_view bytes) noexcept {
-  constexpr unsigned char single_shift_three = 0x8f;
   const unsigned char lead = byte_at(bytes, 0);
   if (lead < 0x80) {
     return 1;
@@ -216,13 +218,13 @@ std::size_t whole_length(UINT page, std::string_view bytes) noexcept {
   if (page == gb18030_page) {
     return gb18030_length(bytes);
   }
-  if (page == euc_jp_page && lead == single_shift_three) {
+  if (page == euc_jp_page && bytes[0] == single_shift_three) {
     return 3;
   }
   return ::IsDBCSLeadByteEx(page, lead) != FALSE ? 2 : 1;
 }
 
-// In the system's page for EUC-JP the kanji of JIS X 0212 have two bytes, of which the second one
+// In the system's page for EUC-JP the characters of JIS X 0212 have two bytes, of which the second
 // is below 0x80. Elsewhere they have three: 0x8F, and two above it.
 std::optional<std::string> without_shifts(std::string_view bytes) {
   constexpr unsigned char first_of_set = 0xa1;
@@ -243,18 +245,21 @@ std::optional<std::string> without_shifts(std::string_view bytes) {
   return shorter;
 }
 
-std::string with_shifts(std::string_view bytes) {
+std::optional<std::string> with_shifts(std::string_view bytes) {
   std::string longer;
-  for (std::size_t at = 0; at < bytes.size(); ++at) {
-    if (byte_at(bytes, at) >= 0x80) {
-      if (byte_at(bytes, at + 1) < 0x80) {
-        longer += '\x8f';
-      }
-      longer += bytes[at++];
-      longer += static_cast<char>(byte_at(bytes, at) | 0x80U);
+  while (!bytes.empty()) {
+    const std::size_t length = whole_length(euc_jp_page, bytes);
+    const std::string_view character = bytes.substr(0, length);
+    if (length == 2 && byte_at(character, 1) < 0x80) {
+      longer += single_shift_three;
+      longer += character[0];
+      longer += static_cast<char>(byte_at(character, 1) | 0x80U);
+    } else if (length == 2 || byte_at(character, 0) < 0x80) {
+      longer += character;
     } else {
-      longer += bytes[at];
+      return std::nullopt;
     }
+    bytes.remove_prefix(length);
   }
   return longer;
 }
@@ -306,10 +311,13 @@ std::optional<std::wstring> from_page(UINT page, std::string_view bytes) {
     }
     bytes = *shorter;
   }
-  const int size = static_cast<int>(bytes.size());
   std::wstring text(bytes.size(), L'\0');
-  const int count =
-      ::MultiByteToWideChar(page, MB_ERR_INVALID_CHARS, bytes.data(), size, text.data(), size);
+  const int count = ::MultiByteToWideChar(page,
+                                          MB_ERR_INVALID_CHARS,
+                                          bytes.data(),
+                                          static_cast<int>(bytes.size()),
+                                          text.data(),
+                                          static_cast<int>(text.size()));
   text.resize(static_cast<std::size_t>(count));
   return count > 0 ? std::optional(std::move(text)) : std::nullopt;
 }

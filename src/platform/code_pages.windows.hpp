@@ -22,7 +22,7 @@ constexpr UINT latin1_page = 28591;
 struct CodePage {
   UINT number = 0;
   bool has_byte_order_mark = false;  ///< A mark at the start says in which order bytes follow.
-  bool is_lenient = false;           ///< `mbcs` and `oem`: as the system reads it.
+  bool is_lenient = false;           ///< `mbcs`, `oem`: single bytes mean what the system says.
 };
 
 /// The page of this name, if it can be converted. Case, `-` and `_` make no difference. Names are
