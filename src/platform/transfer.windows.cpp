@@ -35,7 +35,7 @@ namespace {
 // must not keep us.
 constexpr int looks_past_deadline = 64;
 
-bool is_open(const Handle* pipe) noexcept {
+bool has_pipe(const Handle* pipe) noexcept {
   return pipe != nullptr && *pipe;
 }
 
@@ -44,7 +44,7 @@ class Reading {
  public:
   explicit Reading(Drain& drain) noexcept : drain_(drain) {}
 
-  [[nodiscard]] bool is_open() const noexcept { return platform::is_open(drain_.pipe); }
+  [[nodiscard]] bool is_open() const noexcept { return has_pipe(drain_.pipe); }
   [[nodiscard]] const OverlappedRead& read() const noexcept { return read_; }
 
   /// Begins a read, or takes what one has brought. False if there is nothing but to wait.
@@ -89,7 +89,7 @@ class Reading {
 
 // As of Reading, for the pipe that is fed.
 bool advance(Feed& feed) {
-  if (!is_open(feed.pipe)) {
+  if (!has_pipe(feed.pipe)) {
     return false;
   }
   if (feed.pending == nullptr) {
@@ -164,7 +164,7 @@ class Transfer {
   }
 
   [[nodiscard]] bool anything_open() const noexcept {
-    return is_open(feed_.pipe) ||
+    return has_pipe(feed_.pipe) ||
            std::ranges::any_of(readings_, [](const auto& reading) { return reading->is_open(); });
   }
 
@@ -179,7 +179,7 @@ class Transfer {
     if (cancel_ != nullptr) {
       handles.push_back(cancel_->handle());
     }
-    if (is_open(feed_.pipe)) {
+    if (has_pipe(feed_.pipe)) {
       handles.push_back(feed_.pending->write().event());
     }
     for (const auto& reading : readings_) {

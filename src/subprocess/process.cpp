@@ -99,15 +99,21 @@ void Process::end_at_scope_exit() {
       }
       return;
     case AtScopeExit::terminate:
-      static_cast<void>(leads_group_ ? child_->terminate_group()
-                                     : child_->send_signal(platform::signal_terminate()));
-      child_->wait_ended(Deadline(grace_));
+      // Who cannot be asked is given no time for an answer either.
+      if (!ask_to_end()) {
+        child_->wait_ended(Deadline(grace_));
+      }
       kill_tree_and_reap();
       return;
     case AtScopeExit::kill:
       kill_tree_and_reap();
       return;
   }
+}
+
+std::error_code Process::ask_to_end() noexcept {
+  return leads_group_ ? child_->terminate_group()
+                      : child_->send_signal(platform::signal_terminate());
 }
 
 void Process::kill_tree_and_reap() {

@@ -15,6 +15,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <system_error>
 
 namespace progeny::subprocess::detail {
 
@@ -70,6 +71,7 @@ class Process {
                   const Cancellation& cancellation);
   void close_streams() noexcept;
   void end_at_scope_exit();
+  std::error_code ask_to_end() noexcept;
   void kill_tree_and_reap();
   void let_go();
   [[noreturn]] void throw_cancelled();

@@ -3,6 +3,7 @@
 #include "support/go.hpp"
 #include "support/own_pipe.hpp"
 #include "support/process_facts.hpp"
+#include "support/rendezvous.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 #include <progeny/subprocess/run.hpp>
@@ -10,7 +11,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <latch>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -34,12 +34,12 @@ std::stop_token stopped() {
 TEST(Cancellation, EndsAWaitAndLeavesTheChildRunning) {
   sp::Popen p(child("pause_until_killed"));
   std::stop_source source;
-  std::latch about_to_wait(1);
+  Rendezvous about_to_wait(2);
   const std::jthread canceller([&] {
-    about_to_wait.wait();
+    about_to_wait.arrive_and_wait();
     source.request_stop();
   });
-  about_to_wait.count_down();
+  about_to_wait.arrive_and_wait();
   EXPECT_THROW(p.wait({}, source.get_token()), sp::CancelledError);
   EXPECT_EQ(p.poll(), std::nullopt);
   p.kill();

@@ -1,5 +1,6 @@
 #include "support/child_args.hpp"
 #include "support/scoped_env.hpp"
+#include "support/system_variables.hpp"
 #include "support/trace.hpp"
 
 #include <progeny/base/environment.hpp>
@@ -19,7 +20,7 @@ using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 
 std::string seen_with(const progeny::Environment& env) {
-  return sp::check_output(child("print_environment"), {.env = env});
+  return without_system_variables(sp::check_output(child("print_environment"), {.env = env}));
 }
 
 void expect_refused(const progeny::Environment& env) {

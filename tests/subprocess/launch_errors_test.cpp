@@ -29,18 +29,6 @@ TEST(LaunchError, NamesAMissingProgramAsItWasGiven) {
   }
 }
 
-// SP-166
-TEST(LaunchError, IsASentenceWithCallAndName) {
-  try {
-    sp::run({"/no/such/program"});
-    FAIL() << "it was started";
-  } catch (const progeny::OSError& error) {
-    EXPECT_EQ(error.call(), "exec");
-    EXPECT_EQ(error.code(), std::errc::no_such_file_or_directory);
-    EXPECT_EQ(error.what(), "exec \"/no/such/program\": " + error.code().message());
-  }
-}
-
 // SP-167
 TEST(LaunchError, NamesAMissingExecutableRatherThanTheProgram) {
   const ScopedEnv path("PATH", "/usr/bin:/bin");

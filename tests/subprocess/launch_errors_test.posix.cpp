@@ -123,4 +123,16 @@ TEST(GarbledReport, MayLookLikeAReportAtFirst) {
                sp::SubprocessError);
 }
 
+// SP-166
+TEST(LaunchError, IsASentenceWithCallAndName) {
+  try {
+    sp::run({"/no/such/program"});
+    FAIL() << "it was started";
+  } catch (const progeny::OSError& error) {
+    EXPECT_EQ(error.call(), "exec");
+    EXPECT_EQ(error.code(), std::errc::no_such_file_or_directory);
+    EXPECT_EQ(error.what(), "exec \"/no/such/program\": " + error.code().message());
+  }
+}
+
 }  // namespace

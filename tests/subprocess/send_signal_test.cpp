@@ -45,21 +45,6 @@ TEST(Signals, SignallingAReapedChildDoesNothing) {
   EXPECT_EQ(p.returncode(), 5);
 }
 
-// SP-143
-TEST(Signals, AnInvalidNumberIsEinval) {
-  sp::Popen p(child("exit_on_eof", "0"), {.std_in = sp::PIPE});
-  for (const int number : {-1, 1000}) {
-    try {
-      p.send_signal(number);
-      ADD_FAILURE() << "signal " << number << " was accepted";
-    } catch (const progeny::OSError& error) {
-      EXPECT_EQ(error.code(), std::errc::invalid_argument);
-    }
-  }
-  p.std_in().close();
-  EXPECT_EQ(p.wait(), 0);
-}
-
 // SP-151
 TEST(Signals, GrandchildrenSurviveTheirParentsDeath) {
   sp::Popen p(child("spawn_holding_grandchild"), {.std_in = sp::PIPE, .std_out = sp::PIPE});

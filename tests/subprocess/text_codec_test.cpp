@@ -45,14 +45,6 @@ TEST(TextCodec, TranslatesLineEndsWhereverTheyAreCut) {
 }
 
 // SP-099
-TEST(TextCodec, DecodesStatefulSetsWhereverTheyAreCut) {
-  const std::string bytes = "a\x1b$BF|K\\\x1b(Bz";
-  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
-    EXPECT_EQ(decoded(bytes, "iso2022_jp", "strict", cut), "a\u65e5\u672cz") << cut;
-  }
-}
-
-// SP-099
 TEST(TextCodec, KeepsTheLastLetterOfASetThatComposes) {
   EXPECT_EQ(decoded("\xf9\xec\xe5\xed", "cp1255"), "\u05e9\u05dc\u05d5\u05dd");
   EXPECT_EQ(decoded("a", "cp1258"), "a");
@@ -70,16 +62,6 @@ TEST(TextCodec, MarksTheByteOrderOfAStreamOnce) {
   encoder.encode("a", bytes);
   encoder.encode("b", bytes);
   EXPECT_EQ(bytes, "\xff\xfe"s + "a\0b\0"s);
-}
-
-// SP-103
-TEST(TextCodec, ForgetsTheShiftStateOfAFailedWrite) {
-  Encoder encoder(text_format("iso2022_jp", "strict"), false);
-  std::string bytes;
-  encoder.encode("a", bytes);
-  EXPECT_THROW(encoder.encode("\u65e5\U0001F600", bytes), progeny::UnicodeEncodeError);
-  encoder.encode("\u65e5", bytes);
-  EXPECT_EQ(bytes, "a\x1b$BF|\x1b(B");
 }
 
 // SP-103

@@ -1,6 +1,7 @@
 #include "support/child_args.hpp"
 #include "support/endings.hpp"
 #include "support/process_facts.hpp"
+#include "support/rendezvous.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 
@@ -9,7 +10,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <latch>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -29,7 +29,7 @@ struct TwoWaits {
 TwoWaits wait_twice_and_kill(progeny::Timeout limit) {
   sp::Popen p(child("pause_until_killed"));
   TwoWaits got;
-  std::latch waiting(3);
+  Rendezvous waiting(3);
   {
     const std::jthread first([&] {
       waiting.arrive_and_wait();
@@ -68,7 +68,7 @@ TEST(WaitThreads, BothGetTheSignalUnderALimit) {
 // SP-133
 TEST(WaitThreads, PollDoesNotBlockWhileAnotherThreadWaits) {
   sp::Popen p(child("pause_until_killed"));
-  std::latch waiting(2);
+  Rendezvous waiting(2);
   std::atomic<std::int64_t> got = 0;
   std::jthread waiter([&] {
     waiting.arrive_and_wait();
@@ -100,7 +100,7 @@ TEST(WaitThreads, AThreadThatTimesOutDoesNotDisturbTheOther) {
 TEST(WaitThreads, SignalsFromManyThreadsNeverFail) {
   for (int round = 0; round < 50; ++round) {
     sp::Popen p(child("pause_until_killed"));
-    std::latch start(5);
+    Rendezvous start(5);
     {
       std::vector<std::jthread> killers;
       killers.reserve(4);
