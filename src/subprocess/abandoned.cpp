@@ -93,46 +93,50 @@ class Abandoned {
   platform::Event news_;  // Set when a child was added while the thread runs.
 };
 
-// Never destroyed, as the thread may outlive static objects. A process made by fork(2) starts
-// with none of its own: it has no thread, the lock may be held for ever, and the children are not
-// its children.
+struct OfProcess {
+  int pid = platform::current_pid();
+  Abandoned list;
+};
+
+// Never destroyed, as the thread may outlive static objects.
+std::atomic<OfProcess*>& current() noexcept {
+  static std::atomic<OfProcess*> pointer{nullptr};
+  return pointer;
+}
+
+// A process made by fork(2) starts with none of its own: it has no thread, the lock may be held for
+// ever, and the children are not its children.
+bool is_of_this_process(const OfProcess* found) noexcept {
+  return found != nullptr && found->pid == platform::current_pid();
+}
+
 Abandoned& abandoned() {
-  struct OfProcess {
-    int pid = platform::current_pid();
-    Abandoned list;
-  };
-  static std::atomic<OfProcess*> current{nullptr};
-  const int pid = platform::current_pid();
-  OfProcess* found = current.load(std::memory_order_acquire);
-  while (found == nullptr || found->pid != pid) {
+  OfProcess* found = current().load(std::memory_order_acquire);
+  while (!is_of_this_process(found)) {
     auto fresh = std::make_unique<OfProcess>();
-    if (current.compare_exchange_strong(found, fresh.get(), std::memory_order_acq_rel)) {
+    if (current().compare_exchange_strong(found, fresh.get(), std::memory_order_acq_rel)) {
       found = fresh.release();
     }
   }
   return found->list;
 }
 
-std::atomic<bool>& any_abandoned() noexcept {
-  static std::atomic<bool> any{false};
-  return any;
-}
-
 }  // namespace
 
 void abandon(std::unique_ptr<platform::Child> child) noexcept {
   try {
-    any_abandoned() = true;
     abandoned().add(std::move(child));
     // NOLINTNEXTLINE(bugprone-empty-catch): no thread or no memory; a launch may still reap it.
   } catch (...) {
   }
 }
 
+// Makes no list where there is none: that would take a descriptor.
 void reap_abandoned() noexcept {
-  if (any_abandoned()) {
+  OfProcess* const found = current().load(std::memory_order_acquire);
+  if (is_of_this_process(found)) {
     try {
-      abandoned().reap();
+      found->list.reap();
     } catch (...) {  // NOLINT(bugprone-empty-catch): the next launch tries again.
     }
   }

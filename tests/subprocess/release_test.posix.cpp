@@ -1,9 +1,14 @@
 #include "support/child_args.hpp"
+#include "support/process_copy.posix.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
+#include <progeny/subprocess/run.hpp>
 
 #include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstddef>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,6 +41,22 @@ TEST(ScopeExitRelease, DoesNotReapAChildOfTheHost) {
   int status = 0;
   ASSERT_EQ(::waitpid(own, &status, 0), own);
   EXPECT_EQ(WEXITSTATUS(status), 5);
+}
+
+// SP-192: a copy of the process made by fork(2) has nothing to do with them.
+TEST(ScopeExitRelease, CostsACopyOfTheProcessNoDescriptor) {
+  int pid = 0;
+  {
+    const sp::Popen p(child("pause_until_killed"));
+    pid = p.pid();
+  }
+  EXPECT_EQ(verdict_of_copy([] {
+              const std::size_t before = open_descriptors();
+              sp::call(child("exit_with", "0"));
+              return open_descriptors() == before ? 0 : 1;
+            }),
+            0);
+  ::kill(pid, SIGKILL);
 }
 
 }  // namespace
