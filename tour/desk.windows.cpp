@@ -44,11 +44,12 @@ bool close_window(const Classes& classes) {
   return search.found;
 }
 
+// A window that is not ready yet may not hear it, so it is told until somebody says enough.
 std::jthread close_after(std::chrono::milliseconds moment, Classes classes) {
   return std::jthread([moment, classes = std::move(classes)](const std::stop_token& stop) {
-    std::this_thread::sleep_for(moment);
-    while (!stop.stop_requested() && !close_window(classes)) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (auto pause = moment; !stop.stop_requested(); pause = std::chrono::milliseconds(100)) {
+      std::this_thread::sleep_for(pause);
+      close_window(classes);
     }
   });
 }
@@ -96,8 +97,14 @@ std::jthread Desk::close_explorer_after(std::chrono::milliseconds moment) const 
 void Desk::close_document() const {
   constexpr auto longest = std::chrono::seconds(20);
   const auto end = std::chrono::steady_clock::now() + longest;
-  while (!close_window({L"Notepad"}) && std::chrono::steady_clock::now() < end) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  bool seen = false;
+  while (std::chrono::steady_clock::now() < end) {
+    const bool open = close_window({L"Notepad"});
+    if (seen && !open) {
+      return;
+    }
+    seen = seen || open;
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }
 
