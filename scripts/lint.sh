@@ -45,6 +45,22 @@ check_tidy() {
     xargs -0 -n 2 -P 2 clang-tidy-19 --quiet --warnings-as-errors='*' -p build/tidy 2>/dev/null
 }
 
+# The sources that only Windows compiles, with the commands of its compiler but for what clang does
+# not know.
+check_tidy_windows() {
+  need build tidy windows
+  cmake --preset windows --log-level=WARNING >/dev/null
+  mkdir -p build/tidy-windows
+  sed -e 's/ -fno-keep-inline-dllexport//; s/ -Wno-restrict//' \
+    build/windows/compile_commands.json >build/tidy-windows/compile_commands.json
+  local sources
+  mapfile -t sources < <(printf '%s\n' "${cpp[@]}" | grep '\.windows\.cpp$')
+  ((${#sources[@]})) || return 0
+  printf '%s\0' "${sources[@]}" |
+    xargs -0 -n 2 -P 2 clang-tidy-19 --quiet --warnings-as-errors='*' -p build/tidy-windows \
+      --extra-arg-before=--target=x86_64-w64-mingw32 2>/dev/null
+}
+
 # Of the sources on standard input those that the tidy preset compiles.
 compiled() {
   while IFS= read -r file; do
@@ -64,4 +80,5 @@ if ((${#cpp[@]})); then
 fi
 ((!${#shell[@]})) || step shellcheck check_shell
 ((!${#cpp[@]})) || step clang-tidy check_tidy
+((!${#cpp[@]})) || step "clang-tidy for Windows" check_tidy_windows
 ((!${#failed[@]})) || fail "lint: failed: $(printf '%s; ' "${failed[@]}")"

@@ -87,6 +87,7 @@ std::error_code Child::send_signal(int signal) noexcept {
 }
 
 // A group is whoever shares the console and the number of the process that leads it.
+// NOLINTNEXTLINE(readability-make-member-function-const): what it does to the group is no const.
 std::error_code Child::signal_group(int signal) noexcept {
   const auto event = static_cast<DWORD>(signal);
   return ::GenerateConsoleCtrlEvent(event, static_cast<DWORD>(pid_)) == FALSE ? last_error()

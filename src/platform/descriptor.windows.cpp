@@ -72,6 +72,7 @@ void close_handle(native_handle handle) noexcept {
 native_handle handle_of_descriptor(int descriptor) noexcept {
   const std::intptr_t handle = ::_get_osfhandle(descriptor);
   // -1: no such descriptor; -2: one without a file behind it, as in a program without a console.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the C runtime has it so.
   return handle == -1 || handle == -2 ? nullptr : reinterpret_cast<native_handle>(handle);
 }
 
@@ -81,7 +82,7 @@ native_handle handle_of_file(std::FILE* file) noexcept {
 
 native_handle standard_stream(int number) noexcept {
   constexpr DWORD names[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
-  const HANDLE handle = ::GetStdHandle(names[number]);
+  HANDLE handle = ::GetStdHandle(names[number]);
   return handle == INVALID_HANDLE_VALUE ? nullptr : handle;
 }
 
@@ -96,13 +97,13 @@ long long number_of(native_handle handle) noexcept {
 
 Handle open_file(const std::string& path, OpenMode mode) {
   constexpr DWORD shared = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
-  const HANDLE handle = ::CreateFileW(widen(path).c_str(),
-                                      access_of(mode),
-                                      shared,
-                                      nullptr,
-                                      disposition_of(mode),
-                                      FILE_ATTRIBUTE_NORMAL,
-                                      nullptr);
+  HANDLE handle = ::CreateFileW(widen(path).c_str(),
+                                access_of(mode),
+                                shared,
+                                nullptr,
+                                disposition_of(mode),
+                                FILE_ATTRIBUTE_NORMAL,
+                                nullptr);
   if (handle == INVALID_HANDLE_VALUE) {
     throw OSError(last_error(), "open", path);
   }

@@ -39,7 +39,7 @@ native_handle stream_of(const LaunchRequest& request, std::size_t number) noexce
 
 Handle inheritable_duplicate(native_handle handle) {
   HANDLE duplicate = nullptr;
-  const HANDLE self = ::GetCurrentProcess();
+  HANDLE self = ::GetCurrentProcess();
   if (::DuplicateHandle(self, handle, self, &duplicate, 0, TRUE, DUPLICATE_SAME_ACCESS) == FALSE) {
     throw OSError(last_error(), "DuplicateHandle");
   }
@@ -82,7 +82,7 @@ Inheritance::Inheritance(const LaunchRequest& request)
 
 void Inheritance::duplicate_streams(const LaunchRequest& request) {
   for (std::size_t number = 0; number < streams_.size(); ++number) {
-    const native_handle stream = stream_of(request, number);
+    native_handle stream = stream_of(request, number);
     duplicates_.push_back(stream == nullptr ? dead_pipe_end(number)
                                             : inheritable_duplicate(stream));
     streams_[number] = duplicates_.back().get();

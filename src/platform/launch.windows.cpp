@@ -131,13 +131,15 @@ class Launch {
     startup_.lpAttributeList = attributes_.get();
     std::vector<native_handle>& list = inheritance_.list();
     if (!list.empty()) {
-      attributes_.set(
-          PROC_THREAD_ATTRIBUTE_HANDLE_LIST, list.data(), list.size() * sizeof(native_handle));
+      attributes_.set(PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
+                      static_cast<void*>(list.data()),
+                      list.size() * sizeof(native_handle));
     }
     if (request_.windows.owns_tree) {
       job_ = make_deadly_job();
       job_list_ = job_.get();
-      attributes_.set(PROC_THREAD_ATTRIBUTE_JOB_LIST, &job_list_, sizeof job_list_);
+      attributes_.set(
+          PROC_THREAD_ATTRIBUTE_JOB_LIST, static_cast<void*>(&job_list_), sizeof job_list_);
     }
   }
 

@@ -44,6 +44,8 @@ class Overlapped {
   IoResult wait() noexcept;
   /// Takes it back if it is not done yet; `result` is what came of it then.
   void cancel() noexcept;
+  /// Whether it was a read that met the end: no more can come.
+  [[nodiscard]] bool is_at_end() const noexcept { return at_end_; }
   /// What came of it, when it is not under way.
   [[nodiscard]] const IoResult& result() const noexcept { return result_; }
 
@@ -52,8 +54,6 @@ class Overlapped {
   bool begun(native_handle handle, BOOL finished, bool reading) noexcept;
   [[nodiscard]] OVERLAPPED* prepare() noexcept;
 
-  bool at_end_ = false;
-
  private:
   void finish(bool reading) noexcept;
 
@@ -61,6 +61,7 @@ class Overlapped {
   OVERLAPPED state_{};
   native_handle handle_ = nullptr;  // Null when nothing is under way.
   bool reading_ = false;
+  bool at_end_ = false;
   IoResult result_;
 };
 
@@ -69,8 +70,6 @@ class OverlappedRead : public Overlapped {
  public:
   /// True if it is under way, false if it is done or has failed: see `result`.
   bool start(native_handle handle, std::span<char> space) noexcept;
-  /// Whether no more can come.
-  [[nodiscard]] bool is_at_end() const noexcept { return at_end_; }
 };
 
 /// A write from memory of the caller's, which must outlive it.

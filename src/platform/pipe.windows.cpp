@@ -13,7 +13,7 @@ namespace progeny::platform {
 namespace {
 
 // What CreatePipe's users get elsewhere, and enough that most output never makes a child wait.
-constexpr DWORD capacity = 64UL * 1024;
+constexpr DWORD capacity = DWORD{64} * 1024;
 
 std::wstring unique_name() {
   static std::atomic<unsigned long long> count = 0;
@@ -30,7 +30,7 @@ Pipe make_pipe(PipeEnd ours) {
   const bool we_read = ours == PipeEnd::read;
   const std::wstring name = unique_name();
   const DWORD direction = we_read ? PIPE_ACCESS_INBOUND : PIPE_ACCESS_OUTBOUND;
-  const HANDLE own = ::CreateNamedPipeW(
+  HANDLE own = ::CreateNamedPipeW(
       name.c_str(),
       direction | FILE_FLAG_OVERLAPPED | FILE_FLAG_FIRST_PIPE_INSTANCE,
       PIPE_TYPE_BYTE | PIPE_READMODE_BYTE | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS,
@@ -43,13 +43,13 @@ Pipe make_pipe(PipeEnd ours) {
     throw OSError(last_error(), "pipe");
   }
   Handle own_end(own);
-  const HANDLE other = ::CreateFileW(name.c_str(),
-                                     we_read ? GENERIC_WRITE : GENERIC_READ,
-                                     0,
-                                     nullptr,
-                                     OPEN_EXISTING,
-                                     FILE_ATTRIBUTE_NORMAL,
-                                     nullptr);
+  HANDLE other = ::CreateFileW(name.c_str(),
+                               we_read ? GENERIC_WRITE : GENERIC_READ,
+                               0,
+                               nullptr,
+                               OPEN_EXISTING,
+                               FILE_ATTRIBUTE_NORMAL,
+                               nullptr);
   if (other == INVALID_HANDLE_VALUE) {
     throw OSError(last_error(), "pipe");
   }

@@ -18,7 +18,7 @@ class PendingWrite {
 
   /// Takes the next piece out of `bytes`. True if it is under way.
   bool start(native_handle pipe, std::string_view& bytes) {
-    constexpr std::size_t piece = 64UL * 1024;
+    constexpr std::size_t piece = std::size_t{64} * 1024;
     block_ = bytes.substr(0, piece);
     bytes.remove_prefix(block_.size());
     return write_.start(pipe, block_);
