@@ -16,8 +16,8 @@ int main() {
   const auto quiet = sp::run({"cmd", "/c", "exit 3"}, {.creationflags = sp::create_no_window});
   std::cout << quiet << '\n';
 
-  // Exit codes have 32 bits and no sign.
-  std::cout << sp::call("cmd /c exit 3221225786") << '\n';
+  // Exit codes have 32 bits and no sign. (This is how Ctrl-C ends a program.)
+  std::cout << sp::call("cmd /c exit -1073741510") << '\n';
 
   // With a group of its own, the child and all that it starts end with the scope, or with us.
   {

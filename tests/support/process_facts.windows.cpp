@@ -29,6 +29,20 @@ std::chrono::nanoseconds duration_of(const FILETIME& time) {
   return std::chrono::nanoseconds((high | time.dwLowDateTime) * 100);
 }
 
+// When a process began; the longest time there is for one that is gone.
+std::chrono::nanoseconds birth_of(HANDLE process) {
+  FILETIME birth{};
+  FILETIME unused{};
+  const bool known = ::GetProcessTimes(process, &birth, &unused, &unused, &unused) != FALSE;
+  return known ? duration_of(birth) : std::chrono::nanoseconds::max();
+}
+
+// Who is older than its parent is the child of another one, which had the same number before.
+bool is_younger_than_us(DWORD pid) {
+  const Owned process(::OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid));
+  return birth_of(process.get()) >= birth_of(::GetCurrentProcess());
+}
+
 }  // namespace
 
 // What has ended is not listed, but there is no such thing as a zombie either.
@@ -38,7 +52,8 @@ bool has_child() {
   entry.dwSize = sizeof entry;
   for (BOOL found = ::Process32FirstW(snapshot.get(), &entry); found != FALSE;
        found = ::Process32NextW(snapshot.get(), &entry)) {
-    if (entry.th32ParentProcessID == ::GetCurrentProcessId()) {
+    if (entry.th32ParentProcessID == ::GetCurrentProcessId() &&
+        is_younger_than_us(entry.th32ProcessID)) {
       return true;
     }
   }
