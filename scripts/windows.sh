@@ -26,6 +26,7 @@ prepare_wine() {
 # A picture of the tour's ten seconds with notepad open, for people to look at.
 picture_of_tour() {
   local log=$artefacts/tour.txt
+  : >"$log"
   scripts/wine.sh build/windows/tour/progeny_tour.exe >"$log" 2>&1 &
   local tour=$!
   for ((i = 0; i < 600; ++i)); do
@@ -34,6 +35,7 @@ picture_of_tour() {
     fi
     sleep 0.1
   done
+  sleep 4 # For the window to be drawn; it stays for ten seconds.
   import -window root "$artefacts/notepad.png"
   wait "$tour"
 }

@@ -11,10 +11,8 @@ namespace progeny::platform {
 
 namespace {
 
-std::shared_mutex& launches() noexcept {
-  static std::shared_mutex mutex;
-  return mutex;
-}
+// Not std::shared_mutex: that of mingw-w64 may fail when several threads use it for the first time.
+SRWLOCK launches = SRWLOCK_INIT;
 
 bool wants_streams(const LaunchRequest& request) noexcept {
   const bool redirected =
@@ -62,16 +60,26 @@ Handle dead_pipe_end(std::size_t number) {
 
 }  // namespace
 
+LaunchLock::LaunchLock(bool alone) noexcept : alone_(alone) {
+  if (alone_) {
+    ::AcquireSRWLockExclusive(&launches);
+  } else {
+    ::AcquireSRWLockShared(&launches);
+  }
+}
+
+LaunchLock::~LaunchLock() {
+  if (alone_) {
+    ::ReleaseSRWLockExclusive(&launches);
+  } else {
+    ::ReleaseSRWLockShared(&launches);
+  }
+}
+
 Inheritance::Inheritance(const LaunchRequest& request)
     : has_streams_(wants_streams(request)),
       inherits_all_(wants_all(request)),
-      beside_others_(launches(), std::defer_lock),
-      alone_(launches(), std::defer_lock) {
-  if (inherits_all_) {
-    alone_.lock();
-  } else {
-    beside_others_.lock();
-  }
+      lock_(inherits_all_) {
   if (has_streams_) {
     duplicate_streams(request);
   }

@@ -13,12 +13,21 @@
 #include <progeny/base/handle.hpp>
 
 #include <array>
-#include <mutex>
-#include <optional>
-#include <shared_mutex>
 #include <vector>
 
 namespace progeny::platform {
+
+/// The right to launch: of one launch alone, or of many beside each other.
+class LaunchLock {
+ public:
+  explicit LaunchLock(bool alone) noexcept;
+  LaunchLock(const LaunchLock&) = delete;
+  LaunchLock& operator=(const LaunchLock&) = delete;
+  ~LaunchLock();
+
+ private:
+  bool alone_;
+};
 
 /// Inheritable duplicates for one launch. Lives as long as that takes.
 class Inheritance {
@@ -42,8 +51,7 @@ class Inheritance {
 
   bool has_streams_;
   bool inherits_all_;
-  std::shared_lock<std::shared_mutex> beside_others_;
-  std::unique_lock<std::shared_mutex> alone_;
+  LaunchLock lock_;
   std::vector<Handle> duplicates_;
   std::array<native_handle, 3> streams_{};
   std::vector<native_handle> list_;

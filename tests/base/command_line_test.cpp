@@ -12,7 +12,7 @@ namespace progeny::detail {
 namespace {
 
 std::string batch(const std::vector<std::string>& arguments) {
-  constexpr std::string_view begin = "cmd.exe /e:ON /v:OFF /d /c \"\"C:\\do it.bat\"";
+  constexpr std::string_view begin = R"(cmd.exe /e:ON /v:OFF /d /c ""C:\do it.bat")";
   const std::string line = join_batch_arguments("C:\\do it.bat", arguments);
   EXPECT_TRUE(line.starts_with(begin)) << line;
   EXPECT_TRUE(line.ends_with('"')) << line;
