@@ -1,5 +1,8 @@
 #include "platform/win32.windows.hpp"
 
+// The size goes with each pointer.
+// NOLINTBEGIN(bugprone-suspicious-stringview-data-usage)
+
 namespace progeny::platform {
 
 std::wstring widen(std::string_view text) {
@@ -26,3 +29,5 @@ std::string narrow(std::wstring_view text) {
 }
 
 }  // namespace progeny::platform
+
+// NOLINTEND(bugprone-suspicious-stringview-data-usage)

@@ -68,7 +68,7 @@ std::string hex_lines(const std::vector<std::string>& words) {
   return text;
 }
 
-// SP-208. Each vector is a process; `./dev soak` tries many more.
+// SP-208. Each vector is a process.
 TEST(CommandLine, OfAnyArgumentsIsSplitIntoThemByARealChild) {
   std::mt19937 random(24576);  // NOLINT(bugprone-random-generator-seed): the same each time.
   for (int round = 0; round < 200; ++round) {
