@@ -22,7 +22,8 @@ void write_program(const fs::path& path, const std::string& script) {
 }
 
 std::string new_folder() {
-  std::string name = (fs::temp_directory_path() / "progeny_tour_XXXXXX").string();
+  std::string name =
+      (fs::temp_directory_path() / "progeny_tour_XXXXXX").string();  // For mkdtemp(3).
   if (::mkdtemp(name.data()) == nullptr) {
     throw std::system_error(errno, std::generic_category(), "mkdtemp");
   }

@@ -1,6 +1,7 @@
 #include "system.hpp"
 
 #include "support/utf8.windows.hpp"
+#include "support/variable.windows.hpp"
 
 #include <algorithm>
 #include <climits>
@@ -98,14 +99,7 @@ void close_stream(int descriptor) {
 }
 
 std::optional<std::string> variable(const std::string& name) {
-  std::wstring value(32768, L'\0');
-  ::SetLastError(ERROR_SUCCESS);
-  const DWORD size =
-      ::GetEnvironmentVariableW(wide(name).c_str(), value.data(), static_cast<DWORD>(value.size()));
-  if (size == 0 && ::GetLastError() == ERROR_ENVVAR_NOT_FOUND) {
-    return std::nullopt;
-  }
-  return utf8(std::wstring_view(value).substr(0, size));
+  return system_variable(name);
 }
 
 Words environment() {

@@ -1,5 +1,6 @@
 #include "support/child_args.hpp"
 #include "support/endings.hpp"
+#include "support/file_contents.hpp"
 #include "support/scoped_env.hpp"
 #include "support/temp_dir.hpp"
 
@@ -9,7 +10,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -19,12 +19,6 @@ namespace {
 
 using namespace progeny::testing;
 namespace os = progeny::os;
-
-// What a file holds.
-std::string contents(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // SP-199
 TEST(OsPopen, ReadsTheOutput) {

@@ -1,11 +1,10 @@
+#include "support/file_contents.hpp"
 #include "support/temp_dir.hpp"
 
 #include <progeny/os/popen.hpp>
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 
@@ -13,12 +12,6 @@ namespace {
 
 using namespace progeny::testing;
 namespace os = progeny::os;
-
-// What a file holds.
-std::string contents(const std::string& path) {
-  std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 // SP-201
 TEST(OsPopen, CloseIsTheWaitStatusOfASignal) {

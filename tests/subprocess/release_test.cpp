@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/let_go.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -14,22 +15,11 @@ namespace {
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 
-// Drops a Popen whose child still runs, and returns the child's pid.
-int drop_sleeper() {
-  const sp::Popen p(child("pause_until_killed"));
-  return p.pid();
-}
-
-void end_and_await_reaping(int pid) {
-  ASSERT_TRUE(kill_process(pid));
-  EXPECT_TRUE(eventually([&] { return is_gone(pid); }));
-}
-
 // SP-192
 TEST(ScopeExitRelease, NeitherBlocksNorKills) {
   const int pid = drop_sleeper();
   EXPECT_TRUE(is_running(pid));
-  end_and_await_reaping(pid);
+  kill_and_await_reaping(pid);
 }
 
 // SP-192
@@ -52,16 +42,16 @@ TEST(ScopeExitRelease, ReapsManyChildrenInTheBackground) {
   }
   for (const int pid : pids) {
     EXPECT_TRUE(is_running(pid));
-    end_and_await_reaping(pid);
+    kill_and_await_reaping(pid);
   }
 }
 
 // SP-192
 TEST(ScopeExitRelease, FreesItsDescriptorsWhenTheChildrenAreReaped) {
-  end_and_await_reaping(drop_sleeper());  // Whatever is set up once exists from here on.
+  kill_and_await_reaping(drop_sleeper());  // Whatever is set up once exists from here on.
   const std::size_t before = open_descriptors();
   for (int i = 0; i < 10; ++i) {
-    end_and_await_reaping(drop_sleeper());
+    kill_and_await_reaping(drop_sleeper());
   }
   EXPECT_TRUE(eventually([&] { return open_descriptors() <= before; }));
 }

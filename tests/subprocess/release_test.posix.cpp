@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/let_go.hpp"
 #include "support/process_copy.posix.hpp"
 #include "support/process_facts.hpp"
 
@@ -18,17 +19,6 @@ namespace {
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 
-// Drops a Popen whose child still runs, and returns the child's pid.
-int drop_sleeper() {
-  const sp::Popen p(child("pause_until_killed"));
-  return p.pid();
-}
-
-void end_and_await_reaping(int pid) {
-  ASSERT_TRUE(kill_process(pid));
-  EXPECT_TRUE(eventually([&] { return is_gone(pid); }));
-}
-
 // SP-192
 TEST(ScopeExitRelease, DoesNotReapAChildOfTheHost) {
   const int dropped = drop_sleeper();
@@ -37,7 +27,7 @@ TEST(ScopeExitRelease, DoesNotReapAChildOfTheHost) {
     ::_exit(5);
   }
   ASSERT_TRUE(eventually([&] { return !is_running(own); }));
-  end_and_await_reaping(dropped);
+  kill_and_await_reaping(dropped);
   int status = 0;
   ASSERT_EQ(::waitpid(own, &status, 0), own);
   EXPECT_EQ(WEXITSTATUS(status), 5);

@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/echoing_child.hpp"
 #include "support/handle_facts.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -16,22 +17,15 @@ namespace {
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 
-sp::Popen with_pipes(bool text = false) {
-  sp::Options options = all_pipes();
-  options.text = text;
-  options.at_scope_exit = sp::AtScopeExit::wait;
-  return sp::Popen(child("echo_to_both"), options);
-}
-
 TEST(StreamClose, OfStdinIsTheChildsEndOfFile) {
-  sp::Popen p = with_pipes();
+  sp::Popen p = echoing_child();
   p.std_in().write("last words");
   p.std_in().close();
   EXPECT_EQ(p.std_out().read(), "last words");
 }
 
 TEST(StreamClose, TwiceIsHarmless) {
-  sp::Popen p = with_pipes();
+  sp::Popen p = echoing_child();
   p.std_in().close();
   p.std_out().close();
   EXPECT_NO_THROW(p.std_in().close());
@@ -39,7 +33,7 @@ TEST(StreamClose, TwiceIsHarmless) {
 }
 
 TEST(StreamClose, ClosesTheDescriptor) {
-  sp::Popen p = with_pipes();
+  sp::Popen p = echoing_child();
   const auto handle = p.std_out().fileno();
   EXPECT_TRUE(is_open(handle));
   p.std_out().close();
@@ -47,7 +41,7 @@ TEST(StreamClose, ClosesTheDescriptor) {
 }
 
 TEST(StreamClosed, TellsWhetherItWasClosed) {
-  sp::Popen p = with_pipes();
+  sp::Popen p = echoing_child();
   EXPECT_FALSE(p.std_in().closed());
   p.std_in().close();
   EXPECT_TRUE(p.std_in().closed());
@@ -70,7 +64,7 @@ TEST(StreamClose, ClosesEvenIfTheFlushFails) {
 
 TEST(ClosedStream, RefusesEveryWayOfReading) {
   for (const bool text : {false, true}) {
-    sp::Popen p = with_pipes(text);
+    sp::Popen p = echoing_child(text);
     sp::Stream& stream = p.std_out();
     stream.close();
     EXPECT_THROW((void)stream.read(), progeny::ValueError);
@@ -83,14 +77,14 @@ TEST(ClosedStream, RefusesEveryWayOfReading) {
 }
 
 TEST(ClosedStream, RefusesRead1) {
-  sp::Popen p = with_pipes();
+  sp::Popen p = echoing_child();
   p.std_out().close();
   EXPECT_THROW((void)p.std_out().read1(), progeny::ValueError);
 }
 
 TEST(ClosedStream, RefusesEveryWayOfWriting) {
   for (const bool text : {false, true}) {
-    sp::Popen p = with_pipes(text);
+    sp::Popen p = echoing_child(text);
     sp::Stream& stream = p.std_in();
     stream.close();
     EXPECT_THROW(stream.write("x"), progeny::ValueError);
@@ -126,19 +120,19 @@ TEST(NoStream, RefusesEveryOtherCall) {
 }
 
 TEST(Stream, RefusesTheWrongDirection) {
-  sp::Popen p = with_pipes();
+  sp::Popen p = echoing_child();
   EXPECT_THROW((void)p.std_in().read(), progeny::UsageError);
   EXPECT_THROW(p.std_out().write("x"), progeny::UsageError);
 }
 
 TEST(Stream, RefusesRead1InTextMode) {
-  sp::Popen p = with_pipes(true);
+  sp::Popen p = echoing_child(true);
   EXPECT_THROW((void)p.std_out().read1(), progeny::UsageError);
 }
 
 TEST(Stream, KnowsWhetherItIsText) {
-  sp::Popen binary = with_pipes(false);
-  sp::Popen text = with_pipes(true);
+  sp::Popen binary = echoing_child(false);
+  sp::Popen text = echoing_child(true);
   EXPECT_FALSE(binary.std_in().is_text());
   EXPECT_FALSE(binary.std_out().is_text());
   EXPECT_TRUE(text.std_in().is_text());
@@ -146,7 +140,7 @@ TEST(Stream, KnowsWhetherItIsText) {
 }
 
 TEST(Stream, CanBeMovedOutOfItsPopen) {
-  sp::Popen p = with_pipes();
+  sp::Popen p = echoing_child();
   sp::Stream output = std::move(p.std_out());
   EXPECT_FALSE(p.std_out());
   p.std_in().write("moved");

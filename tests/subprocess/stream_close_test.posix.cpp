@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/echoing_child.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 
@@ -12,15 +13,8 @@ namespace {
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 
-sp::Popen with_pipes(bool text = false) {
-  sp::Options options = all_pipes();
-  options.text = text;
-  options.at_scope_exit = sp::AtScopeExit::wait;
-  return sp::Popen(child("echo_to_both"), options);
-}
-
 TEST(Stream, PrintsAsPythonDoes) {
-  sp::Popen p = with_pipes();
+  sp::Popen p = echoing_child();
   std::ostringstream printed;
   printed << p.std_out() << p.std_in();
   const auto name = [](sp::Stream& stream) { return std::to_string(stream.fileno()); };

@@ -1,4 +1,6 @@
 #include "support/child_args.hpp"
+#include "support/flood.hpp"
+#include "support/let_go.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/subprocess.hpp>
@@ -16,12 +18,6 @@ using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 using sp::AtScopeExit;
 using Clock = std::chrono::steady_clock;
-
-// Lets a process end that was let go, and waits until it has been reaped.
-void kill_and_await_reaping(int pid) {
-  ASSERT_TRUE(kill_process(pid));
-  EXPECT_TRUE(eventually([&] { return is_gone(pid); }));
-}
 
 // More than the largest pipe holds.
 constexpr std::size_t bulk = 3U << 20U;
@@ -58,15 +54,6 @@ TEST(ChildThatNeverReads, DoesNotHoldUpAScopeExit) {
     }
     EXPECT_TRUE(is_gone(pid));
   }
-}
-
-void flood(std::size_t count, int pipesize) {
-  const std::string expected = pattern(count);
-  const auto done = sp::run(child("flood_both", std::to_string(count)),
-                            {.capture_output = true, .timeout = very_long, .pipesize = pipesize});
-  EXPECT_EQ(done.returncode, 0);
-  EXPECT_TRUE(done.std_out == expected);
-  EXPECT_TRUE(done.std_err == expected);
 }
 
 TEST(ChildThatFloodsBoth, IsReadCompletely) {

@@ -1,5 +1,7 @@
 #include "support/child_args.hpp"
+#include "support/flood.hpp"
 #include "support/go.hpp"
+#include "support/let_go.hpp"
 #include "support/process_copy.posix.hpp"
 #include "support/process_facts.posix.hpp"
 
@@ -37,12 +39,6 @@ void await_news(int pid, int kind) {
 void stop(sp::Popen& p) {
   p.send_signal(SIGSTOP);
   await_news(p.pid(), WSTOPPED);
-}
-
-// Lets a process end that was let go, and waits until it has been reaped.
-void kill_and_await_reaping(int pid) {
-  ASSERT_TRUE(kill_process(pid));
-  EXPECT_TRUE(eventually([&] { return is_gone(pid); }));
 }
 
 // More than the largest pipe holds.
@@ -169,15 +165,6 @@ TEST(ChildThatNeverReads, BlocksAWriterWithoutProcessorTime) {
   send_go(p);
   EXPECT_TRUE(p.std_out().read() == input);
   EXPECT_EQ(p.wait(), 0);
-}
-
-void flood(std::size_t count, int pipesize) {
-  const std::string expected = pattern(count);
-  const auto done = sp::run(child("flood_both", std::to_string(count)),
-                            {.capture_output = true, .timeout = very_long, .pipesize = pipesize});
-  EXPECT_EQ(done.returncode, 0);
-  EXPECT_TRUE(done.std_out == expected);
-  EXPECT_TRUE(done.std_err == expected);
 }
 
 TEST(ChildThatFloodsBoth, IsReadCompletelyThroughTheSmallestPipes) {

@@ -1,20 +1,14 @@
 #include "support/scoped_env.hpp"
 
 #include "support/utf8.windows.hpp"
+#include "support/variable.windows.hpp"
 
 #include <cstdlib>
 
 namespace progeny::testing {
 
 std::optional<std::string> variable(const std::string& name) {
-  std::wstring value(32768, L'\0');
-  ::SetLastError(ERROR_SUCCESS);
-  const DWORD size =
-      ::GetEnvironmentVariableW(wide(name).c_str(), value.data(), static_cast<DWORD>(value.size()));
-  if (size == 0 && ::GetLastError() == ERROR_ENVVAR_NOT_FOUND) {
-    return std::nullopt;
-  }
-  return utf8(std::wstring_view(value).substr(0, size));
+  return system_variable(name);
 }
 
 // The C runtime has a copy of its own, to which an empty value means none at all.
