@@ -1,0 +1,32 @@
+#pragma once
+
+// What a value becomes on its way to another process: bytes, and the handles that travel beside
+// them.
+
+#include <progeny/base/handle.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace progeny::serial {
+
+/// An encoded value, ready to be sent.
+struct Outgoing {
+  /// The value. In the native form, which both ends must share: the same machine, and builds of
+  /// one program or of programs that declare the same types.
+  std::string bytes;
+  /// Handles that the value holds (connections, locks, shared memory); the bytes refer to them by
+  /// index. Borrowed: they stay the value's, which must live until the message has been sent.
+  std::vector<native_handle> handles;
+};
+
+/// A message as it arrived.
+struct Incoming {
+  /// The value; borrowed until it has been decoded.
+  std::string_view bytes;
+  /// The handles that came with it. Those that decoding does not take are closed.
+  std::vector<Handle> handles;
+};
+
+}  // namespace progeny::serial
