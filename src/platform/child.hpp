@@ -30,6 +30,10 @@ class ExitWatch;
 /// The calling process's number.
 [[nodiscard]] int current_pid() noexcept;
 
+/// Sends a signal to a process that somebody else will reap, by its handle. No error if it has
+/// ended. Where the handle is none: `function_not_supported`, as a number may be another's by now.
+std::error_code signal_process(native_handle process, int signal) noexcept;
+
 /// The one owner of the right to reap a child. All methods are safe from several threads.
 ///
 /// Reaping and signalling exclude each other, so that no signal can reach a process that merely

@@ -29,6 +29,12 @@ int current_pid() noexcept {
   return ::getpid();
 }
 
+std::error_code signal_process(native_handle process, int signal) noexcept {
+  const ErrnoKeeper keeper;
+  const int error = process == Handle::none() ? ENOSYS : signal_pidfd(process, signal);
+  return {error == ESRCH ? 0 : error, std::generic_category()};
+}
+
 Child::Child(int pid, Handle process, Handle tree) noexcept
     : pid_(pid), creator_(::getpid()), process_(std::move(process)), tree_(std::move(tree)) {}
 

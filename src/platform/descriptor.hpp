@@ -41,6 +41,13 @@ enum class OpenMode : std::uint8_t { read, write, append, read_write };
 /// Throws OSError with the call `open` and the path.
 [[nodiscard]] Handle open_file(const std::string& path, OpenMode mode);
 
+/// The handle that `number_of` gave the number of.
+[[nodiscard]] native_handle handle_of_number(long long number) noexcept;
+
+/// Takes over a handle with which this process was started; it is closed on exec from now on.
+/// Throws OSError if it is not open.
+[[nodiscard]] Handle take_inherited(long long number);
+
 /// Opens the null device for reading and writing.
 [[nodiscard]] Handle open_null_device();
 

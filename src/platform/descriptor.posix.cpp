@@ -77,6 +77,16 @@ bool is_open(native_handle handle) noexcept {
   return ::fcntl(handle, F_GETFD) != -1;
 }
 
+native_handle handle_of_number(long long number) noexcept {
+  return static_cast<native_handle>(number);
+}
+
+Handle take_inherited(long long number) {
+  const native_handle handle = handle_of_number(number);
+  checked(::fcntl(handle, F_SETFD, FD_CLOEXEC), "fcntl");
+  return Handle(handle);
+}
+
 long long number_of(native_handle handle) noexcept {
   return handle;
 }

@@ -12,8 +12,13 @@ namespace progeny::platform {
 /// Whether this system can send it to a process. POSIX: any, and the system judges.
 [[nodiscard]] bool is_sendable(int signal) noexcept;
 
-/// The numbers that `Popen` sends by itself.
+/// The numbers that `Popen` and `Process` send by themselves.
 [[nodiscard]] int signal_terminate() noexcept;
 [[nodiscard]] int signal_kill() noexcept;
+[[nodiscard]] int signal_interrupt() noexcept;
+
+/// From now on Ctrl-C is not for this process; and it is again, as when the process began.
+void ignore_interrupt() noexcept;
+void accept_interrupt() noexcept;
 
 }  // namespace progeny::platform

@@ -29,4 +29,24 @@ int signal_kill() noexcept {
   return SIGKILL;
 }
 
+int signal_interrupt() noexcept {
+  return SIGINT;
+}
+
+namespace {
+
+struct sigaction interrupt_before{};
+
+}  // namespace
+
+void ignore_interrupt() noexcept {
+  struct sigaction ignore{};
+  ignore.sa_handler = SIG_IGN;
+  ::sigaction(SIGINT, &ignore, &interrupt_before);
+}
+
+void accept_interrupt() noexcept {
+  ::sigaction(SIGINT, &interrupt_before, nullptr);
+}
+
 }  // namespace progeny::platform

@@ -33,4 +33,9 @@ int signal_kill() noexcept {
   return SIGTERM;
 }
 
+// Not sendable here.
+int signal_interrupt() noexcept {
+  return SIGINT;
+}
+
 }  // namespace progeny::platform

@@ -58,6 +58,12 @@ class PROGENY_EXPORT RuntimeError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// This system has no such thing. Python: `NotImplementedError`.
+class PROGENY_EXPORT NotImplementedError : public RuntimeError {
+ public:
+  using RuntimeError::RuntimeError;
+};
+
 /// A name was looked up and is not there: an encoding, an error policy, a user, a group.
 /// - Python: `LookupError`, and `KeyError` below it.
 class PROGENY_EXPORT LookupError : public std::out_of_range {

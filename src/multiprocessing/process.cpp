@@ -1,0 +1,292 @@
+#include <progeny/multiprocessing/process.hpp>
+
+#include "multiprocessing/authkey.hpp"
+#include "multiprocessing/bootstrap.hpp"
+#include "multiprocessing/exit_order.hpp"
+#include "multiprocessing/process_core.hpp"
+#include "multiprocessing/start_method.hpp"
+#include "multiprocessing/worker_mark.hpp"
+#include "platform/signals.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/os/environment.hpp>
+
+#include <fmt/format.h>
+
+#include <ostream>
+#include <utility>
+
+namespace progeny::multiprocessing {
+
+namespace {
+
+using detail::own_process;
+using detail::ProcessCore;
+
+void require_creator(const ProcessCore& core, const char* act) {
+  if (core.creator != platform::current_pid()) {
+    throw UsageError(fmt::format("can only {} a child process", act));
+  }
+}
+
+void require_open(const ProcessCore& core) {
+  if (core.closed) {
+    throw ValueError(fmt::format("process {} is closed", core.name));
+  }
+}
+
+// Of a process that has been started here, or whose child we are.
+std::shared_ptr<detail::Popen> popen_to_ask(ProcessCore& core, const char* act) {
+  const std::lock_guard lock(core.mutex);
+  require_open(core);
+  if (&core == own_process().parent.get()) {
+    return core.popen;
+  }
+  if (&core == own_process().current.get()) {
+    return nullptr;
+  }
+  require_creator(core, act);
+  return core.popen;
+}
+
+std::shared_ptr<detail::Popen> started_popen(ProcessCore& core, const char* act) {
+  auto popen = popen_to_ask(core, act);
+  if (!popen) {
+    throw UsageError(fmt::format("can only {} a started process", act));
+  }
+  return popen;
+}
+
+void send(ProcessCore& core, int signal, const char* act) {
+  if (const auto error = started_popen(core, act)->send_signal(signal)) {
+    throw OSError(error, act);
+  }
+}
+
+std::shared_ptr<detail::Popen> launch(Process& process, const std::shared_ptr<ProcessCore>& core) {
+  switch (core->method.value_or(detail::default_start_method())) {
+    case detail::StartMethod::fork:
+      return popen_fork(process, core);
+    case detail::StartMethod::spawn:
+      return popen_spawn(process, core);
+    case detail::StartMethod::forkserver:
+      break;
+  }
+  return popen_forkserver(process, core);
+}
+
+// Claims the right to start it, of which two threads could be in need.
+void claim_start(ProcessCore& core) {
+  detail::require_no_lost_worker();
+  {
+    const std::lock_guard lock(own_process().current->mutex);
+    if (own_process().current->daemon) {
+      throw UsageError("daemonic processes are not allowed to have children");
+    }
+  }
+  const std::lock_guard lock(core.mutex);
+  require_open(core);
+  if (core.started) {
+    throw UsageError("cannot start a process twice");
+  }
+  if (core.creator != platform::current_pid()) {
+    throw UsageError("can only start a process object created by current process");
+  }
+  core.started = true;
+}
+
+}  // namespace
+
+Process::Process() : Process(ProcessOptions{}) {}
+
+Process::Process(const ProcessOptions& options) : Process(options, nullptr) {}
+
+Process::Process(const ProcessOptions& options, std::unique_ptr<detail::Task> task)
+    : core_(detail::make_core(options, std::move(task))) {}
+
+Process::Process(std::shared_ptr<ProcessCore> core) noexcept : core_(std::move(core)) {}
+
+Process::Process(Process&& other) noexcept = default;
+Process& Process::operator=(Process&& other) noexcept = default;
+Process::~Process() = default;
+
+ProcessCore& Process::core() const {
+  if (!core_) {
+    throw UsageError("this Process was moved from");
+  }
+  return *core_;
+}
+
+void Process::run() {
+  if (core().task) {
+    core().task->run();
+  }
+}
+
+std::unique_ptr<detail::Task> Process::portable_task() {
+  return nullptr;
+}
+
+void Process::start() {
+  claim_start(core());
+  static_cast<void>(detail::running_children());
+  detail::tend_to_the_end();
+  std::shared_ptr<detail::Popen> popen;
+  try {
+    popen = launch(*this, core_);
+  } catch (...) {
+    const std::lock_guard lock(core().mutex);
+    core().started = false;
+    throw;
+  }
+  std::unique_ptr<detail::Task> task;  // Destroyed without the lock.
+  {
+    const std::lock_guard lock(core().mutex);
+    core().popen = std::move(popen);
+    task = std::move(core().task);
+  }
+  const std::lock_guard lock(own_process().mutex);
+  own_process().children.push_back(core_);
+}
+
+bool Process::join(Timeout timeout) {
+  const auto popen = started_popen(core(), "join");
+  const bool ended = popen->wait(progeny::detail::Deadline(timeout));
+  if (ended) {
+    static_cast<void>(detail::running_children());
+  }
+  return ended;
+}
+
+bool Process::is_alive() {
+  if (core_ && core_ == own_process().current) {
+    return true;
+  }
+  const auto popen = popen_to_ask(core(), "test");
+  return popen && !popen->poll();
+}
+
+void Process::terminate() {
+  send(core(), platform::signal_terminate(), "terminate");
+}
+
+void Process::kill() {
+  send(core(), platform::signal_kill(), "kill");
+}
+
+void Process::interrupt() {
+  send(core(), platform::signal_interrupt(), "interrupt");
+}
+
+void Process::close() {
+  std::shared_ptr<detail::Popen> popen;
+  std::unique_ptr<detail::Task> task;
+  const std::lock_guard lock(core().mutex);
+  if (core().popen && !core().popen->poll()) {
+    throw ValueError(
+        "cannot close a process while it is still running; call join() or "
+        "terminate() first");
+  }
+  core().closed = true;
+  popen = std::move(core().popen);
+  task = std::move(core().task);
+}
+
+std::string Process::name() const {
+  const std::lock_guard lock(core().mutex);
+  return core().name;
+}
+
+void Process::set_name(const std::string& name) {
+  const std::lock_guard lock(core().mutex);
+  core().name = name;
+}
+
+bool Process::daemon() const {
+  const std::lock_guard lock(core().mutex);
+  return core().daemon;
+}
+
+void Process::set_daemon(bool daemon) {
+  const std::lock_guard lock(core().mutex);
+  if (core().started) {
+    throw UsageError("process has already started");
+  }
+  core().daemon = daemon;
+}
+
+std::optional<std::int64_t> Process::exitcode() {
+  const auto popen = popen_to_ask(core(), "ask for the exit code of");
+  const auto status = popen ? popen->poll() : std::nullopt;
+  return status && !status->lost ? std::optional(status->returncode) : std::nullopt;
+}
+
+std::optional<int> Process::pid() const {
+  const std::lock_guard lock(core().mutex);
+  require_open(core());
+  if (core().foreign_pid) {
+    return core().foreign_pid;
+  }
+  return core().popen ? std::optional(core().popen->pid()) : std::nullopt;
+}
+
+native_handle Process::sentinel() const {
+  const std::lock_guard lock(core().mutex);
+  require_open(core());
+  if (!core().popen) {
+    throw ValueError("process not started");
+  }
+  return core().popen->sentinel();
+}
+
+std::string Process::authkey() const {
+  if (core_ == own_process().current) {
+    return detail::current_authkey();
+  }
+  const std::lock_guard lock(core().mutex);
+  return core().authkey;
+}
+
+void Process::set_authkey(const std::string& key) {
+  if (core_ == own_process().current) {
+    detail::set_current_authkey(key);
+    return;
+  }
+  const std::lock_guard lock(core().mutex);
+  core().authkey = key;
+}
+
+Process current_process() {
+  return detail::ProcessAccess::handle(own_process().current);
+}
+
+std::optional<Process> parent_process() {
+  const auto& parent = own_process().parent;
+  return parent ? std::optional(detail::ProcessAccess::handle(parent)) : std::nullopt;
+}
+
+std::vector<Process> active_children() {
+  std::vector<Process> processes;
+  for (auto& child : detail::running_children()) {
+    processes.push_back(detail::ProcessAccess::handle(std::move(child)));
+  }
+  return processes;
+}
+
+int cpu_count() {
+  if (const auto count = os::cpu_count()) {
+    return *count;
+  }
+  throw NotImplementedError("the number of processors cannot be determined");
+}
+
+namespace detail {
+
+void adopt_current(Process& process) {
+  const std::lock_guard lock(own_process().mutex);
+  --own_process().created;
+  ProcessAccess::replace(process, own_process().current);
+}
+
+}  // namespace detail
+}  // namespace progeny::multiprocessing

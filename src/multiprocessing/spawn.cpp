@@ -1,0 +1,122 @@
+#include "multiprocessing/spawn.hpp"
+
+#include "multiprocessing/bootstrap.hpp"
+#include "multiprocessing/forkserver.hpp"
+#include "multiprocessing/worker_mark.hpp"
+#include "platform/descriptor.hpp"
+#include "platform/launch.hpp"
+#include "platform/memory_file.hpp"
+#include "platform/process_end.hpp"
+#include "platform/program.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/spawn.hpp>
+#include <progeny/serial/value.hpp>
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace progeny::multiprocessing {
+
+namespace detail {
+
+namespace {
+
+struct Executable {
+  std::mutex mutex;
+  std::optional<std::string> path;  ///< What the user wants instead of this program's file.
+};
+
+Executable& executable() {
+  static auto* const chosen = new Executable;
+  return *chosen;
+}
+
+std::string path_of_executable() {
+  const std::lock_guard lock(executable().mutex);
+  return executable().path.value_or(platform::program_path());
+}
+
+std::vector<int> numbers_of(const std::vector<native_handle>& handles) {
+  std::vector<int> numbers;
+  for (const native_handle handle : handles) {
+    numbers.push_back(static_cast<int>(platform::number_of(handle)));
+  }
+  return numbers;
+}
+
+// The handles came with the process under the numbers that the parent wrote down.
+std::vector<Handle> inherited(const std::vector<int>& numbers) {
+  std::vector<Handle> handles;
+  for (const int number : numbers) {
+    handles.push_back(platform::take_inherited(number));
+  }
+  return handles;
+}
+
+[[noreturn]] void work(WorkerData data) noexcept {
+  if (data.role == WorkerRole::forkserver) {
+    serve(data.server, inherited(data.server.numbers));
+  }
+  auto handles = inherited(data.child.numbers);
+  const native_handle lifeline = handles.back().release();
+  handles.pop_back();
+  live_by(std::move(data.child), std::move(handles), lifeline);
+}
+
+// What cannot be read is an error of the parent's, or of a stranger who imitates it.
+std::optional<WorkerData> read_data(native_handle file) noexcept {
+  try {
+    const Handle owner(file);
+    return serial::from_bytes<WorkerData>(platform::content_of(file));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "progeny: a worker cannot read what it is to do: %s\n", error.what());
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<OwnChild> start_worker(WorkerData data, const std::vector<native_handle>& handles) {
+  (data.role == WorkerRole::child ? data.child.numbers : data.server.numbers) = numbers_of(handles);
+  const Handle file = platform::make_memory_file("progeny-start", serial::to_bytes(data));
+  platform::LaunchRequest request;
+  request.program = path_of_executable();
+  request.arguments = worker_arguments(file.get());
+  request.streams.fill(platform::no_handle());
+  request.restore_signals = false;
+  request.kept = numbers_of(handles);
+  request.kept.push_back(static_cast<int>(platform::number_of(file.get())));
+  platform::flush_streams();
+  auto outcome = platform::launch(request);
+  if (outcome.failed != platform::LaunchStep::none) {
+    throw OSError(outcome.error, platform::name_of(outcome.failed), request.program);
+  }
+  return std::make_shared<OwnChild>(outcome.pid, std::move(outcome.process));
+}
+
+}  // namespace detail
+
+void freeze_support(int /*argc*/, const char* const* /*argv*/) {
+  const auto file = detail::worker_data();
+  if (!file) {
+    return;
+  }
+  detail::worker_has_entered();
+  auto data = detail::read_data(*file);
+  if (!data) {
+    platform::leave(1);
+  }
+  detail::work(std::move(*data));
+}
+
+void set_executable(const PathLike& path) {
+  const std::lock_guard lock(detail::executable().mutex);
+  detail::executable().path = path.string();
+}
+
+}  // namespace progeny::multiprocessing

@@ -1,0 +1,61 @@
+#include "multiprocessing/temp_dir.hpp"
+
+#include "platform/private_folder.hpp"
+
+#include <progeny/multiprocessing/util.hpp>
+
+#include <filesystem>
+#include <mutex>
+#include <system_error>
+
+namespace progeny::multiprocessing {
+
+namespace {
+
+// Room for a socket's name in the folder: a path of a socket has at most 107 bytes (unix(7)).
+constexpr std::size_t longest_path = 90;
+// After everything that may still need the folder.
+constexpr int last_priority = -100;
+
+struct TempDir {
+  std::mutex mutex;
+  std::optional<std::string> path;
+};
+
+TempDir& temp_dir() {
+  static auto* const folder = new TempDir;
+  return *folder;
+}
+
+void remove(const std::string& path) {
+  std::error_code ignored;  // Somebody may have tidied up.
+  std::filesystem::remove_all(path, ignored);
+}
+
+}  // namespace
+
+namespace detail {
+
+std::optional<std::string> known_temp_dir() {
+  const std::lock_guard lock(temp_dir().mutex);
+  return temp_dir().path;
+}
+
+void take_over_temp_dir(const std::optional<std::string>& path) {
+  const std::lock_guard lock(temp_dir().mutex);
+  temp_dir().path = path;
+}
+
+}  // namespace detail
+
+std::string util::get_temp_dir() {
+  const std::lock_guard lock(temp_dir().mutex);
+  if (!temp_dir().path) {
+    const auto path = platform::make_private_folder("pymp-", longest_path);
+    at_exit([path] { remove(path); }, last_priority);
+    temp_dir().path = path;
+  }
+  return *temp_dir().path;
+}
+
+}  // namespace progeny::multiprocessing

@@ -1,0 +1,24 @@
+#include "platform/private_folder.hpp"
+
+#include "platform/posix_call.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace progeny::platform {
+
+std::string make_private_folder(const std::string& prefix, std::size_t longest) {
+  const auto end = "/" + prefix + "XXXXXX";
+  std::error_code no_such_folder;
+  std::string parent = std::filesystem::temp_directory_path(no_such_folder).string();
+  if (no_such_folder || parent.size() + end.size() > longest) {
+    parent = "/tmp";
+  }
+  std::string path = parent + end;
+  if (::mkdtemp(path.data()) == nullptr) {
+    throw_errno("mkdtemp", parent);
+  }
+  return path;
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,22 @@
+#pragma once
+
+// The program that this process runs.
+
+#include <string>
+#include <vector>
+
+namespace progeny::platform {
+
+/// The arguments that it was started with, its name first. Known from before the first static
+/// constructor of the program.
+[[nodiscard]] const std::vector<std::string>& program_arguments();
+
+/// A path by which this very program can be started again, even if its file has been renamed or
+/// deleted since.
+[[nodiscard]] std::string program_path();
+
+/// Whether the program runs with more rights than who started it, who then must not decide what it
+/// does.
+[[nodiscard]] bool program_is_privileged() noexcept;
+
+}  // namespace progeny::platform

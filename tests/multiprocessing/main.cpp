@@ -1,0 +1,57 @@
+// The `main` of the tests of processes: children enter here, and no test may leave anything behind.
+
+#include "support/process_facts.hpp"
+#include "support/process_facts.posix.hpp"
+
+#include <progeny/multiprocessing/forkserver.hpp>
+#include <progeny/multiprocessing/process.hpp>
+#include <progeny/multiprocessing/spawn.hpp>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+namespace progeny::testing {
+
+namespace {
+
+/// Fails a test after which descriptors or children are left that were not there before.
+class LeakCheck : public ::testing::EmptyTestEventListener {
+  void OnTestStart(const ::testing::TestInfo& /*info*/) override {
+    descriptors_ = open_descriptors();
+    children_ = children();
+  }
+  void OnTestEnd(const ::testing::TestInfo& /*info*/) override {
+    EXPECT_TRUE(eventually([this] { return children() == children_; })) << "a child is left";
+    EXPECT_TRUE(eventually([this] { return open_descriptors() <= descriptors_; }))
+        << "descriptors left open: " << open_descriptors() << ", before the test: " << descriptors_;
+  }
+
+  std::size_t descriptors_ = 0;
+  std::vector<int> children_;
+};
+
+// What stays for as long as the process: the server, and the lifeline that children watch.
+void start_what_stays() {
+  multiprocessing::ensure_forkserver_running();
+  multiprocessing::Process first;
+  first.start();
+  first.join();
+  multiprocessing::set_start_method({}, true);
+}
+
+}  // namespace
+
+}  // namespace progeny::testing
+
+int main(int argc, char** argv) {
+  progeny::multiprocessing::freeze_support(argc, argv);
+  ::testing::InitGoogleTest(&argc, argv);
+  progeny::testing::start_what_stays();
+  // Owned by googletest from here on.
+  ::testing::UnitTest::GetInstance()->listeners().Append(
+      new progeny::testing::LeakCheck);  // NOLINT(cppcoreguidelines-owning-memory): see above.
+  return RUN_ALL_TESTS();
+}
