@@ -68,7 +68,8 @@ std::shared_ptr<Popen> popen_fork(Process& process, const std::shared_ptr<Proces
   platform::flush_streams();
   platform::Copy copy = platform::fork_process();
   if (copy.pid == 0) {
-    live_as_copy(process, *core, parent, std::move(hooks));
+    // The process lets go of its core, which is needed a little longer.
+    live_as_copy(process, *std::shared_ptr<ProcessCore>(core), parent, std::move(hooks));
   }
   return std::make_shared<OwnChild>(copy.pid, std::move(copy.process));
 }

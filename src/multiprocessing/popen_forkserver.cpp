@@ -44,7 +44,7 @@ Access& access() {
 }
 
 void start_server(Access& way) {
-  auto [ours, servers] = platform::make_message_sockets();
+  auto [ours, servers] = platform::make_packet_sockets();
   ServerData data{.preload = way.preload,
                   .on_preload_error = static_cast<int>(way.on_preload_error),
                   .log = log_settings()};
@@ -102,7 +102,7 @@ std::shared_ptr<Popen> await_birth(Handle answers) {
 std::shared_ptr<Popen> popen_forkserver(Process& process,
                                         const std::shared_ptr<ProcessCore>& core) {
   const Departure departure = prepare(process, *core, StartMethod::forkserver);
-  auto [answers, servers] = platform::make_message_sockets();
+  auto [answers, servers] = platform::make_packet_sockets();
   const Handle file = platform::make_memory_file("progeny-start", serial::to_bytes(departure.data));
   std::vector<native_handle> handles{
       servers.get(), file.get(), platform::own_lifeline(), Handle::none()};

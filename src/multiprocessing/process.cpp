@@ -64,7 +64,7 @@ void send(ProcessCore& core, int signal, const char* act) {
 }
 
 std::shared_ptr<detail::Popen> launch(Process& process, const std::shared_ptr<ProcessCore>& core) {
-  switch (core->method.value_or(detail::default_start_method())) {
+  switch (core->method ? *core->method : detail::default_start_method()) {
     case detail::StartMethod::fork:
       return popen_fork(process, core);
     case detail::StartMethod::spawn:

@@ -30,7 +30,7 @@ const Task* task_of(Process& process, ProcessCore& core, std::unique_ptr<Task>& 
         fmt::format("process {} is of a subclass that only fork can start; derive it from "
                     "Subclass<...> to start it by {}",
                     core.name,
-                    name_of(core.method.value_or(default_start_method()))));
+                    name_of(core.method ? *core.method : default_start_method())));
   }
   return made.get();
 }

@@ -1,6 +1,8 @@
 #pragma once
 
-// Whole messages with handles beside them, between processes of one machine.
+// Whole messages with handles beside them, over the packet sockets of <platform/channel.hpp>.
+
+#include "platform/channel.hpp"
 
 #include <progeny/base/handle.hpp>
 
@@ -10,16 +12,9 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 #include <vector>
 
 namespace progeny::platform {
-
-/// Most handles that one message can carry (SCM_MAX_FD, unix(7)).
-inline constexpr std::size_t most_handles_in_message = 253;
-
-/// The two ends of a connection without a name, closed on exec. Throws OSError.
-[[nodiscard]] std::pair<Handle, Handle> make_message_sockets();
 
 /// Sends one message, waiting for room. Several may send by one end: messages do not mix. Never
 /// raises a signal.
@@ -33,8 +28,8 @@ struct ReceivedMessage {
   std::vector<Handle> handles;  ///< Closed on exec.
 };
 
-/// Receives one message of at most `most` bytes, waiting for it. Nothing when all other ends are
-/// closed. A message that is longer or lost handles on its way (the descriptor table is full) is
+/// Receives one message, waiting for it; what is longer than `most` bytes is cut. Nothing when all
+/// other ends are closed. A message that lost handles on its way (the descriptor table is full) is
 /// OSError; the next one can be received.
 [[nodiscard]] std::optional<ReceivedMessage> receive_message(native_handle socket,
                                                              std::size_t most);

@@ -10,7 +10,10 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -83,7 +86,7 @@ TEST(Fork, AChildMayNotJoinItsSibling) {
               throw mp::SystemExit(refused);
             }),
             3);
-  ours.close();
+  ours.send_bytes("end");
   EXPECT_TRUE(sibling.join(very_long));
 }
 
@@ -102,7 +105,7 @@ TEST(Fork, AGrandchildDoesNotDelayTheSentinel) {
   EXPECT_TRUE(process.join(very_long));
   EXPECT_EQ(mp::connection::wait({process.sentinel()}, 0s).size(), 1U);
   EXPECT_EQ(process.exitcode(), 0);
-  ours.close();
+  ours.send_bytes("end");
 }
 
 // MP-052

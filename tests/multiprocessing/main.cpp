@@ -3,6 +3,7 @@
 #include "support/process_facts.hpp"
 #include "support/process_facts.posix.hpp"
 
+#include <progeny/multiprocessing/context.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
 #include <progeny/multiprocessing/process.hpp>
 #include <progeny/multiprocessing/spawn.hpp>

@@ -123,7 +123,7 @@ TEST_P(ProcessLife, JoinWithALimitLeavesItRunning) {
   EXPECT_FALSE(process.join(100ms));
   EXPECT_EQ(process.exitcode(), std::nullopt);
   EXPECT_TRUE(process.is_alive());
-  ours.close();
+  ours.send_bytes("end");
   EXPECT_TRUE(process.join(very_long));
   EXPECT_TRUE(process.join(very_long));
 }
@@ -210,7 +210,7 @@ TEST_P(ProcessLife, TheSentinelIsReadyWhenItHasEnded) {
   process.start();
   const auto sentinel = process.sentinel();
   EXPECT_TRUE(mp::connection::wait({sentinel}, 0s).empty());
-  ours.close();
+  ours.send_bytes("end");
   EXPECT_EQ(mp::connection::wait({sentinel}, very_long).size(), 1U);
   EXPECT_EQ(process.exitcode(), 0);
   EXPECT_EQ(mp::connection::wait({sentinel}, 0s).size(), 1U);
@@ -222,7 +222,7 @@ TEST_P(ProcessLife, CannotBeClosedWhileItRuns) {
   auto process = started(wait_for_word, std::move(theirs));
   EXPECT_THROW(process.close(), progeny::ValueError);
   EXPECT_TRUE(process.is_alive());
-  ours.close();
+  ours.send_bytes("end");
   EXPECT_TRUE(process.join(very_long));
 }
 

@@ -1,5 +1,6 @@
 #include "support/process_facts.posix.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <ctime>
@@ -9,6 +10,7 @@
 #include <sstream>
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace progeny::testing {
 
@@ -30,6 +32,24 @@ bool is_running(int pid) {
   const std::size_t name_end = stat.rfind(')');
   return name_end != std::string::npos && stat.size() > name_end + 2 && stat[name_end + 2] != 'Z' &&
          stat[name_end + 2] != 'X';
+}
+
+std::vector<int> children() {
+  std::vector<int> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "stat");
+    std::string stat;
+    std::getline(file, stat);
+    // Behind the name stand the state and the parent's number.
+    std::istringstream rest(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
+    std::string state;
+    int parent = 0;
+    if (rest >> state >> parent && parent == ::getpid()) {
+      found.push_back(std::stoi(entry.path().filename()));
+    }
+  }
+  std::ranges::sort(found);
+  return found;
 }
 
 bool is_gone(int pid) {
