@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "support/utf8.windows.hpp"
 #include "system.hpp"
+#include "terminal_commands.windows.hpp"
 
 #include <cstdint>
 #include <string>
@@ -80,10 +81,15 @@ int exit_on_ctrl_break(const Words& words) {
 
 Commands system_commands() {
   return {
+      PROGENY_COMMAND(count_console_lines),
       PROGENY_COMMAND(exit_on_ctrl_break),
+      PROGENY_COMMAND(exit_with_console_size),
+      PROGENY_COMMAND(expect_console_line),
       PROGENY_COMMAND(has_console),
       PROGENY_COMMAND(print_command_line),
       PROGENY_COMMAND(print_handle_state),
+      PROGENY_COMMAND(print_on_console),
+      PROGENY_COMMAND(print_on_console_and_stay),
       PROGENY_COMMAND(print_priority_class),
       PROGENY_COMMAND(print_startup_info),
       PROGENY_COMMAND(write_to_handle),
