@@ -1,12 +1,16 @@
 // Commands of the test child that exist on Windows alone: about handles, windows, consoles.
 
 #include "commands.hpp"
+#include "state_commands.hpp"
 #include "support/utf8.windows.hpp"
 #include "system.hpp"
 #include "terminal_commands.windows.hpp"
 
 #include <cstdint>
 #include <string>
+
+// What programs split their command line by before `main`. No header declares it.
+extern "C" int __wgetmainargs(int*, wchar_t***, wchar_t***, int, int*);  // NOLINT: its name.
 
 namespace progeny::testing {
 
@@ -21,6 +25,20 @@ HANDLE handle_of(const std::string& number) {
 int print_command_line(const Words& /*words*/) {
   write_all(1, utf8(::GetCommandLineW()));
   return 0;
+}
+
+// WORDS: as `print_args_hex`, split by the C runtime instead of by CommandLineToArgvW.
+int print_runtime_args_hex(const Words& /*words*/) {
+  int count = 0;
+  wchar_t** arguments = nullptr;
+  wchar_t** variables = nullptr;
+  int startup = 0;
+  __wgetmainargs(&count, &arguments, &variables, 0, &startup);
+  Words words;
+  for (int i = 2; i < count; ++i) {
+    words.push_back(utf8(arguments[i]));
+  }
+  return print_args_hex(words);
 }
 
 // NUMBER: writes `open` or `closed`.
@@ -91,6 +109,7 @@ Commands system_commands() {
       PROGENY_COMMAND(print_on_console),
       PROGENY_COMMAND(print_on_console_and_stay),
       PROGENY_COMMAND(print_priority_class),
+      PROGENY_COMMAND(print_runtime_args_hex),
       PROGENY_COMMAND(print_startup_info),
       PROGENY_COMMAND(write_to_handle),
   };
