@@ -23,8 +23,9 @@ struct Calls {
 
 template <class Function>
 void find(Function& function, const char* name) noexcept {
-  // NOLINTNEXTLINE(bugprone-casting-through-void): every function comes as the same type.
+  // Every function comes as the same type, to which GCC does not let others be cast directly.
   function = reinterpret_cast<Function>(
+      // NOLINTNEXTLINE(bugprone-casting-through-void): see above.
       reinterpret_cast<void*>(::GetProcAddress(::GetModuleHandleW(L"kernel32.dll"), name)));
 }
 
@@ -56,7 +57,7 @@ struct Terminal::System {
 
   void close() noexcept {
     const std::unique_lock lock(mutex);
-    if (const Console closed = std::exchange(console, nullptr)) {
+    if (Console closed = std::exchange(console, nullptr)) {
       calls().close(closed);
     }
   }

@@ -18,6 +18,7 @@ namespace {
 
 // The handle whose number this is, in decimal digits or in hexadecimal ones behind `0x`.
 HANDLE handle_of(const std::string& number) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): a handle is a number.
   return reinterpret_cast<HANDLE>(static_cast<std::uintptr_t>(std::stoull(number, nullptr, 0)));
 }
 
