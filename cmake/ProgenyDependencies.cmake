@@ -16,7 +16,10 @@ function(progeny_use_headers folder name definitions)
   target_compile_definitions(${name}::${name} INTERFACE ${definitions})
 endfunction()
 
+# What is compiled in as headers alone is no need of those who link the library.
+set(PROGENY_NEEDS_LIBRARIES ON)
 if(WIN32 AND CMAKE_CROSSCOMPILING)
+  set(PROGENY_NEEDS_LIBRARIES OFF)
   file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/headers)
   progeny_use_headers(${PROJECT_BINARY_DIR}/headers fmt FMT_HEADER_ONLY)
   progeny_use_headers(${PROJECT_BINARY_DIR}/headers spdlog SPDLOG_FMT_EXTERNAL)

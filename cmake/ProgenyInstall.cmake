@@ -1,4 +1,4 @@
-# Installing: for CMake (find_package), for pkg-config, and as Debian packages.
+# Installing: for CMake (find_package), for pkg-config, and, but for Windows, as Debian packages.
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -43,6 +43,9 @@ else()
   set(progeny_pc_private "Requires: fmt spdlog")
   set(progeny_pc_cflags " -DPROGENY_STATIC_DEFINE")
 endif()
+if(NOT PROGENY_NEEDS_LIBRARIES)
+  set(progeny_pc_private "")
+endif()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/progeny.pc.in ${PROJECT_BINARY_DIR}/progeny.pc @ONLY)
 install(
   FILES ${PROJECT_BINARY_DIR}/progeny.pc
@@ -55,6 +58,10 @@ foreach(component runtime development)
     RENAME copyright
     COMPONENT ${component})
 endforeach()
+
+if(WIN32)
+  return()
+endif()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)

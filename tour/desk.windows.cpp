@@ -24,6 +24,7 @@ struct Search {
 
 // A click on the cross of the first window of one of the classes.
 BOOL CALLBACK close_if_wanted(HWND window, LPARAM parameter) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): EnumWindows passes it on so.
   Search& search = *reinterpret_cast<Search*>(parameter);
   wchar_t name[64] = L"";
   const int size = ::GetClassNameW(window, name, 64);

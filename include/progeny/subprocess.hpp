@@ -11,4 +11,5 @@
 #include <progeny/subprocess/redirect.hpp>
 #include <progeny/subprocess/run.hpp>
 #include <progeny/subprocess/stream.hpp>
+#include <progeny/subprocess/window_size.hpp>
 #include <progeny/subprocess/windows_flags.hpp>

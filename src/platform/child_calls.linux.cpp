@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -180,6 +181,10 @@ long set_process_group(int group) noexcept {
 
 long set_session() noexcept {
   return call(SYS_setsid);
+}
+
+long set_terminal(int terminal) noexcept {
+  return call(SYS_ioctl, terminal, TIOCSCTTY, 0);
 }
 
 long set_umask(unsigned mask) noexcept {

@@ -25,6 +25,7 @@ long set_group(std::uint32_t group) noexcept;
 long set_mask(SignalBits mask) noexcept;
 long set_process_group(int group) noexcept;
 long set_session() noexcept;
+long set_terminal(int terminal) noexcept;
 long set_umask(unsigned mask) noexcept;
 long set_user(std::uint32_t user) noexcept;
 long write_all(int descriptor, const void* bytes, std::size_t size) noexcept;

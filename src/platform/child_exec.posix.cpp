@@ -9,8 +9,8 @@
 // its undefined symbols against a list.
 //
 // The order is CPython's (child_exec in Modules/_posixsubprocess.c): descriptors, folder, umask,
-// signals, session, group, ids, hook, sweep, exec. Groups come before the user, who may not
-// change them any more.
+// signals, session (and its terminal, which CPython has not), group, ids, hook, sweep, exec. Groups
+// come before the user, who may not change them any more.
 
 #include "platform/child_exec.posix.hpp"
 
@@ -92,6 +92,9 @@ void reset_signals(ChildPlan& plan) noexcept {
 void change_identity(ChildPlan& plan) noexcept {
   if (plan.new_session) {
     check(plan, LaunchStep::setsid, child_calls::set_session());
+  }
+  if (plan.terminal >= 0) {
+    check(plan, LaunchStep::terminal, child_calls::set_terminal(plan.terminal));
   }
   if (plan.sets_process_group) {
     check(plan, LaunchStep::setpgid, child_calls::set_process_group(plan.process_group));

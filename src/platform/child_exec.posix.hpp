@@ -48,6 +48,7 @@ struct ChildPlan {
   bool sets_groups = false;
   bool sets_umask = false;
   int process_group = 0;
+  int terminal = -1;  ///< Becomes the controlling terminal of the new session; above the streams.
   std::uint32_t user = 0;
   std::uint32_t group = 0;
   const std::uint32_t* groups = nullptr;

@@ -1,5 +1,6 @@
 #include "platform/descriptor.hpp"
 
+#include "platform/descriptor.posix.hpp"
 #include "platform/posix_call.hpp"
 #include "platform/quiet_write.posix.hpp"
 
@@ -17,18 +18,6 @@ namespace {
 constexpr int first_free_number = 3;
 constexpr mode_t new_file_mode = 0666;
 
-// open(2) takes the lowest free number, which is a standard stream's if the host closed one.
-Handle above_standard_streams(Handle handle, std::string_view call, const std::string& path) {
-  if (handle.get() >= first_free_number) {
-    return handle;
-  }
-  const int lifted = ::fcntl(handle.get(), F_DUPFD_CLOEXEC, first_free_number);
-  if (lifted == -1) {
-    throw_errno(call, path);
-  }
-  return Handle(lifted);
-}
-
 int flags_of(OpenMode mode) noexcept {
   switch (mode) {
     case OpenMode::read:
@@ -43,13 +32,33 @@ int flags_of(OpenMode mode) noexcept {
   return O_RDONLY;
 }
 
-void wait_writable(native_handle handle) noexcept {
-  pollfd entry{.fd = handle, .events = POLLOUT, .revents = 0};
-  // The result is of no interest: the write that follows tells.
+// Returns what poll(2) says is ready. If it says nothing, the call that follows tells why.
+short wait_for(native_handle handle, short events) noexcept {
+  pollfd entry{.fd = handle, .events = events, .revents = 0};
   static_cast<void>(retry_interrupted([&entry] { return ::poll(&entry, 1, -1); }));
+  return entry.revents;
+}
+
+// EIO is how a terminal says that nobody holds the other side any more.
+bool is_end_of_terminal(native_handle handle) noexcept {
+  return errno == EIO && ::isatty(handle) == 1;
 }
 
 }  // namespace
+
+Handle above_standard_streams(Handle handle, std::string_view call, std::string_view path) {
+  if (!handle || handle.get() >= first_free_number) {
+    return handle;
+  }
+  Handle lifted(::fcntl(handle.get(), F_DUPFD_CLOEXEC, first_free_number));
+  if (!lifted && path.empty()) {
+    throw_errno(call);
+  }
+  if (!lifted) {
+    throw_errno(call, path);
+  }
+  return lifted;
+}
 
 native_handle no_handle() noexcept {
   return -1;
@@ -106,12 +115,20 @@ Handle open_null_device() {
 
 IoResult read_some(native_handle handle, std::span<char> space) noexcept {
   const ErrnoKeeper keeper;
-  const ssize_t count =
-      retry_interrupted([&] { return ::read(handle, space.data(), space.size()); });
-  if (count < 0) {
-    return {.count = 0, .error = last_error()};
+  for (;;) {
+    const ssize_t count =
+        retry_interrupted([&] { return ::read(handle, space.data(), space.size()); });
+    if (count >= 0) {
+      return {.count = static_cast<std::size_t>(count)};
+    }
+    if (is_end_of_terminal(handle)) {
+      return {};
+    }
+    if (errno != EAGAIN) {
+      return {.count = 0, .error = last_error()};
+    }
+    wait_for(handle, POLLIN);
   }
-  return {.count = static_cast<std::size_t>(count)};
 }
 
 IoResult try_write(native_handle handle, std::string_view bytes) noexcept {
@@ -129,7 +146,10 @@ IoResult write_some(native_handle handle, std::string_view bytes) noexcept {
     if (result.error != std::errc::operation_would_block) {
       return result;
     }
-    wait_writable(handle);
+    // A terminal that nobody holds takes a little more, and then nothing any more.
+    if ((wait_for(handle, POLLOUT) & POLLHUP) != 0) {
+      return {.error = std::make_error_code(std::errc::broken_pipe)};
+    }
   }
 }
 

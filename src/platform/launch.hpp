@@ -52,6 +52,8 @@ struct LaunchRequest {
   /// Resets the ignored signals SIGPIPE and SIGXFSZ to their default.
   bool restore_signals = true;
   bool new_session = false;
+  /// What `Terminal::of_launch` says: the program's controlling terminal, in a session of its own.
+  native_handle terminal = Handle::none();
   std::optional<int> process_group;
   std::optional<std::uint32_t> user;
   std::optional<std::uint32_t> group;
@@ -70,6 +72,7 @@ enum class LaunchStep : std::uint8_t {
   redirect,
   chdir,
   setsid,
+  terminal,
   setpgid,
   setgroups,
   setgid,

@@ -84,6 +84,9 @@ std::error_code error_of_folder(const std::wstring& folder) noexcept {
   return is_folder ? std::error_code() : std::make_error_code(std::errc::not_a_directory);
 }
 
+// PROC_THREAD_ATTRIBUTE_PSEUDOCONSOLE, which headers of mingw-w64 may lack.
+constexpr DWORD_PTR pseudo_console_attribute = 0x00020016;
+
 class Launch {
  public:
   explicit Launch(const LaunchRequest& request) : request_(request), inheritance_(request) {
@@ -95,6 +98,10 @@ class Launch {
       startup_.StartupInfo.hStdInput = inheritance_.streams()[0];
       startup_.StartupInfo.hStdOutput = inheritance_.streams()[1];
       startup_.StartupInfo.hStdError = inheritance_.streams()[2];
+    }
+    if (request.terminal != nullptr) {
+      // With none at all it opens those of its console, instead of getting duplicates of ours.
+      startup_.StartupInfo.dwFlags |= STARTF_USESTDHANDLES;
     }
     set_attributes();
   }
@@ -134,6 +141,9 @@ class Launch {
       attributes_.set(PROC_THREAD_ATTRIBUTE_HANDLE_LIST,
                       static_cast<void*>(list.data()),
                       list.size() * sizeof(native_handle));
+    }
+    if (request_.terminal != nullptr) {
+      attributes_.set(pseudo_console_attribute, request_.terminal, sizeof request_.terminal);
     }
     if (request_.windows.owns_tree) {
       job_ = make_deadly_job();

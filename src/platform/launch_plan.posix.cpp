@@ -96,7 +96,8 @@ void LaunchPlan::set_descriptors(const LaunchRequest& request) {
 }
 
 void LaunchPlan::set_identity(const LaunchRequest& request) {
-  plan_.new_session = request.new_session;
+  plan_.terminal = request.terminal;
+  plan_.new_session = request.new_session || request.terminal != Handle::none();
   plan_.sets_process_group = request.process_group.has_value();
   plan_.process_group = request.process_group.value_or(0);
   plan_.sets_user = request.user.has_value();

@@ -35,6 +35,8 @@ const char* name_of(LaunchStep step) noexcept {
       return "chdir";
     case LaunchStep::setsid:
       return "setsid";
+    case LaunchStep::terminal:
+      return "ioctl(TIOCSCTTY)";
     case LaunchStep::setpgid:
       return "setpgid";
     case LaunchStep::setgroups:

@@ -1,28 +1,16 @@
 #include "platform/pipe.hpp"
 
+#include "platform/descriptor.posix.hpp"
 #include "platform/posix_call.hpp"
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
 
 namespace progeny::platform {
-
-namespace {
-
-constexpr int first_free_number = 3;
-
-Handle above_standard_streams(int descriptor) {
-  Handle handle(descriptor);
-  if (descriptor >= first_free_number) {
-    return handle;
-  }
-  return Handle(checked(::fcntl(descriptor, F_DUPFD_CLOEXEC, first_free_number), "pipe"));
-}
-
-}  // namespace
 
 // pipe(2) and fcntl(2) in two steps would leak both ends into a child that another thread starts
 // in between; pipe2(2) sets the flag at birth (Linux 2.6.27). Both ends are alike here.
@@ -31,8 +19,8 @@ Pipe make_pipe(PipeEnd /*ours*/) {
   checked(::pipe2(ends, O_CLOEXEC), "pipe");
   Handle write_end(ends[1]);
   Pipe pipe;
-  pipe.read_end = above_standard_streams(ends[0]);
-  pipe.write_end = above_standard_streams(write_end.release());
+  pipe.read_end = above_standard_streams(Handle(ends[0]), "pipe");
+  pipe.write_end = above_standard_streams(std::move(write_end), "pipe");
   return pipe;
 }
 

@@ -6,7 +6,7 @@ namespace progeny::platform {
 
 namespace {
 
-constexpr DWORD capacity = 2;
+constexpr DWORD capacity = 3;
 
 }  // namespace
 

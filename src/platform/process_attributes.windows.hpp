@@ -9,7 +9,7 @@
 
 namespace progeny::platform {
 
-/// Room for two attributes, filled one by one. Refers to the values, which must outlive it.
+/// Room for three attributes, filled one by one. Refers to the values, which must outlive it.
 class ProcessAttributes {
  public:
   /// Throws OSError.

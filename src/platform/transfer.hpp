@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -39,6 +40,8 @@ struct Feed {
   Handle* pipe = nullptr;       ///< Null or empty: nothing to feed.
   std::string_view bytes = {};  ///< What is left to send.
   bool may_grow = false;        ///< Whether the pipe may be given more room for much input.
+  bool is_terminal = false;     ///< Its input is ended by typing: see terminal.hpp.
+  std::string ending = {};      ///< What is typed then; empty before.
   std::error_code error{};      ///< Why sending ended early, other than a reader that is gone.
   std::shared_ptr<PendingWrite> pending = {};  ///< What was taken out of `bytes` and is on its way.
 };
@@ -51,6 +54,10 @@ struct Drain {
 };
 
 enum class TransferEnd : std::uint8_t { finished, timed_out, cancelled };
+
+/// When all is sent: closes the pipe, unless a terminal has to be told first, which `bytes` then
+/// is.
+void end_feed(Feed& feed) noexcept;
 
 /// Feeds and drains until every pipe is done, the deadline passes, or `cancel` (may be null) is
 /// set. Can be called again with what is left. At a deadline that has passed already it moves what

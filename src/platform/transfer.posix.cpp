@@ -27,10 +27,10 @@ bool is_open(const Handle* pipe) noexcept {
 }
 
 // Writing waits for poll(2), but a write larger than the room would still block. The flag is on
-// our end only: each end of a pipe is an open file of its own.
+// our end only: each end of a pipe is an open file of its own. Terminals do not block anyway.
 class FeedUnblocked {
  public:
-  explicit FeedUnblocked(Feed& feed) noexcept : pipe_(feed.pipe) {
+  explicit FeedUnblocked(Feed& feed) noexcept : pipe_(feed.is_terminal ? nullptr : feed.pipe) {
     if (is_open(pipe_)) {
       set_blocking(pipe_->get(), false);
     }
@@ -56,16 +56,17 @@ void feed_once(Feed& feed) noexcept {
   if (result.error && result.error != std::errc::broken_pipe) {
     feed.error = result.error;
   }
-  if (result.error || feed.bytes.empty()) {
+  if (result.error) {
     feed.pipe->reset();
+  } else if (feed.bytes.empty()) {
+    end_feed(feed);
   }
 }
 
 void drain_once(Drain& drain) {
   const std::span<char> space = drain.sink->space();
   const IoResult result = read_some(drain.pipe->get(), space);
-  // EIO is how a terminal says that nobody holds the other side any more.
-  if (result.error && result.error != std::errc::io_error) {
+  if (result.error) {
     throw OSError(result.error, "read");
   }
   drain.sink->filled(result.count);
@@ -145,10 +146,17 @@ class Transfer {
         drain_once(drains_[i]);
       }
     }
-    if (entries[0].revents != 0) {
+    feed_if_ready(entries[0].revents);
+    return TransferEnd::finished;
+  }
+
+  // Only a terminal hangs up; writing to it would go on until it is full, and then for ever.
+  void feed_if_ready(short events) noexcept {
+    if ((events & POLLHUP) != 0) {
+      feed_.pipe->reset();
+    } else if (events != 0) {
       feed_once(feed_);
     }
-    return TransferEnd::finished;
   }
 
   static pollfd entry(const Handle* pipe, short events) noexcept {
@@ -168,7 +176,7 @@ TransferEnd transfer(Feed& feed,
                      const detail::Deadline& deadline,
                      const Event* cancel) {
   if (is_open(feed.pipe) && feed.bytes.empty()) {
-    feed.pipe->reset();
+    end_feed(feed);
   }
   if (is_open(feed.pipe) && feed.may_grow && feed.bytes.size() > usual_capacity) {
     static_cast<void>(resize_pipe(feed.pipe->get(), bulk_capacity));

@@ -107,8 +107,10 @@ bool advance(Feed& feed) {
   if (result.error && result.error != std::errc::broken_pipe) {
     feed.error = result.error;
   }
-  if (result.error || feed.bytes.empty()) {
+  if (result.error) {
     feed.pipe->reset();
+  } else if (feed.bytes.empty()) {
+    end_feed(feed);
   }
   return true;
 }

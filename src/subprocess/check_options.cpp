@@ -66,11 +66,32 @@ void check_redirects(const Redirects& redirects) {
   }
 }
 
+// A terminal mixes both outputs, and both come by std_out then.
 void check_callbacks(const Options& options, const Redirects& redirects) {
-  require(!options.on_std_out || redirects.std_out.kind() == Redirect::Kind::pipe,
-          "on_std_out needs std_out=PIPE");
-  require(!options.on_std_err || redirects.std_err.kind() == Redirect::Kind::pipe,
+  const bool out_is_terminal = is_terminal(redirects.std_out);
+  require(
+      !options.on_std_out || out_is_terminal || redirects.std_out.kind() == Redirect::Kind::pipe,
+      "on_std_out needs std_out=PIPE");
+  require(!options.on_std_err || redirects.std_err.kind() == Redirect::Kind::pipe ||
+              (is_terminal(redirects.std_err) && !out_is_terminal),
           "on_std_err needs std_err=PIPE");
+}
+
+void check_terminal(const Options& options, const Redirects& redirects) {
+  if (!is_terminal(redirects.std_in) && !is_terminal(redirects.std_out) &&
+      !is_terminal(redirects.std_err)) {
+    return;
+  }
+  check_window_size(options.pty_size);
+  if (!platform::is_windows()) {
+    require(!options.process_group, "process_group with PTY: the child leads a session of its own");
+    return;
+  }
+  require(
+      is_terminal(redirects.std_in) && is_terminal(redirects.std_out) &&
+          (is_terminal(redirects.std_err) || redirects.std_err.kind() == Redirect::Kind::std_out),
+      "PTY on Windows is for all three streams: std_in, std_out and std_err");
+  require(options.pty_echo, "pty_echo=false is not supported on Windows");
 }
 
 void check_numbers(const Options& options) {
@@ -110,7 +131,16 @@ void check_options(const Args& args, const Options& options, const Redirects& re
   check_environment(options.env);
   check_redirects(redirects);
   check_callbacks(options, redirects);
+  check_terminal(options, redirects);
   check_numbers(options);
+}
+
+void check_window_size(const WindowSize& size) {
+  constexpr int largest = 32767;  // A signed number of 16 bits on Windows.
+  if (size.rows < 1 || size.rows > largest || size.columns < 1 || size.columns > largest) {
+    throw ValueError(fmt::format(
+        "a window of {} rows and {} columns: 1 to {} each", size.rows, size.columns, largest));
+  }
 }
 
 void check_popen_only(const Options& options) {

@@ -16,6 +16,9 @@ struct Redirects;
 /// Throws ValueError, LookupError or SubprocessError with a sentence that names the option.
 void check_options(const Args& args, const Options& options, const Redirects& redirects);
 
+/// Throws ValueError for a window that no terminal has.
+void check_window_size(const WindowSize& size);
+
 /// Throws ValueError for what only run() and its kin understand.
 void check_popen_only(const Options& options);
 

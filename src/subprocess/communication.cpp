@@ -38,6 +38,7 @@ Communication::Communication(Streams streams,
 // Binary input is sent from where the caller has it; a copy of a gigabyte is not made lightly.
 void Communication::prepare_input(StreamCore& core, std::string_view input) {
   feed_.pipe = &core.pipe();
+  feed_.is_terminal = core.format().is_terminal;
   feed_.may_grow = !core.format().fixed_capacity;
   std::string encoded;
   Encoder* const encoder = core.encoder();

@@ -32,8 +32,8 @@ bool has_byte_order_mark(std::string_view encoding) noexcept {
 
 }  // namespace
 
-Encoder::Encoder(TextFormat format, bool writes_crlf)
-    : format_(std::move(format)), writes_crlf_(writes_crlf) {
+Encoder::Encoder(TextFormat format, std::string_view line_end)
+    : format_(std::move(format)), line_end_(line_end) {
   if (!format_.charset.empty()) {
     converter_.emplace(format_.charset, platform::CharsetDirection::from_utf8);
   }
@@ -43,8 +43,8 @@ bool Encoder::is_passthrough(std::string_view text) const noexcept {
   if (converter_ || (format_.has_signature && at_start_)) {
     return false;
   }
-  const bool gains_bytes = writes_crlf_ && text.find('\n') != std::string_view::npos;
-  return !gains_bytes && valid_utf8_prefix(text) == text.size();
+  const bool changes_lines = line_end_ != "\n" && text.find('\n') != std::string_view::npos;
+  return !changes_lines && valid_utf8_prefix(text) == text.size();
 }
 
 void Encoder::encode(std::string_view text, std::string& bytes) {
@@ -69,7 +69,7 @@ void Encoder::encode(std::string_view text, std::string& bytes) {
 }
 
 void Encoder::encode_lines(std::string_view text, std::string& bytes) {
-  if (!writes_crlf_) {
+  if (line_end_ == "\n") {
     encode_characters(text, text, bytes);
     return;
   }
@@ -79,7 +79,7 @@ void Encoder::encode_lines(std::string_view text, std::string& bytes) {
     if (end == std::string_view::npos) {
       return;
     }
-    append_plain("\r\n", bytes);
+    append_plain(line_end_, bytes);
     rest.remove_prefix(end + 1);
   }
 }

@@ -66,6 +66,10 @@ void Popen::kill() {
   impl().send_signal(platform::signal_kill());
 }
 
+void Popen::resize(const WindowSize& size) {
+  impl().resize(size);
+}
+
 Stream& Popen::std_in() {
   return impl().std_in;
 }

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstdint>
 #include <system_error>
 #include <utility>
 
@@ -37,6 +38,11 @@ void close_quietly(Stream& stream) noexcept {
 
 }  // namespace
 
+platform::TerminalSize terminal_size(const WindowSize& size) noexcept {
+  return {.rows = static_cast<std::uint16_t>(size.rows),
+          .columns = static_cast<std::uint16_t>(size.columns)};
+}
+
 Process::Process(const Args& args, const Options& options, const Redirects& redirects)
     : args_(args),
       at_scope_exit_(options.at_scope_exit),
@@ -51,11 +57,25 @@ Process::Process(const Args& args, const Options& options, const Redirects& redi
                             .text = text_format_of(options),
                             .fixed_capacity = options.pipesize > 0};
   is_text_ = format.text.has_value();
-  StandardStreams streams(redirects, format, options.pipesize);
-  child_ = start(args, options, streams.of_child());
+  StandardStreams streams(redirects, format, options);
+  child_ = start(args, options, streams);
+  terminal_ = streams.take_terminal();
   std_in = std::move(streams.std_in);
   std_out = std::move(streams.std_out);
   std_err = std::move(streams.std_err);
+  if (terminal_) {
+    hand_over_terminal();
+  }
+}
+
+// A child whose terminal cannot be watched would be talked to for ever.
+void Process::hand_over_terminal() {
+  try {
+    terminal_->launched(child_->exit_handle());
+  } catch (...) {
+    kill_and_reap();
+    throw;
+  }
 }
 
 Process::~Process() {
@@ -83,6 +103,7 @@ void Process::close_streams() noexcept {
   close_quietly(std_out);
   close_quietly(std_err);
   close_quietly(std_in);
+  terminal_.reset();
 }
 
 // The group is signalled while its leader is not reaped, so that its number is still its own.
@@ -229,6 +250,21 @@ void Process::send_signal(int signal) {
   if (const std::error_code error = child_->send_signal(signal)) {
     throw OSError(error, "kill");
   }
+}
+
+void Process::resize(const WindowSize& size) {
+  check_window_size(size);
+  if (!terminal_) {
+    throw ValueError("this child has no terminal to resize: give it PTY");
+  }
+  for (const Stream* stream : {&std_out, &std_err, &std_in}) {
+    const StreamCore* const core = stream->core_.get();
+    if (core != nullptr && core->format().is_terminal && !core->is_closed()) {
+      terminal_->resize(core->pipe().get(), terminal_size(size));
+      return;
+    }
+  }
+  terminal_->resize(Handle::none(), terminal_size(size));
 }
 
 void Process::kill_and_reap() noexcept {

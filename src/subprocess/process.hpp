@@ -3,6 +3,7 @@
 // A running child with its pipes: what Popen is made of, and what run() uses without a Popen.
 
 #include "platform/child.hpp"
+#include "platform/terminal.hpp"
 #include "subprocess/communication.hpp"
 #include "subprocess/stream_core.hpp"
 
@@ -28,6 +29,13 @@ struct Redirects {
   Redirect std_err;
 };
 
+[[nodiscard]] inline bool is_terminal(const Redirect& redirect) noexcept {
+  return redirect.kind() == Redirect::Kind::pty;
+}
+
+/// A checked size as the system takes it.
+[[nodiscard]] platform::TerminalSize terminal_size(const WindowSize& size) noexcept;
+
 /// The child of one Popen or run(). Methods as Popen's.
 class Process {
  public:
@@ -47,6 +55,7 @@ class Process {
   /// The output, handed over.
   [[nodiscard]] Output take_output() { return communication_->take_output(); }
   void send_signal(int signal);
+  void resize(const WindowSize& size);
   /// Kills and reaps, whatever else happens.
   void kill_and_reap() noexcept;
   /// Lets the child go without a warning: it was meant to outlive this object.
@@ -62,6 +71,7 @@ class Process {
   Stream std_err;  // NOLINT(misc-non-private-member-variables-in-classes): see above.
 
  private:
+  void hand_over_terminal();
   void begin_communication(BytesView input);
   void exchange(const progeny::detail::Deadline& deadline,
                 const Timeout& timeout,
@@ -87,6 +97,7 @@ class Process {
   bool is_detached_ = false;
   bool was_cancelled_ = false;  // The scope is being left because of that: do not block there.
   std::unique_ptr<platform::Child> child_;
+  std::unique_ptr<platform::Terminal> terminal_;  // Null without PTY; ends before the child does.
   std::unique_ptr<Communication> communication_;  // From the first communicate() on.
 };
 

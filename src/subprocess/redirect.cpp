@@ -16,6 +16,8 @@ Redirect::Kind kind_of(Special special) noexcept {
       return Redirect::Kind::std_out;
     case Special::devnull:
       return Redirect::Kind::devnull;
+    case Special::pty:
+      return Redirect::Kind::pty;
   }
   return Redirect::Kind::inherit;
 }

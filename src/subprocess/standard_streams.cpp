@@ -22,13 +22,27 @@ void require_open(const Redirect& redirect) {
   }
 }
 
+// With echo only where somebody can see it: nobody would read it otherwise, and it would pile up.
+std::unique_ptr<platform::Terminal> make_terminal(const Redirects& redirects,
+                                                  const Options& options) {
+  const bool shows = is_terminal(redirects.std_out) || is_terminal(redirects.std_err);
+  if (!shows && !is_terminal(redirects.std_in)) {
+    return nullptr;
+  }
+  return std::make_unique<platform::Terminal>(terminal_size(options.pty_size),
+                                              options.pty_echo && shows);
+}
+
 }  // namespace
 
-StandardStreams::StandardStreams(const Redirects& redirects, StreamFormat format, int pipesize)
-    : format_(std::move(format)), pipesize_(pipesize) {
+StandardStreams::StandardStreams(const Redirects& redirects,
+                                 StreamFormat format,
+                                 const Options& options)
+    : format_(std::move(format)), pipesize_(options.pipesize) {
   require_open(redirects.std_in);
   require_open(redirects.std_out);
   require_open(redirects.std_err);
+  terminal_ = make_terminal(redirects, options);
   child_[0] = open(redirects.std_in, StreamCore::Direction::write, std_in);
   child_[1] = open(redirects.std_out, StreamCore::Direction::read, std_out);
   if (redirects.std_err.kind() == Redirect::Kind::std_out) {
@@ -66,6 +80,22 @@ native_handle StandardStreams::open_pipe(StreamCore::Direction parent_does, Stre
   return keep(std::move(parent_reads ? pipe.write_end : pipe.read_end));
 }
 
+native_handle StandardStreams::open_terminal(StreamCore::Direction parent_does, Stream& stream) {
+  const bool parent_reads = parent_does == StreamCore::Direction::read;
+  Handle parents = parent_reads ? terminal_->take_reader() : terminal_->make_writer();
+  if (parents) {
+    StreamFormat format = format_;
+    format.is_terminal = true;
+    stream =
+        Stream(std::make_shared<StreamCore>(std::move(parents), parent_does, std::move(format)));
+  }
+  return terminal_->stream_of_child();
+}
+
+native_handle StandardStreams::terminal_of_child() const noexcept {
+  return terminal_ ? terminal_->of_launch() : Handle::none();
+}
+
 native_handle StandardStreams::open(const Redirect& redirect,
                                     StreamCore::Direction parent_does,
                                     Stream& stream) {
@@ -74,6 +104,8 @@ native_handle StandardStreams::open(const Redirect& redirect,
       return open_pipe(parent_does, stream);
     case Redirect::Kind::devnull:
       return null_device();
+    case Redirect::Kind::pty:
+      return open_terminal(parent_does, stream);
     case Redirect::Kind::handle:
       return redirect.handle();
     case Redirect::Kind::read_file:

@@ -9,6 +9,8 @@
 #include "platform/shell.hpp"
 #include "platform/signals.hpp"
 #include "subprocess/accounts.hpp"
+#include "subprocess/process.hpp"
+#include "subprocess/standard_streams.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/errors.hpp>
@@ -87,7 +89,7 @@ platform::WindowsLaunch windows_launch_of(const Args& args, const Options& optio
 
 platform::LaunchRequest request_of(const Args& args,
                                    const Options& options,
-                                   const std::array<native_handle, 3>& streams) {
+                                   const StandardStreams& streams) {
   platform::LaunchRequest request;
   request.arguments = arguments_of(args, options);
   request.program = program_of(options, request.arguments);
@@ -95,7 +97,8 @@ platform::LaunchRequest request_of(const Args& args,
     request.folder = options.cwd->string();
   }
   request.environment = options.env;
-  request.streams = streams;
+  request.streams = streams.of_child();
+  request.terminal = streams.terminal_of_child();
   request.close_others = options.close_fds || !options.pass_fds.empty();
   request.kept = options.pass_fds;
   request.restore_signals = options.restore_signals;
@@ -162,13 +165,16 @@ void check_resources(const Options& options) {
 }
 
 bool makes_group(const Options& options) noexcept {
+  const bool has_terminal =
+      is_terminal(options.std_in) || is_terminal(options.std_out) || is_terminal(options.std_err);
   return options.start_new_session || options.process_group == 0 ||
+         (has_terminal && !platform::is_windows()) ||
          (options.creationflags & create_new_process_group) != 0;
 }
 
 std::unique_ptr<platform::Child> start(const Args& args,
                                        const Options& options,
-                                       const std::array<native_handle, 3>& streams) {
+                                       const StandardStreams& streams) {
   if (options.executable && options.executable->string().empty()) {
     throw OSError(std::make_error_code(std::errc::no_such_file_or_directory), "exec", "");
   }

@@ -4,14 +4,14 @@
 
 #include "platform/child.hpp"
 
-#include <progeny/detail/config.hpp>
 #include <progeny/subprocess/args.hpp>
 #include <progeny/subprocess/options.hpp>
 
-#include <array>
 #include <memory>
 
 namespace progeny::subprocess::detail {
+
+class StandardStreams;
 
 /// Throws before anything is opened if the options name descriptors, users or groups that are not
 /// there: OSError, ValueError, LookupError.
@@ -24,6 +24,6 @@ void check_resources(const Options& options);
 /// Throws OSError with the step that failed, SubprocessError for a failed hook.
 [[nodiscard]] std::unique_ptr<platform::Child> start(const Args& args,
                                                      const Options& options,
-                                                     const std::array<native_handle, 3>& streams);
+                                                     const StandardStreams& streams);
 
 }  // namespace progeny::subprocess::detail

@@ -2,6 +2,7 @@
 
 #include "platform/descriptor.hpp"
 #include "platform/kind.hpp"
+#include "platform/terminal.hpp"
 
 #include <progeny/base/errors.hpp>
 
@@ -18,6 +19,14 @@ constexpr std::size_t read_block = 65536;
 // Python's io.DEFAULT_BUFFER_SIZE.
 constexpr std::size_t default_write_buffer = 8192;
 
+// What `\n` becomes in written text: on Windows a terminal wants the Enter key.
+std::string_view written_line_end(const StreamFormat& format) noexcept {
+  if (!platform::is_windows()) {
+    return "\n";
+  }
+  return format.is_terminal ? "\r" : "\r\n";
+}
+
 }  // namespace
 
 StreamCore::StreamCore(Handle pipe, Direction direction, StreamFormat format)
@@ -26,7 +35,7 @@ StreamCore::StreamCore(Handle pipe, Direction direction, StreamFormat format)
     decoder_.emplace(*format_.text);
   }
   if (format_.text && direction_ == Direction::write) {
-    encoder_.emplace(*format_.text, platform::is_windows());
+    encoder_.emplace(*format_.text, written_line_end(format_));
   }
 }
 
@@ -126,7 +135,7 @@ void StreamCore::close_at_once() noexcept {
   if (!is_closed() && direction_ == Direction::write && !buffer_.empty()) {
     platform::set_blocking(pipe_.get(), false);
     static_cast<void>(platform::try_write(pipe_.get(), buffer_));
-    platform::set_blocking(pipe_.get(), true);  // For a duplicate that the caller has made.
+    platform::set_blocking(pipe_.get(), !format_.is_terminal);  // For a duplicate of the caller's.
   }
   pipe_.reset();
 }
@@ -142,7 +151,23 @@ void StreamCore::close() {
     pipe_.reset();
     throw;
   }
+  if (format_.is_terminal) {
+    end_typing();
+  }
   pipe_.reset();
+}
+
+// A child that is gone needs no end.
+void StreamCore::end_typing() noexcept {
+  const std::string ending = platform::end_of_typing(pipe_.get());
+  std::string_view left = ending;
+  while (!left.empty()) {
+    const platform::IoResult result = platform::write_some(pipe_.get(), left);
+    if (result.error) {
+      return;
+    }
+    left.remove_prefix(result.count);
+  }
 }
 
 }  // namespace progeny::subprocess::detail

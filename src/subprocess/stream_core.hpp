@@ -19,6 +19,7 @@ struct StreamFormat {
   int bufsize = -1;
   std::optional<TextFormat> text = {};  ///< Nothing: binary.
   bool fixed_capacity = false;          ///< The caller has chosen the room in the pipe: leave it.
+  bool is_terminal = false;             ///< Not a pipe.
 };
 
 /// One direction of a pipe. Reading and writing calls belong to streams of that direction only.
@@ -57,6 +58,7 @@ class StreamCore {
 
  private:
   void send(std::string_view bytes);
+  void end_typing() noexcept;
   [[nodiscard]] std::size_t buffer_limit() const noexcept;
 
   Handle pipe_;

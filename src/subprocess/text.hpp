@@ -73,8 +73,8 @@ class Decoder {
 /// Text to bytes, write by write.
 class Encoder {
  public:
-  /// `writes_crlf`: every `\n` becomes CR LF.
-  Encoder(TextFormat format, bool writes_crlf);
+  /// Every `\n` becomes `line_end`, which must be a constant.
+  Encoder(TextFormat format, std::string_view line_end);
 
   /// Whether `encode` would give the very bytes of `text`.
   [[nodiscard]] bool is_passthrough(std::string_view text) const noexcept;
@@ -93,7 +93,7 @@ class Encoder {
   [[nodiscard]] const char* reason_for(std::uint32_t code) const noexcept;
 
   TextFormat format_;
-  bool writes_crlf_;
+  std::string_view line_end_;
   std::optional<platform::CharsetConverter> converter_;  // None for UTF-8.
   bool at_start_ = true;                                 // Nothing has been written yet.
 };

@@ -39,7 +39,7 @@ std::wstring own_path() {
 
 // A standard stream, made so that a process of ours can have it too.
 HANDLE inheritable_stream(DWORD number) {
-  const HANDLE stream = ::GetStdHandle(number);
+  HANDLE stream = ::GetStdHandle(number);
   ::SetHandleInformation(stream, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
   return stream;
 }
@@ -63,7 +63,7 @@ Words command_line(int /*argc*/, char** /*argv*/) {
   for (int i = 0; i < count; ++i) {
     words.push_back(utf8(arguments[i]));
   }
-  ::LocalFree(arguments);
+  ::LocalFree(static_cast<void*>(arguments));
   return words;
 }
 

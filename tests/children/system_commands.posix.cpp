@@ -2,6 +2,7 @@
 
 #include "commands.hpp"
 #include "system.hpp"
+#include "terminal_commands.posix.hpp"
 
 #include <algorithm>
 #include <array>
@@ -131,14 +132,18 @@ int print_status_line(const Words& words) {
 
 Commands system_commands() {
   return {
+      PROGENY_COMMAND(count_keys_after_go),
+      PROGENY_COMMAND(exit_on_hang_up),
       PROGENY_COMMAND(exit_on_sigint),
       PROGENY_COMMAND(ignore_sigterm),
       PROGENY_COMMAND(print_descriptor_state),
       PROGENY_COMMAND(print_descriptors),
       PROGENY_COMMAND(print_ids),
+      PROGENY_COMMAND(print_new_size),
       PROGENY_COMMAND(print_on_sigterm),
       PROGENY_COMMAND(print_process_ids),
       PROGENY_COMMAND(print_status_line),
+      PROGENY_COMMAND(print_terminal),
       PROGENY_COMMAND(print_umask),
       PROGENY_COMMAND(raise_signal),
   };

@@ -1,11 +1,16 @@
 // Commands of the test child that exist on Windows alone: about handles, windows, consoles.
 
 #include "commands.hpp"
+#include "state_commands.hpp"
 #include "support/utf8.windows.hpp"
 #include "system.hpp"
+#include "terminal_commands.windows.hpp"
 
 #include <cstdint>
 #include <string>
+
+// What programs split their command line by before `main`. No header declares it.
+extern "C" int __wgetmainargs(int*, wchar_t***, wchar_t***, int, int*);  // NOLINT: its name.
 
 namespace progeny::testing {
 
@@ -13,6 +18,7 @@ namespace {
 
 // The handle whose number this is, in decimal digits or in hexadecimal ones behind `0x`.
 HANDLE handle_of(const std::string& number) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): a handle is a number.
   return reinterpret_cast<HANDLE>(static_cast<std::uintptr_t>(std::stoull(number, nullptr, 0)));
 }
 
@@ -20,6 +26,20 @@ HANDLE handle_of(const std::string& number) {
 int print_command_line(const Words& /*words*/) {
   write_all(1, utf8(::GetCommandLineW()));
   return 0;
+}
+
+// WORDS: as `print_args_hex`, split by the C runtime instead of by CommandLineToArgvW.
+int print_runtime_args_hex(const Words& /*words*/) {
+  int count = 0;
+  wchar_t** arguments = nullptr;
+  wchar_t** variables = nullptr;
+  int startup = 0;
+  __wgetmainargs(&count, &arguments, &variables, 0, &startup);
+  Words words;
+  for (int i = 2; i < count; ++i) {
+    words.push_back(utf8(arguments[i]));
+  }
+  return print_args_hex(words);
 }
 
 // NUMBER: writes `open` or `closed`.
@@ -80,11 +100,17 @@ int exit_on_ctrl_break(const Words& words) {
 
 Commands system_commands() {
   return {
+      PROGENY_COMMAND(count_console_lines),
       PROGENY_COMMAND(exit_on_ctrl_break),
+      PROGENY_COMMAND(exit_with_console_size),
+      PROGENY_COMMAND(expect_console_line),
       PROGENY_COMMAND(has_console),
       PROGENY_COMMAND(print_command_line),
       PROGENY_COMMAND(print_handle_state),
+      PROGENY_COMMAND(print_on_console),
+      PROGENY_COMMAND(print_on_console_and_stay),
       PROGENY_COMMAND(print_priority_class),
+      PROGENY_COMMAND(print_runtime_args_hex),
       PROGENY_COMMAND(print_startup_info),
       PROGENY_COMMAND(write_to_handle),
   };

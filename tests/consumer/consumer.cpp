@@ -8,7 +8,7 @@
 int main() {
   namespace sp = progeny::subprocess;
   const auto done =
-      sp::run({"echo", "hello"}, {.capture_output = true, .check = true, .text = true});
+      sp::run("echo hello", {.capture_output = true, .check = true, .shell = true, .text = true});
   std::cout << done << '\n';
   return done.std_out == "hello\n" && progeny::os::system("exit 0") == 0 ? 0 : 1;
 }

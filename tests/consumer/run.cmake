@@ -1,6 +1,6 @@
 # Uses the library in one of the ways that the README names, in a folder of its own:
 # cmake -DWAY=... -DBUILD=<progeny's build> -DSOURCE=<progeny> -DWORK=<folder> -DCXX=<compiler>
-#       -DFLAGS=<flags> -DTYPE=<build type> -P run.cmake
+#       -DFLAGS=<flags> -DTYPE=<build type> [-DTOOLCHAIN=<file> -DEMULATOR=<program>] -P run.cmake
 
 function(run)
   execute_process(COMMAND ${ARGV} COMMAND_ECHO STDOUT COMMAND_ERROR_IS_FATAL ANY)
@@ -9,9 +9,10 @@ endfunction()
 function(build_and_run)
   run(${CMAKE_COMMAND} -G Ninja -S ${CMAKE_CURRENT_LIST_DIR}/${ARGV0} -B ${WORK}/build
       -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_CXX_FLAGS=${FLAGS} -DCMAKE_BUILD_TYPE=${TYPE}
-      ${ARGN})
+      -DCMAKE_TOOLCHAIN_FILE=${TOOLCHAIN} ${ARGN})
   run(${CMAKE_COMMAND} --build ${WORK}/build --target consumer -j 2)
-  run(${WORK}/build/consumer)
+  file(GLOB program ${WORK}/build/consumer ${WORK}/build/consumer.exe)
+  run(${EMULATOR} ${program})
 endfunction()
 
 # `prefix` holds an installation; pkg-config finds it wherever it lies.
@@ -35,7 +36,10 @@ file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK})
 if(WAY STREQUAL "find_package")
   run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${WORK}/stage)
-  build_and_run(find_package -DCMAKE_PREFIX_PATH=${WORK}/stage)
+  # By its folder, as a cross compiler looks for packages in its own root alone.
+  file(GLOB_RECURSE config ${WORK}/stage/*/progeny-config.cmake)
+  get_filename_component(config_folder ${config} DIRECTORY)
+  build_and_run(find_package -Dprogeny_DIR=${config_folder})
 elseif(WAY STREQUAL "add_subdirectory")
   build_and_run(add_subdirectory -DPROGENY_SOURCE=${SOURCE})
 elseif(WAY STREQUAL "pkg_config")

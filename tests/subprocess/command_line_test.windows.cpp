@@ -1,4 +1,5 @@
 #include "support/child_args.hpp"
+#include "support/random_arguments.hpp"
 #include "support/temp_dir.hpp"
 
 #include <progeny/subprocess/list2cmdline.hpp>
@@ -9,7 +10,6 @@
 #include <filesystem>
 #include <random>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace {
@@ -44,38 +44,11 @@ TEST(CommandLine, BeginsWithTheArgumentThatExecutableOverrides) {
             "\"any name\" print_command_line");
 }
 
-std::string random_argument(std::mt19937& random) {
-  constexpr std::string_view letters = "ab\\\\\"\" \t'^&%<>|\n\xC3\xA4*?~";
-  std::string text;
-  for (auto size = random() % 9; size > 0; --size) {
-    // Pieces of a letter of two bytes are no text that Windows could hand over.
-    const char letter = letters[random() % letters.size()];
-    text += letter == '\xC3' || letter == '\xA4' ? std::string("\xC3\xA4") : std::string(1, letter);
-  }
-  return text;
-}
-
-std::string hex_lines(const std::vector<std::string>& words) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (const std::string& word : words) {
-    for (const char byte : word) {
-      text += digits[static_cast<unsigned char>(byte) >> 4U];
-      text += digits[static_cast<unsigned char>(byte) & 15U];
-    }
-    text += '\n';
-  }
-  return text;
-}
-
-// SP-208. Each vector is a process.
+// SP-208. Each vector is a process; `./dev soak` tries ten thousand.
 TEST(CommandLine, OfAnyArgumentsIsSplitIntoThemByARealChild) {
   std::mt19937 random(24576);  // NOLINT(bugprone-random-generator-seed): the same each time.
   for (int round = 0; round < 200; ++round) {
-    std::vector<std::string> words(1 + random() % 5);
-    for (std::string& word : words) {
-      word = random_argument(random);
-    }
+    const std::vector<std::string> words = random_arguments(random);
     std::vector<std::string> args{test_child(), "print_args_hex"};
     args.insert(args.end(), words.begin(), words.end());
     ASSERT_EQ(sp::check_output(args), hex_lines(words)) << sp::list2cmdline(args);

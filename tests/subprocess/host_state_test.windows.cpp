@@ -34,7 +34,8 @@ struct HostState {
   UINT error_mode = ::GetErrorMode();
   UINT code_page = ::GetConsoleOutputCP();
   std::filesystem::path folder = std::filesystem::current_path();
-  std::string locale = std::setlocale(LC_ALL, nullptr);
+  std::string locale =
+      std::setlocale(LC_ALL, nullptr);  // NOLINT(concurrency-mt-unsafe): one thread.
   std::vector<std::pair<std::string, std::string>> environment;
 
   HostState() {

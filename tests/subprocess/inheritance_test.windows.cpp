@@ -120,6 +120,7 @@ TEST(Inheritance, GivesTheChildOfAHostWithoutStreamsDeadPipes) {
 // or the first child's reader would wait for the second child's end.
 TEST(Inheritance, DoesNotLeakBetweenThreads) {
   std::vector<std::jthread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([i] {
       for (int round = 0; round < 10; ++round) {

@@ -33,7 +33,7 @@ progeny::OSError error_of(const std::function<void()>& launch) {
 
 // SP-177
 TEST(LaunchErrors, OfAMissingProgramKeepTheSystemsNumber) {
-  const auto error = error_of([] { sp::Popen p({"no such program", "x"}); });
+  const auto error = error_of([] { const sp::Popen p({"no such program", "x"}); });
   EXPECT_EQ(error.code(), std::errc::no_such_file_or_directory);
   EXPECT_EQ(error.code().category(), std::system_category());
   EXPECT_EQ(error.code().value(), ERROR_FILE_NOT_FOUND);
@@ -45,7 +45,7 @@ TEST(LaunchErrors, OfAFileThatIsNoProgramSaySo) {
   const TempDir folder;
   const std::string name = (folder.path() / "text.exe").string();
   std::ofstream(name) << "this is no program\n";
-  const auto error = error_of([&] { sp::Popen p({name}); });
+  const auto error = error_of([&] { const sp::Popen p({name}); });
   EXPECT_EQ(error.code(), std::errc::executable_format_error) << error.what();
   EXPECT_EQ(error.code().value(), ERROR_BAD_EXE_FORMAT);
 }
@@ -53,7 +53,7 @@ TEST(LaunchErrors, OfAFileThatIsNoProgramSaySo) {
 // SP-177
 TEST(LaunchErrors, OfAFolderAreDenials) {
   const TempDir folder;
-  const auto error = error_of([&] { sp::Popen p({folder.path().string()}); });
+  const auto error = error_of([&] { const sp::Popen p({folder.path().string()}); });
   // Wine looks on for a program with the folder's name and `.exe`.
   EXPECT_TRUE(error.code() == std::errc::permission_denied ||
               error.code() == std::errc::no_such_file_or_directory)
@@ -63,7 +63,7 @@ TEST(LaunchErrors, OfAFolderAreDenials) {
 // SP-015
 TEST(LaunchErrors, OfAnEmptyExecutableNeverFallBack) {
   const auto error =
-      error_of([] { sp::Popen p(child("exit_with", "0"), {.executable = std::string()}); });
+      error_of([] { const sp::Popen p(child("exit_with", "0"), {.executable = std::string()}); });
   EXPECT_EQ(error.code(), std::errc::no_such_file_or_directory);
 }
 

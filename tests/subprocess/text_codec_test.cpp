@@ -32,7 +32,7 @@ std::string encoded(std::string_view text,
                     const std::string& encoding,
                     const std::string& errors = "strict") {
   std::string bytes;
-  Encoder(text_format(encoding, errors), false).encode(text, bytes);
+  Encoder(text_format(encoding, errors), "\n").encode(text, bytes);
   return bytes;
 }
 
@@ -57,7 +57,7 @@ TEST(TextCodec, StaysInStepBehindAnErrorInUtf16) {
 
 // SP-093
 TEST(TextCodec, MarksTheByteOrderOfAStreamOnce) {
-  Encoder encoder(text_format("utf-16", "strict"), false);
+  Encoder encoder(text_format("utf-16", "strict"), "\n");
   std::string bytes;
   encoder.encode("a", bytes);
   encoder.encode("b", bytes);

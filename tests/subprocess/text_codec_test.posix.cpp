@@ -30,7 +30,7 @@ TEST(TextCodec, DecodesStatefulSetsWhereverTheyAreCut) {
 
 // SP-103
 TEST(TextCodec, ForgetsTheShiftStateOfAFailedWrite) {
-  Encoder encoder(text_format("iso2022_jp", "strict"), false);
+  Encoder encoder(text_format("iso2022_jp", "strict"), "\n");
   std::string bytes;
   encoder.encode("a", bytes);
   EXPECT_THROW(encoder.encode("\u65e5\U0001F600", bytes), progeny::UnicodeEncodeError);

@@ -31,4 +31,9 @@ template <class... Words>
   return {.std_in = subprocess::PIPE, .std_out = subprocess::PIPE, .std_err = subprocess::PIPE};
 }
 
+/// Options with one terminal on all three streams.
+[[nodiscard]] inline subprocess::Options all_terminal() {
+  return {.std_in = subprocess::PTY, .std_out = subprocess::PTY, .std_err = subprocess::PTY};
+}
+
 }  // namespace progeny::testing

@@ -10,7 +10,7 @@ namespace progeny::testing {
 
 void send_go(subprocess::Popen& child) {
   const std::wstring name = L"progeny-test-go-" + std::to_wstring(child.pid());
-  const HANDLE event = ::OpenEventW(EVENT_MODIFY_STATE, FALSE, name.c_str());
+  HANDLE event = ::OpenEventW(EVENT_MODIFY_STATE, FALSE, name.c_str());
   ASSERT_NE(event, nullptr) << "the child does not wait for it";
   EXPECT_NE(::SetEvent(event), FALSE);
   ::CloseHandle(event);

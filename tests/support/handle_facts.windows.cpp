@@ -12,6 +12,7 @@ bool is_open(native_handle handle) {
 }
 
 bool is_open(std::FILE* file) {
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): the C runtime has it so.
   return is_open(reinterpret_cast<native_handle>(::_get_osfhandle(::_fileno(file))));
 }
 

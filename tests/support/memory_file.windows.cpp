@@ -25,13 +25,13 @@ HANDLE make_file() {
   if (::GetTempFileNameW(folder.data(), L"prg", 0, name.data()) == 0) {
     fail("GetTempFileName");
   }
-  const HANDLE file = ::CreateFileW(name.data(),
-                                    GENERIC_READ | GENERIC_WRITE,
-                                    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                    nullptr,
-                                    CREATE_ALWAYS,
-                                    FILE_ATTRIBUTE_TEMPORARY | FILE_FLAG_DELETE_ON_CLOSE,
-                                    nullptr);
+  HANDLE file = ::CreateFileW(name.data(),
+                              GENERIC_READ | GENERIC_WRITE,
+                              FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                              nullptr,
+                              CREATE_ALWAYS,
+                              FILE_ATTRIBUTE_TEMPORARY | FILE_FLAG_DELETE_ON_CLOSE,
+                              nullptr);
   if (file == INVALID_HANDLE_VALUE) {
     fail("CreateFile");
   }

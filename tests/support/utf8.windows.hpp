@@ -10,6 +10,9 @@
 
 #include <windows.h>
 
+// The size goes with each pointer.
+// NOLINTBEGIN(bugprone-suspicious-stringview-data-usage)
+
 namespace progeny::testing {
 
 /// UTF-16 to UTF-8.
@@ -32,3 +35,5 @@ namespace progeny::testing {
 }
 
 }  // namespace progeny::testing
+
+// NOLINTEND(bugprone-suspicious-stringview-data-usage)

@@ -8,6 +8,7 @@
 #include <progeny/subprocess/accounts.hpp>
 #include <progeny/subprocess/redirect.hpp>
 #include <progeny/subprocess/startup_info.hpp>
+#include <progeny/subprocess/window_size.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -124,15 +125,20 @@ struct Options {
 
   // Beyond Python.
 
+  /// With `PTY`: the size of the terminal's window at the start; see `Popen::resize`.
+  WindowSize pty_size = {};
+  /// With `PTY`: whether the terminal shows what is typed, until the child decides otherwise. On
+  /// Windows only the child decides.
+  bool pty_echo = true;
   /// What leaving the scope does to a child that still runs. `run` and its kin always end with
   /// the child reaped, and kill it when they leave by an exception.
   AtScopeExit at_scope_exit = AtScopeExit::release;
   /// Time between asking and killing under `AtScopeExit::terminate`.
   Timeout grace = std::chrono::seconds(5);
-  /// With `std_out = PIPE`: `communicate` and `run` hand the output to this function instead of
-  /// collecting it. An exception from it leaves through them.
+  /// With `std_out = PIPE` or `PTY`: `communicate` and `run` hand the output to this function
+  /// instead of collecting it. An exception from it leaves through them.
   OutputCallback on_std_out = {};
-  /// With `std_err = PIPE`: the same for stderr.
+  /// With `std_err = PIPE` (or `PTY`, if stdout goes elsewhere): the same for stderr.
   OutputCallback on_std_err = {};
   /// Cancels `run` and its kin, which then kill the child and throw `CancelledError`.
   std::stop_token stop = {};

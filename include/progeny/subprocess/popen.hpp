@@ -10,6 +10,7 @@
 #include <progeny/subprocess/errors.hpp>
 #include <progeny/subprocess/options.hpp>
 #include <progeny/subprocess/stream.hpp>
+#include <progeny/subprocess/window_size.hpp>
 
 #include <cstdint>
 #include <initializer_list>
@@ -89,7 +90,7 @@ class PROGENY_EXPORT Popen {
   /// - Returns: the output; decoded in text mode. Nothing for a stream that is no pipe, or that
   ///   went to a callback.
   /// - Throws: `TimeoutExpired` with the output so far. `CancelledError`. `ValueError` for input
-  ///   without `std_in = PIPE`, or for new input in a later call. `UnicodeDecodeError` and
+  ///   without a `std_in()`, or for new input in a later call. `UnicodeDecodeError` and
   ///   `UnicodeEncodeError` in text mode.
   /// - Blocks: until the child has ended and every holder of its output pipes has closed them (a
   ///   grandchild may be one).
@@ -107,11 +108,17 @@ class PROGENY_EXPORT Popen {
   /// Ends the child: SIGKILL; TerminateProcess on Windows. The child is still to be waited for.
   void kill();
 
-  /// The pipe to the child's stdin; none unless `std_in = PIPE`.
+  /// Gives the child's terminal (`PTY`) another size, of which the child learns by SIGWINCH. No
+  /// error if the terminal has been hung up.
+  /// - Throws: `ValueError` if the child has no terminal, or for a size outside 1 to 32767.
+  /// - Threads: as a use of the streams.
+  void resize(const WindowSize& size);
+
+  /// The pipe to the child's stdin; none unless `std_in` is `PIPE` or `PTY`.
   [[nodiscard]] Stream& std_in();
-  /// The pipe from the child's stdout; none unless `std_out = PIPE`.
+  /// The pipe from the child's stdout; none unless `std_out` is `PIPE` or `PTY`.
   [[nodiscard]] Stream& std_out();
-  /// The pipe from the child's stderr; none unless `std_err = PIPE`.
+  /// The pipe from the child's stderr; none unless `std_err` is `PIPE`, or `PTY` alone.
   [[nodiscard]] Stream& std_err();
 
   /// The child's process id; that of the shell with `shell`.

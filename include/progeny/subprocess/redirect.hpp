@@ -14,7 +14,8 @@ namespace progeny::subprocess {
 
 class Stream;
 
-/// The special targets of a redirection, with the numbers that they have in Python.
+/// The special targets of a redirection, with the numbers that they have in Python (which has no
+/// `pty`).
 enum class Special : std::int8_t {
   /// A new pipe to the parent; its end is the Popen's `std_in()`, `std_out()`, `std_err()`.
   pipe = -1,
@@ -22,6 +23,8 @@ enum class Special : std::int8_t {
   std_out = -2,
   /// The system's null device: reads nothing, swallows everything.
   devnull = -3,
+  /// A new pseudo-terminal, one for all streams of the child that say so.
+  pty = -4,
 };
 
 /// A new pipe between child and parent. Python: `subprocess.PIPE`.
@@ -30,6 +33,24 @@ inline constexpr Special PIPE = Special::pipe;
 inline constexpr Special STDOUT = Special::std_out;
 /// The null device. Python: `subprocess.DEVNULL`.
 inline constexpr Special DEVNULL = Special::devnull;
+/// A new pseudo-terminal, for programs that behave otherwise, or refuse to run, without one.
+///
+/// The child leads a session of its own, whose controlling terminal this is. `std_in()` types into
+/// it: `\x03` (Ctrl-C) is SIGINT to the child, and closing it types the end of the input (twice
+/// Ctrl-D), unless the child reads single keys. `std_out()` reads what the child shows; `std_err()`
+/// does so only if stdout goes elsewhere, since a terminal mixes both. The child's line ends come
+/// as CR LF, which text mode turns into `\n`. What is typed is shown too, unless
+/// `Options::pty_echo` is off or no output goes to the terminal; of a line only 4095 bytes count.
+/// Output ends when the last process that has the terminal is gone.
+///
+/// Closing the last of these streams, or leaving the scope, hangs up: the child gets SIGHUP.
+///
+/// - Throws (at launch): `OSError` if the system has no pseudo-terminals, or no more of them.
+/// - Platforms: on Windows 10.0.17763 or later, and then for all three streams: std_err must be
+///   `PTY` or `STDOUT`. Output is what the console draws, with its control sequences; Enter is
+///   `\r`, which text mode makes of `\n`; output ends with the child; hanging up ends it.
+/// - Example: examples/subprocess/terminal.cpp
+inline constexpr Special PTY = Special::pty;
 
 /// One of `std_in`, `std_out`, `std_err` of `Options`; the default is to share the parent's.
 ///
@@ -46,12 +67,13 @@ class PROGENY_EXPORT Redirect {
     handle,
     read_file,
     write_file,
-    append_file
+    append_file,
+    pty,
   };
 
   /// The child shares the parent's stream. Python: `None`.
   Redirect() noexcept = default;
-  /// `PIPE`, `STDOUT` or `DEVNULL`.
+  /// `PIPE`, `STDOUT`, `DEVNULL` or `PTY`.
   Redirect(Special special) noexcept;  // NOLINT(google-explicit-constructor): `.std_out = PIPE`.
   /// A descriptor of the parent. A negative one is a `ValueError` at launch, one that is not open
   /// an `OSError` (EBADF). On Windows a descriptor of the C runtime.

@@ -91,7 +91,7 @@ class PROGENY_EXPORT Stream {
   void close();
   /// Whether it was closed.
   [[nodiscard]] bool closed() const;
-  /// The native handle, which the stream keeps owning.
+  /// The native handle, which the stream keeps owning. That of a terminal is non-blocking on POSIX.
   [[nodiscard]] native_handle fileno() const;
   /// Whether this is text mode.
   [[nodiscard]] bool is_text() const;

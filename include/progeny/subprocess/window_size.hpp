@@ -1,0 +1,18 @@
+#pragma once
+
+// How large a child's terminal is.
+
+namespace progeny::subprocess {
+
+/// The size of a terminal's window in characters, each 1 to 32767.
+struct WindowSize {
+  /// Lines.
+  int rows = 24;
+  /// Characters in a line.
+  int columns = 80;
+
+  /// Whether both are the same.
+  bool operator==(const WindowSize&) const = default;
+};
+
+}  // namespace progeny::subprocess
