@@ -14,6 +14,10 @@ install(
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runtime
   FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
+if(TARGET progeny_main)
+  install(TARGETS progeny_main EXPORT progeny_targets
+          ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+endif()
 install(
   EXPORT progeny_targets
   FILE progeny-targets.cmake
@@ -30,25 +34,35 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/progeny-config-version.cm
 install(
   FILES ${PROJECT_BINARY_DIR}/progeny-config.cmake
         ${PROJECT_BINARY_DIR}/progeny-config-version.cmake
+        ${CMAKE_CURRENT_LIST_DIR}/Findlibdw.cmake
   DESTINATION ${progeny_cmake_folder}
   COMPONENT development)
 
 # pkg-config resolves paths from where the file lies, so that a moved installation still works.
 file(RELATIVE_PATH progeny_prefix_from_pc
      ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+set(progeny_pc_packages "fmt spdlog")
+if(NOT WIN32)
+  string(APPEND progeny_pc_packages " libcrypto libdw")
+endif()
 if(BUILD_SHARED_LIBS)
-  set(progeny_pc_private "Requires.private: fmt spdlog")
+  set(progeny_pc_private "Requires.private: ${progeny_pc_packages}")
 else()
   # Without --static nobody would ask for what a static library needs, so it is asked for always.
-  set(progeny_pc_private "Requires: fmt spdlog")
+  set(progeny_pc_private "Requires: ${progeny_pc_packages}")
   set(progeny_pc_cflags " -DPROGENY_STATIC_DEFINE")
 endif()
 if(NOT PROGENY_NEEDS_LIBRARIES)
   set(progeny_pc_private "")
 endif()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/progeny.pc.in ${PROJECT_BINARY_DIR}/progeny.pc @ONLY)
+set(progeny_pc_files ${PROJECT_BINARY_DIR}/progeny.pc)
+if(TARGET progeny_main)
+  configure_file(${CMAKE_CURRENT_LIST_DIR}/progeny-main.pc.in ${PROJECT_BINARY_DIR}/progeny-main.pc @ONLY)
+  list(APPEND progeny_pc_files ${PROJECT_BINARY_DIR}/progeny-main.pc)
+endif()
 install(
-  FILES ${PROJECT_BINARY_DIR}/progeny.pc
+  FILES ${progeny_pc_files}
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
   COMPONENT development)
 foreach(component runtime development)
@@ -76,7 +90,8 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libprogeny-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libfmt-dev, libspdlog-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+    "libboost1.81-dev, libcereal-dev, libdw-dev, libfmt-dev, libspdlog-dev, libssl-dev")
 if(BUILD_SHARED_LIBS)
   set(CPACK_COMPONENTS_ALL runtime development)
   string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS

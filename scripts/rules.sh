@@ -37,6 +37,8 @@ check_floors() {
     forbid "base knows no floor above it" '#include ["<](progeny/)?(subprocess|os)/' || broken=1
   printf '%s\n' "$@" | grep '^src/platform/' |
     forbid "platform knows no floor above it" '#include ["<](progeny/)?(subprocess|os)/' || broken=1
+  printf '%s\n' "$@" | grep -E '^(src|include/progeny)/serial/' |
+    forbid "serial knows no floor above it" '#include ["<](progeny/)?(subprocess|os|multiprocessing)/' || broken=1
   printf '%s\n' "$@" | grep -E '^(src|include/progeny)/subprocess/' |
     forbid "subprocess knows nothing of os" '#include ["<](progeny/)?os/' || broken=1
   return "$broken"
@@ -51,9 +53,11 @@ check_rules() {
     forbid "platform conditions belong to src/platform" "$platform_condition" || broken=1
   printf '%s\n' "$@" | grep '^include/' |
     forbid "no system header in include/" "$system_header" || broken=1
+  # Boost.PFR takes aggregates apart.
   printf '%s\n' "$@" | grep '^include/' |
+    grep -vE '^include/progeny/serial/(detail/class_traits|types/classes)\.hpp$' |
     forbid "no third-party header but fmt's in include/" '#include <(spdlog|boost|gtest)/' || broken=1
-  printf '%s\n' "$@" | grep -E '^src/(subprocess|os|base)/' |
+  printf '%s\n' "$@" | grep -E '^src/(subprocess|os|serial|base)/' |
     forbid "system calls belong to src/platform" "$system_header" || broken=1
   # A child that takes its time may be what a test needs.
   printf '%s\n' "$@" | grep '^tests/' | grep -v '^tests/children/' |

@@ -6,11 +6,13 @@
 #include "platform/process_end.hpp"
 
 #include <progeny/multiprocessing/logging.hpp>
+#include <progeny/serial/exceptions.hpp>
 
 #include <fmt/format.h>
 
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {
@@ -27,24 +29,33 @@ std::shared_ptr<ProcessCore> parent_core(const ParentFacts& facts) {
   return parent;
 }
 
-std::string description_of(const std::exception_ptr& failure) {
+void report(const serial::Failure& failure) noexcept {
   try {
-    std::rethrow_exception(failure);
-  } catch (const std::exception& error) {
-    return error.what();
-  } catch (...) {
-    return "unknown exception";
-  }
-}
-
-void report(const std::exception_ptr& failure) noexcept {
-  try {
-    const auto text =
-        fmt::format("Process {}:\n{}\n", current_process().name(), description_of(failure));
+    const auto text = fmt::format(
+        "Process {}:\n{}", current_process().name(), serial::format_exception(failure));
     std::fputs(text.c_str(), stderr);
     std::fflush(stderr);
   } catch (...) {  // NOLINT(bugprone-empty-catch): the exit code still tells.
   }
+}
+
+// Whether the exception just ends the process, and with which code.
+std::optional<int> asked_exit_code(const std::exception_ptr& error) noexcept {
+  try {
+    std::rethrow_exception(error);
+  } catch (const SystemExit& exit) {
+    return exit.code();
+  } catch (...) {
+    return std::nullopt;
+  }
+}
+
+int code_of(const serial::Failure& failure) noexcept {
+  const auto asked = asked_exit_code(failure.error);
+  if (!asked) {
+    report(failure);
+  }
+  return asked.value_or(1);
 }
 
 }  // namespace
@@ -63,17 +74,11 @@ void be_born(std::shared_ptr<ProcessCore> current,
 }
 
 void live(const std::function<void()>& body) noexcept {
-  int code = 0;
-  try {
+  const auto failure = serial::run_and_capture([&] {
     get_logger().info("child process calling self.run()");
     body();
-  } catch (const SystemExit& exit) {
-    code = exit.code();
-  } catch (...) {
-    code = 1;
-    report(std::current_exception());
-  }
-  end_process(code);
+  });
+  end_process(failure ? code_of(*failure) : 0);
 }
 
 void end_process(int code) noexcept {

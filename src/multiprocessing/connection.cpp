@@ -1,215 +1,177 @@
 #include <progeny/multiprocessing/connection.hpp>
 
-#include "multiprocessing/connection_core.hpp"
-#include "platform/descriptor.hpp"
-#include "platform/ready.hpp"
-
-#include <progeny/base/errors.hpp>
+#include "multiprocessing/authkey.hpp"
+#include "multiprocessing/channel.hpp"
+#include "multiprocessing/object_message.hpp"
+#include "platform/pipe.hpp"
+#include "platform/readable.hpp"
+#include "platform/socket.hpp"
 
 #include <fmt/format.h>
 
-#include <cstring>
-#include <utility>
+#include <limits>
 
-namespace progeny::multiprocessing {
+namespace progeny::multiprocessing::connection {
 
 namespace {
 
-using detail::ConnectionCore;
-using platform::ChannelKind;
+// More than the usual room of a local socket: fewer changes between sender and receiver for large
+// messages. Only what is sent takes memory.
+constexpr std::size_t socket_room = std::size_t{1} << 20;
 
-ConnectionCore& require(ConnectionCore& core, bool fact, const char* what) {
-  if (core.handle() == Handle::none()) {
-    throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "handle is closed");
+std::size_t checked_offset(std::ptrdiff_t offset, std::size_t length) {
+  if (offset < 0) {
+    throw ValueError(fmt::format("the offset {} is negative", offset));
   }
-  if (!fact) {
-    throw OSError(std::make_error_code(std::errc::operation_not_permitted), what);
+  if (static_cast<std::size_t>(offset) > length) {
+    throw ValueError(fmt::format("the offset {} is beyond the {} bytes", offset, length));
   }
-  return core;
+  return static_cast<std::size_t>(offset);
 }
 
-ConnectionCore& reader(ConnectionCore& core) {
-  return require(core, core.readable(), "connection is write-only");
-}
-
-ConnectionCore& writer(ConnectionCore& core) {
-  return require(core, core.writable(), "connection is read-only");
-}
-
-std::string_view part_of(BytesView bytes,
-                         std::ptrdiff_t offset,
-                         std::optional<std::ptrdiff_t> size) {
-  const auto whole = static_cast<std::ptrdiff_t>(bytes.size());
-  if (offset < 0 || offset > whole) {
-    throw ValueError(fmt::format("offset {} is not in the {} bytes", offset, whole));
+std::string_view checked_part(std::string_view bytes,
+                              std::ptrdiff_t offset,
+                              std::optional<std::ptrdiff_t> size) {
+  const std::string_view rest = bytes.substr(checked_offset(offset, bytes.size()));
+  if (!size) {
+    return rest;
   }
-  const std::ptrdiff_t wanted = size.value_or(whole - offset);
-  if (wanted < 0 || wanted > whole - offset) {
-    throw ValueError(
-        fmt::format("{} bytes from {} on are not in the {} bytes", wanted, offset, whole));
+  if (*size < 0) {
+    throw ValueError(fmt::format("the size {} is negative", *size));
   }
-  return bytes.text().substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(wanted));
+  if (static_cast<std::size_t>(*size) > rest.size()) {
+    throw ValueError(fmt::format(
+        "{} bytes from offset {} reach beyond the {} bytes", *size, offset, bytes.size()));
+  }
+  return rest.substr(0, static_cast<std::size_t>(*size));
 }
 
-std::uint64_t limit_of(std::optional<std::ptrdiff_t> maxlength) {
+std::uint64_t checked_maxlength(std::optional<std::ptrdiff_t> maxlength) {
   if (maxlength && *maxlength < 0) {
-    throw ValueError("negative maxlength");
+    throw ValueError(fmt::format("negative maxlength: {}", *maxlength));
   }
-  return maxlength ? static_cast<std::uint64_t>(*maxlength) : detail::no_limit;
-}
-
-std::unique_ptr<ConnectionCore> core_over(Handle handle, bool readable, bool writable) {
-  if (!handle || !platform::is_open(handle.get())) {
-    throw ValueError("invalid handle");
-  }
-  if (!readable && !writable) {
-    throw ValueError("at least one of readable and writable must be true");
-  }
-  const auto kind = platform::kind_of_channel(handle.get());
-  return std::make_unique<ConnectionCore>(std::move(handle), kind, readable, writable);
+  return maxlength ? static_cast<std::uint64_t>(*maxlength)
+                   : std::numeric_limits<std::uint64_t>::max();
 }
 
 }  // namespace
 
-Connection::Connection(Handle handle, bool readable, bool writable)
-    : core_(core_over(std::move(handle), readable, writable)) {}
+Connection::Connection(Handle handle, bool readable, bool writable) {
+  if (!handle) {
+    throw ValueError("a connection needs a handle, and was given none");
+  }
+  if (!readable && !writable) {
+    throw ValueError("a connection must be readable or writable");
+  }
+  channel_ = std::make_unique<detail::Channel>(std::move(handle), readable, writable);
+}
 
-Connection::Connection(std::unique_ptr<ConnectionCore> core) noexcept : core_(std::move(core)) {}
 Connection::Connection(Connection&& other) noexcept = default;
 Connection& Connection::operator=(Connection&& other) noexcept = default;
 Connection::~Connection() = default;
 
-ConnectionCore& Connection::core() const {
-  if (!core_) {
+detail::Channel& Connection::channel() const {
+  if (!channel_) {
     throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "handle is closed");
   }
-  return *core_;
-}
-
-void Connection::send_message(const serial::Outgoing& message) {
-  auto& core = writer(this->core());
-  if (!message.handles.empty() && !core.carries_handles()) {
-    throw RuntimeError(
-        "a kernel object can only be sent over a local connection: one that Pipe(true) has made, "
-        "or "
-        "one of the family AF_UNIX");
-  }
-  if (message.handles.size() > platform::most_handles_in_message) {
-    throw ValueError(fmt::format("a message can carry {} kernel objects, not {}",
-                                 platform::most_handles_in_message,
-                                 message.handles.size()));
-  }
-  core.send(message.bytes, message.handles);
-}
-
-Connection::Received Connection::receive_message() {
-  Received received;
-  received.bytes = reader(core()).receive(detail::no_limit, &received.handles);
-  return received;
+  channel_->check_open();
+  return *channel_;
 }
 
 void Connection::send_bytes(BytesView bytes,
                             std::ptrdiff_t offset,
                             std::optional<std::ptrdiff_t> size) {
-  writer(core()).send(part_of(bytes, offset, size));
+  detail::Channel& out = channel();
+  out.check_writable();
+  out.send({.body = checked_part(bytes.text(), offset, size)}, detail::never());
 }
 
 std::string Connection::recv_bytes(std::optional<std::ptrdiff_t> maxlength) {
-  return reader(core()).receive(limit_of(maxlength), nullptr);
+  detail::Channel& in = channel();
+  in.check_readable();
+  return in.receive(checked_maxlength(maxlength), detail::never());
 }
 
-std::size_t Connection::recv_bytes_into(std::span<char> space, std::ptrdiff_t offset) {
-  auto& core = reader(this->core());
-  if (offset < 0 || static_cast<std::size_t>(offset) > space.size()) {
-    throw ValueError(fmt::format("offset {} is not in the {} bytes", offset, space.size()));
-  }
-  auto message = core.receive(detail::no_limit, nullptr);
-  const auto room = space.subspan(static_cast<std::size_t>(offset));
-  if (message.size() > room.size()) {
-    throw BufferTooShort(std::move(message));
-  }
-  if (!message.empty()) {
-    std::memcpy(room.data(), message.data(), message.size());
-  }
-  return message.size();
+std::size_t Connection::recv_bytes_into(std::span<std::byte> buffer, std::ptrdiff_t offset) {
+  detail::Channel& in = channel();
+  in.check_readable();
+  const std::span<std::byte> room = buffer.subspan(checked_offset(offset, buffer.size()));
+  return in.receive_into({reinterpret_cast<char*>(room.data()), room.size()});
 }
 
-bool Connection::poll(Timeout timeout) {
-  return reader(core()).poll(timeout);
+bool Connection::poll(const Timeout& timeout) const {
+  const detail::Channel& in = channel();
+  in.check_readable();
+  return platform::is_readable(in.handle(), detail::Deadline(timeout));
 }
 
 native_handle Connection::fileno() const {
-  return require(core(), true, "").handle();
+  return channel().handle();
 }
 
 void Connection::close() noexcept {
-  core_.reset();
+  if (channel_) {
+    channel_->close();
+  }
+}
+
+bool Connection::closed() const noexcept {
+  return !channel_ || channel_->closed();
 }
 
 bool Connection::readable() const noexcept {
-  return core_ && core_->readable();
+  return channel_ && channel_->readable();
 }
 
 bool Connection::writable() const noexcept {
-  return core_ && core_->writable();
+  return channel_ && channel_->writable();
+}
+
+void Connection::send_message(const serial::Outgoing& message) {
+  detail::Channel& out = channel();
+  out.check_writable();
+  detail::send_object(out, message);
+}
+
+Message Connection::recv_message() {
+  detail::Channel& in = channel();
+  in.check_readable();
+  return detail::receive_object(in);
 }
 
 std::pair<Connection, Connection> Pipe(bool duplex) {
-  const auto kind = duplex ? ChannelKind::packet_socket : ChannelKind::packet_pipe;
-  auto [first, second] = duplex ? platform::make_packet_sockets() : platform::make_packet_pipe();
-  return {Connection(std::make_unique<ConnectionCore>(std::move(first), kind, true, duplex)),
-          Connection(std::make_unique<ConnectionCore>(std::move(second), kind, duplex, true))};
+  // Children that are forked before handles are first sent through the pipe must know the key
+  // under which resource_sharer gives them out.
+  static_cast<void>(detail::current_authkey());
+  if (duplex) {
+    platform::SocketPair pair = platform::make_socket_pair(socket_room);
+    return {Connection(std::move(pair.first)), Connection(std::move(pair.second))};
+  }
+  platform::Pipe pipe = platform::make_pipe(platform::PipeEnd::read);
+  return {Connection(std::move(pipe.read_end), true, false),
+          Connection(std::move(pipe.write_end), false, true)};
 }
 
-std::vector<connection::Waitable> connection::wait(const std::vector<Waitable>& objects,
-                                                   Timeout timeout) {
-  std::vector<native_handle> handles;
-  handles.reserve(objects.size());
-  for (const Waitable& object : objects) {
-    handles.push_back(object.handle());
-  }
-  std::vector<Waitable> ready;
-  for (const std::size_t index :
-       platform::wait_all_readable(handles, progeny::detail::Deadline(timeout))) {
-    ready.push_back(objects[index]);
-  }
-  return ready;
-}
-
-}  // namespace progeny::multiprocessing
+}  // namespace progeny::multiprocessing::connection
 
 namespace progeny::serial {
 
 using multiprocessing::Connection;
 
-namespace {
-
-struct Facts {
-  std::uint8_t kind = 0;
-  bool readable = false;
-  bool writable = false;
-};
-
-}  // namespace
-
-void Codec<Connection>::save(Writer& writer, const Connection& connection) {
-  const auto& core = connection.core();
-  writer.put_handle(connection.fileno());
-  save_value(writer,
-             Facts{static_cast<std::uint8_t>(core.kind()), core.readable(), core.writable()});
+void Codec<Connection>::save(Writer& writer, const Connection& value) {
+  writer.write(writer.add_handle(value.fileno()));
+  writer.write(value.readable());
+  writer.write(value.writable());
 }
 
 Connection Codec<Connection>::load(Reader& reader) {
-  Handle handle = reader.take_handle();
-  const auto facts = load_value<Facts>(reader);
-  if (facts.kind > static_cast<std::uint8_t>(platform::ChannelKind::other_socket)) {
-    reader.fail("there is no such kind of connection");
+  Handle handle = reader.take_handle(reader.read<std::uint32_t>());
+  const bool readable = reader.read<bool>();
+  const bool writable = reader.read<bool>();
+  if (!handle || (!readable && !writable)) {
+    reader.fail("a connection that goes in no direction");
   }
-  return Connection(std::make_unique<multiprocessing::detail::ConnectionCore>(
-      std::move(handle),
-      static_cast<platform::ChannelKind>(facts.kind),
-      facts.readable,
-      facts.writable));
+  return Connection(std::move(handle), readable, writable);
 }
 
 }  // namespace progeny::serial

@@ -14,7 +14,7 @@
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
 #include <progeny/serial/function.hpp>
-#include <progeny/serial/value.hpp>
+#include <progeny/serial.hpp>
 
 #include <fmt/format.h>
 
@@ -137,9 +137,10 @@ class Server {
 };
 
 // Returns whether the server may go on.
-bool preload(const std::string& place, PreloadError on_error) {
+bool preload(const std::string& token, PreloadError on_error) {
+  const std::string no_arguments = serial::to_bytes(std::tuple<>());
   try {
-    serial::function_at<void (*)()>(place)();
+    run_token(token, {.bytes = no_arguments, .handles = {}});
     return true;
   } catch (const std::exception& error) {
     if (on_error == PreloadError::ignore) {
@@ -156,8 +157,8 @@ void serve(const ServerData& data, std::vector<Handle> handles) noexcept {
   platform::ignore_interrupt();
   platform::empty_standard_input();
   apply(data.log);
-  for (const auto& place : data.preload) {
-    if (!preload(place, static_cast<PreloadError>(data.on_preload_error))) {
+  for (const auto& token : data.preload) {
+    if (!preload(token, static_cast<PreloadError>(data.on_preload_error))) {
       end_process(1);
     }
   }

@@ -4,11 +4,12 @@
 #include "multiprocessing/served_child.hpp"
 #include "platform/lifeline.hpp"
 #include "platform/memory_file.hpp"
+#include "platform/handle_passing.hpp"
 #include "platform/message_socket.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
-#include <progeny/serial/value.hpp>
+#include <progeny/serial.hpp>
 
 #include <fmt/format.h>
 
@@ -44,7 +45,7 @@ Access& access() {
 }
 
 void start_server(Access& way) {
-  auto [ours, servers] = platform::make_packet_sockets();
+  auto [ours, servers] = platform::make_message_sockets();
   ServerData data{.preload = way.preload,
                   .on_preload_error = static_cast<int>(way.on_preload_error),
                   .log = log_settings()};
@@ -102,14 +103,14 @@ std::shared_ptr<Popen> await_birth(Handle answers) {
 std::shared_ptr<Popen> popen_forkserver(Process& process,
                                         const std::shared_ptr<ProcessCore>& core) {
   const Departure departure = prepare(process, *core, StartMethod::forkserver);
-  auto [answers, servers] = platform::make_packet_sockets();
+  auto [answers, servers] = platform::make_message_sockets();
   const Handle file = platform::make_memory_file("progeny-start", serial::to_bytes(departure.data));
   std::vector<native_handle> handles{
       servers.get(), file.get(), platform::own_lifeline(), Handle::none()};
   handles.insert(handles.end(), departure.handles.begin(), departure.handles.end());
-  if (handles.size() > platform::most_handles_in_message) {
+  if (handles.size() > platform::most_handles_at_once()) {
     throw ValueError(fmt::format("too many fds: a forkserver child can be given {}, not {}",
-                                 platform::most_handles_in_message - own_handles_of_request,
+                                 platform::most_handles_at_once() - own_handles_of_request,
                                  departure.handles.size()));
   }
   ask(handles);
@@ -128,7 +129,7 @@ void take_over_forkserver(Handle request_end) {
 void set_forkserver_preload(const std::vector<detail::Preload>& functions, PreloadError on_error) {
   std::vector<std::string> places;
   for (const auto& function : functions) {
-    places.push_back(function.place());
+    places.push_back(function.token());
   }
   auto& way = detail::access();
   const std::lock_guard lock(way.mutex);

@@ -11,7 +11,7 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
-#include <progeny/serial/value.hpp>
+#include <progeny/serial.hpp>
 
 #include <fmt/format.h>
 
@@ -38,7 +38,7 @@ Executable& executable() {
 
 std::string path_of_executable() {
   const std::lock_guard lock(executable().mutex);
-  return executable().path.value_or(platform::program_path());
+  return executable().path.value_or(platform::restart_path());
 }
 
 std::vector<int> numbers_of(const std::vector<native_handle>& handles) {

@@ -6,8 +6,8 @@
 #include "multiprocessing/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/serial.hpp>
 #include <progeny/serial/function.hpp>
-#include <progeny/serial/value.hpp>
 
 #include <fmt/format.h>
 
@@ -51,8 +51,7 @@ void run_entry(const StartData& data, std::vector<Handle> handles) {
   if (data.entry.empty()) {
     return;
   }
-  const auto enter = serial::function_of<TaskEntry>(serial::find_descriptor(data.entry));
-  enter({.bytes = data.arguments, .handles = std::move(handles)});
+  run_token(data.entry, {.bytes = data.arguments, .handles = std::move(handles)});
 }
 
 }  // namespace
@@ -73,7 +72,7 @@ Departure prepare(Process& process, ProcessCore& core, StartMethod method) {
                     .entry = {},
                     .arguments = {}};
   if (const Task* task = task_of(process, core, departure.task)) {
-    departure.data.entry = serial::token_of(task->entry());
+    departure.data.entry = serial::to_bytes(serial::token_of(task->function()));
     serial::Outgoing arguments = task->arguments();
     departure.data.arguments = std::move(arguments.bytes);
     departure.handles = std::move(arguments.handles);

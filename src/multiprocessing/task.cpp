@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace progeny::multiprocessing::detail {
 
 void throw_cannot_travel(const char* what, const std::string& type) {
@@ -14,8 +16,21 @@ void throw_cannot_travel(const char* what, const std::string& type) {
       type));
 }
 
-Preload::Preload(void (*function)()) : place_(serial::place_of(function)) {}
+void run_token(std::string_view token, serial::Incoming arguments) {
+  const serial::Function function =
+      serial::find(serial::token_from_bytes(token), {.load_modules = true});
+  serial::entry_of<TaskEntry>(*function.descriptor)(function.callee, std::move(arguments));
+}
 
-Preload::Preload(const char* name) : place_(serial::to_bytes(serial::detail::registered(name))) {}
+Preload::Preload(void (*function)())
+    : token_(serial::to_bytes(serial::token_of(plain_function(function)))) {}
+
+Preload::Preload(const char* name) {
+  constexpr void (*of_this_type)() = nullptr;
+  serial::FunctionToken token;
+  token.name = name;
+  token.type_hash = plain_function(of_this_type).descriptor->type_hash;
+  token_ = serial::to_bytes(token);
+}
 
 }  // namespace progeny::multiprocessing::detail

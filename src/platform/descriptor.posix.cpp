@@ -15,7 +15,6 @@ namespace progeny::platform {
 
 namespace {
 
-constexpr int first_free_number = 3;
 constexpr mode_t new_file_mode = 0666;
 
 int flags_of(OpenMode mode) noexcept {

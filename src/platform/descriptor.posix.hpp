@@ -8,6 +8,9 @@
 
 namespace progeny::platform {
 
+/// The lowest number that is no standard stream's.
+inline constexpr int first_free_number = 3;
+
 /// The descriptor itself, or a duplicate above the numbers of the standard streams: calls give the
 /// lowest free number, which is a standard stream's if the host closed one. Throws OSError with
 /// `call` and the path, if there is one.

@@ -1,8 +1,11 @@
 #pragma once
 
-// Copies of this process. Systems that cannot copy a process say so.
+// Copies of this process, and what must be different in a copy. Systems that cannot copy a process
+// say so.
 
 #include <progeny/base/handle.hpp>
+
+#include <cstdint>
 
 namespace progeny::platform {
 
@@ -20,5 +23,19 @@ struct Copy {
 
 /// Number of threads of this process.
 [[nodiscard]] int thread_count() noexcept;
+
+/// How often the process has been copied on the way from the program's start to here: a number that
+/// is another one in a child than it was in its parent. Always 0 where there are no copies.
+[[nodiscard]] std::uint32_t fork_generation() noexcept;
+
+/// What is called around each copying, also a host's, by the thread that copies.
+struct ForkHooks {
+  void (*before)() noexcept;
+  void (*after_in_parent)() noexcept;
+  void (*after_in_child)() noexcept;
+};
+
+/// Has `hooks` called from now on. Throws OSError. Does nothing where there are no copies.
+void on_fork(const ForkHooks& hooks);
 
 }  // namespace progeny::platform

@@ -1,8 +1,6 @@
 #pragma once
 
-// Whole messages with handles beside them, over the packet sockets of <platform/channel.hpp>.
-
-#include "platform/channel.hpp"
+// Whole messages with handles beside them, between processes of this machine.
 
 #include <progeny/base/handle.hpp>
 
@@ -12,9 +10,13 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace progeny::platform {
+
+/// Two joined ends. Throws OSError.
+[[nodiscard]] std::pair<Handle, Handle> make_message_sockets();
 
 /// Sends one message, waiting for room. Several may send by one end: messages do not mix. Never
 /// raises a signal.

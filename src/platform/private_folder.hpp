@@ -2,6 +2,7 @@
 
 // Folders that only this user can look into.
 
+#include <cstddef>
 #include <string>
 
 namespace progeny::platform {
@@ -10,5 +11,8 @@ namespace progeny::platform {
 /// `prefix`. At most `longest` bytes of path are wanted: where the system's folder is too deep for
 /// that, it is made in a shorter place. Throws OSError.
 [[nodiscard]] std::string make_private_folder(const std::string& prefix, std::size_t longest);
+
+/// Removes a file, or an empty folder; errors are ignored.
+void remove_quietly(const std::string& path) noexcept;
 
 }  // namespace progeny::platform

@@ -2,6 +2,7 @@
 
 #include "platform/posix_call.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
@@ -19,6 +20,11 @@ std::string make_private_folder(const std::string& prefix, std::size_t longest) 
     throw_errno("mkdtemp", parent);
   }
   return path;
+}
+
+void remove_quietly(const std::string& path) noexcept {
+  const ErrnoKeeper keeper;
+  static_cast<void>(std::remove(path.c_str()));
 }
 
 }  // namespace progeny::platform

@@ -13,7 +13,7 @@ namespace progeny::platform {
 
 /// A path by which this very program can be started again, even if its file has been renamed or
 /// deleted since.
-[[nodiscard]] std::string program_path();
+[[nodiscard]] std::string restart_path();
 
 /// Whether the program runs with more rights than who started it, who then must not decide what it
 /// does.

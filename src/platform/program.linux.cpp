@@ -26,7 +26,7 @@ const std::vector<std::string>& program_arguments() {
 }
 
 // The link leads to the file itself, whatever its name has become (proc(5)).
-std::string program_path() {
+std::string restart_path() {
   return "/proc/self/exe";
 }
 

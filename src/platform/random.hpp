@@ -1,13 +1,13 @@
 #pragma once
 
-// Bytes that nobody can guess.
+// Random bytes that nobody can guess.
 
 #include <cstddef>
 #include <string>
 
 namespace progeny::platform {
 
-/// `count` random bytes from the system. Throws OSError.
+/// `count` bytes from the system's generator for keys. Throws OSError.
 [[nodiscard]] std::string random_bytes(std::size_t count);
 
 }  // namespace progeny::platform

@@ -7,11 +7,13 @@
 namespace progeny::platform {
 
 std::string random_bytes(std::size_t count) {
+  const ErrnoKeeper keeper;
   std::string bytes(count, '\0');
-  for (std::size_t done = 0; done < count;) {
-    done += static_cast<std::size_t>(checked(
-        retry_interrupted([&] { return ::getrandom(bytes.data() + done, count - done, 0); }),
-        "getrandom"));
+  std::size_t filled = 0;
+  while (filled < count) {
+    const ssize_t more = retry_interrupted(
+        [&] { return ::getrandom(bytes.data() + filled, count - filled, 0); });
+    filled += static_cast<std::size_t>(checked(more, "getrandom"));
   }
   return bytes;
 }

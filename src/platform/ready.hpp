@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <vector>
 
 namespace progeny::platform {
 
@@ -19,10 +18,5 @@ namespace progeny::platform {
 /// Entries that are no handle are left out.
 [[nodiscard]] std::optional<std::size_t> wait_readable(std::span<const native_handle> handles,
                                                        const detail::Deadline& deadline);
-
-/// As above, but returns the indices of all that are readable, in order: none once the deadline has
-/// passed.
-[[nodiscard]] std::vector<std::size_t> wait_all_readable(std::span<const native_handle> handles,
-                                                         const detail::Deadline& deadline);
 
 }  // namespace progeny::platform

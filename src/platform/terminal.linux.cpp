@@ -57,7 +57,6 @@ Handle Terminal::take_reader() noexcept {
 }
 
 Handle Terminal::make_writer() {
-  constexpr int first_free_number = 3;
   return Handle(checked(::fcntl(system_->master.get(), F_DUPFD_CLOEXEC, first_free_number),
                         "fcntl(F_DUPFD_CLOEXEC)"));
 }

@@ -1,6 +1,7 @@
 #include <progeny/subprocess/errors.hpp>
 
 #include "platform/signals.hpp"
+#include "subprocess/errors_travel.hpp"
 
 #include <fmt/format.h>
 
@@ -10,6 +11,9 @@
 namespace progeny::subprocess {
 
 namespace {
+
+// Here, as a program that uses these exceptions has this file linked into it.
+[[maybe_unused]] const bool errors_travel = detail::let_errors_travel();
 
 std::string called_process_message(std::int64_t returncode, const Args& cmd) {
   if (returncode >= 0) {

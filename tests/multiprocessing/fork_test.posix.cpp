@@ -5,6 +5,7 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/wait.hpp>
 
 #include <array>
 #include <cstdlib>

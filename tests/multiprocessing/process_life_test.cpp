@@ -3,6 +3,7 @@
 #include "multiprocessing/methods.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/wait.hpp>
 
 #include <csignal>
 #include <optional>

@@ -1,7 +1,14 @@
 #pragma once
 
-// Which types the platform has. With the generated export header, the only public header that
+// What the platform has. With the generated export header, the only public header that
 // asks which system it is compiled for.
+
+/// Of data in a header: each program and shared library has its own, which no other's replaces.
+#ifdef _WIN32
+#  define PROGENY_MODULE_LOCAL
+#else
+#  define PROGENY_MODULE_LOCAL [[gnu::visibility("hidden")]]
+#endif
 
 namespace progeny {
 

@@ -1,175 +1,200 @@
 #pragma once
 
-// Messages between processes: Python's `multiprocessing.Pipe` and `Connection`, and waiting for
-// several of them. For connections by an address see <progeny/multiprocessing/listener.hpp>.
+// Messages between processes: Python's `multiprocessing.connection`. For connections by address,
+// see <progeny/multiprocessing/listener.hpp>; for waiting on several at once,
+// <progeny/multiprocessing/wait.hpp>.
 
 #include <progeny/base/bytes.hpp>
+#include <progeny/base/errors.hpp>
 #include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/errors.hpp>
-#include <progeny/serial/value.hpp>
+#include <progeny/serial.hpp>
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
-namespace progeny::multiprocessing {
+namespace progeny::multiprocessing::detail {
 
-namespace detail {
-class ConnectionCore;
-}  // namespace detail
+class Channel;
 
-/// One end of a connection on which messages travel, each as a whole.
+}  // namespace progeny::multiprocessing::detail
+
+namespace progeny::multiprocessing::connection {
+
+/// An encoded value as it arrived.
+struct Message {
+  /// All that was in the frame.
+  std::string frame = {};
+  /// Where the value begins in it.
+  std::size_t begin = 0;
+  /// The handles that came with it, in the order in which they were sent.
+  std::vector<Handle> handles = {};
+
+  /// The encoded value.
+  [[nodiscard]] std::string_view bytes() const { return std::string_view(frame).substr(begin); }
+};
+
+/// One end of a connection: whole messages in, whole messages out.
 ///
-/// The bytes on the wire are Python's: `send_bytes` and `recv_bytes` talk to every CPython since
-/// 3.8. `send` and `recv` carry values between C++ processes; kernel objects in them travel over
-/// local connections.
+/// The bytes on the wire are Python's: what `send_bytes` sends, a Python 3.8 or later receives with
+/// `recv_bytes`, and the other way round. A message is never cut or joined, and may be empty.
 ///
-/// - Python: `multiprocessing.connection.Connection`.
-/// - Threads: several may send, and several receive: messages do not mix. Not with `close()`.
-/// - Errors: a closed connection, and the wrong direction of a one-way one, is `OSError`.
+/// - Python: `multiprocessing.connection.Connection`. Differs: a peer that breaks the framing is an
+///   `OSError` and closes the connection; an end of the stream anywhere inside a message is an
+///   `OSError` and no `EOFError`.
+/// - Throws: every method but `close`, `closed`, `readable` and `writable` throws `OSError`
+/// ("handle
+///   is closed") after `close` and on a moved-from object.
+/// - Blocks: sending blocks while the other side does not read and the system's buffer (some
+///   hundred KiB) is full; receiving blocks until a message is complete. Signal handlers of the
+///   host do not interrupt either, and a peer that is gone raises no SIGPIPE.
+/// - Threads: several threads may send, receive and poll at once; messages stay whole. Closing and
+///   moving need the object alone. Processes that share an end must take turns, as in Python: a
+///   message of more than 4 KiB sent at the same time as another may be mixed with it.
 class PROGENY_EXPORT Connection {
  public:
-  /// Takes over an open stream socket or pipe. Throws `ValueError` if it is no handle, or is
-  /// neither readable nor writable.
+  /// Takes over a pipe, a socket or any other stream of bytes, blocking or not.
+  /// - Throws: `ValueError` if there is no handle, or if it is neither readable nor writable.
   explicit Connection(Handle handle, bool readable = true, bool writable = true);
-  /// Takes over the connection of `other`, which is closed then.
+  /// Takes over the other's end, and leaves it closed.
   Connection(Connection&& other) noexcept;
-  /// Closes, and takes over the connection of `other`, which is closed then.
+  /// Closes this end, then takes over the other's.
   Connection& operator=(Connection&& other) noexcept;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   /// Closes.
   ~Connection();
 
-  /// Sends a value. If it cannot be encoded, nothing has been sent.
+  /// Sends a value of any type that progeny can encode.
   ///
-  /// - Throws: `RuntimeError` for a value with kernel objects on a connection that cannot carry
-  /// them;
-  ///   `OSError` (`broken_pipe`) if the other end is closed.
-  /// - Blocks: while the other end does not read and the system's buffer is full.
-  template <serial::Transferable T>
-  void send(const T& value) {
-    send_message(serial::encode(value));
-  }
+  /// Nothing is sent if encoding fails. Handles inside the value (connections, and what else is
+  /// made of handles) arrive as handles of the receiver; this process keeps its own.
+  /// - Python: `send`. Differs: the bytes are not a pickle, so the receiver is a `recv` of progeny.
+  /// - Throws: `RuntimeError` if the value holds handles and the connection leads into a network;
+  ///   `ValueError` for more than 253 handles over a socket; otherwise as `send_bytes`.
+  template <class T>
+  void send(const T& value);
 
-  /// Receives a value that was sent as the same type.
-  ///
-  /// - Throws: `EOFError` if the other end is closed; `OSError` if it closed within a message;
-  ///   `serial::DecodeError` if the message holds something else, and the next can be received.
-  /// - Blocks: until a message is there.
-  template <serial::Transferable T>
-  [[nodiscard]] T recv() {
-    const Received message = receive_message();
-    return serial::decode<T>({.bytes = message.bytes, .handles = message.take_handles()});
-  }
+  /// Receives a value that `send` has sent, of the same type.
+  /// - Python: `recv`.
+  /// - Throws: as `recv_bytes`, and `serial::` errors if the bytes are not such a value; the
+  ///   connection can be used on.
+  template <class T>
+  [[nodiscard]] T recv();
 
-  /// Sends bytes as one message: all, or `size` from `offset` on.
-  ///
-  /// - Throws: `ValueError` if the range is not in `bytes`, and nothing has been sent.
+  /// Sends bytes as one message: `size` of them from `offset` on, or all.
+  /// - Python: `send_bytes`.
+  /// - Throws: `ValueError` if `offset` or `size` is negative or reaches beyond the bytes, and then
+  ///   nothing is sent; `OSError` (`broken_pipe`) if nobody can receive any more, and ("connection
+  ///   is read-only") on the receiving end of a simplex pipe.
   void send_bytes(BytesView bytes,
                   std::ptrdiff_t offset = 0,
                   std::optional<std::ptrdiff_t> size = {});
 
-  /// Receives one message as bytes. A message longer than `maxlength` is `OSError`, after which the
-  /// connection is closed, as its place in the stream is lost.
+  /// Receives one message.
+  ///
+  /// A message of more than `maxlength` bytes is left unread, and the connection cannot be received
+  /// from any more.
+  /// - Python: `recv_bytes`.
+  /// - Throws: `EOFError` if the other side has closed; `ValueError` for a negative `maxlength`;
+  ///   `OSError` for a longer message ("bad message length"), for a stream that ends inside a
+  ///   message, for one that is not made of messages, and ("connection is write-only") on the
+  ///   sending end of a simplex pipe.
   [[nodiscard]] std::string recv_bytes(std::optional<std::ptrdiff_t> maxlength = {});
 
-  /// Receives one message into `space`, from `offset` on. Returns its length.
-  ///
-  /// - Throws: `BufferTooShort` with the message if there is not enough room; `ValueError` for an
-  ///   offset outside of `space`, before anything is read.
-  std::size_t recv_bytes_into(std::span<char> space, std::ptrdiff_t offset = 0);
+  /// Receives one message into memory of the caller, from byte `offset` on, and returns its length.
+  /// - Python: `recv_bytes_into`.
+  /// - Throws: `BufferTooShort`, which carries the message, if there is too little room;
+  ///   `ValueError` if `offset` is negative or beyond the end, and then nothing is received;
+  ///   otherwise as `recv_bytes`.
+  std::size_t recv_bytes_into(std::span<std::byte> buffer, std::ptrdiff_t offset = 0);
+  /// The same with a string, an array or a vector of any trivially copyable elements, whose size
+  /// stays what it is.
+  template <std::ranges::contiguous_range Range>
+    requires(std::is_trivially_copyable_v<std::ranges::range_value_t<Range>>)
+  std::size_t recv_bytes_into(Range& buffer, std::ptrdiff_t offset = 0) {
+    return recv_bytes_into(std::as_writable_bytes(std::span(buffer)), offset);
+  }
 
-  /// Whether there is something to receive within `timeout`: a message, its first part, or the end.
-  /// Without an argument it only looks; `Timeout{}` waits as long as it takes.
-  [[nodiscard]] bool poll(Timeout timeout = std::chrono::seconds(0));
+  /// Whether there is something to receive: a message, the beginning of one, or the end of the
+  /// stream. Consumes nothing. `poll()` looks without waiting, `poll(5s)` waits up to 5 seconds,
+  /// `poll(Timeout())` as long as it takes.
+  /// - Python: `poll`, where `None` waits without limit.
+  [[nodiscard]] bool poll(const Timeout& timeout = std::chrono::nanoseconds::zero()) const;
 
-  /// The handle, still owned.
+  /// The handle, which stays the connection's. Python: `fileno`.
   [[nodiscard]] native_handle fileno() const;
-  /// Closes it. May be repeated.
+
+  /// Closes this end; again is fine.
   void close() noexcept;
-  /// Whether it is closed.
-  [[nodiscard]] bool closed() const noexcept { return core_ == nullptr; }
-  /// Whether messages can be received.
+  /// Whether this end is closed.
+  [[nodiscard]] bool closed() const noexcept;
+  /// Whether it may be received from: by its kind, and until a message was longer than allowed.
   [[nodiscard]] bool readable() const noexcept;
-  /// Whether messages can be sent.
+  /// Whether it may be sent to, by its kind.
   [[nodiscard]] bool writable() const noexcept;
 
- private:
-  friend struct serial::Codec<Connection>;
-  friend PROGENY_EXPORT std::pair<Connection, Connection> Pipe(bool duplex);
-  struct Received {
-    std::string bytes;
-    mutable std::vector<Handle> handles;
-    [[nodiscard]] std::vector<Handle> take_handles() const { return std::move(handles); }
-  };
-
-  explicit Connection(std::unique_ptr<detail::ConnectionCore> core) noexcept;
+  /// Sends an encoded value: what `send` does once it has encoded.
   void send_message(const serial::Outgoing& message);
-  [[nodiscard]] Received receive_message();
-  [[nodiscard]] detail::ConnectionCore& core() const;
+  /// Receives a value without decoding it: what `recv` does first.
+  [[nodiscard]] Message recv_message();
 
-  std::unique_ptr<detail::ConnectionCore> core_;
+ private:
+  [[nodiscard]] detail::Channel& channel() const;
+
+  std::unique_ptr<detail::Channel> channel_;
 };
 
-/// Makes two connections that are joined: both ways, or from the second to the first.
-///
+template <class T>
+void Connection::send(const T& value) {
+  send_message(serial::encode(value));
+}
+
+template <class T>
+T Connection::recv() {
+  Message message = recv_message();
+  return serial::decode<T>({.bytes = message.bytes(), .handles = std::move(message.handles)});
+}
+
+/// Makes two connected ends. With `duplex` both send and receive; without, the first can only
+/// receive and the second only send.
 /// - Python: `multiprocessing.Pipe`.
-/// - Throws: `OSError`.
+/// - Throws: `OSError` if the descriptors run out.
+/// - Platforms: a pair of local sockets, or a pipe, on POSIX.
 [[nodiscard]] PROGENY_EXPORT std::pair<Connection, Connection> Pipe(bool duplex = true);
 
-/// Connections can be sent between processes without this call; Python has it, too.
-inline void allow_connection_pickling() noexcept {}
+}  // namespace progeny::multiprocessing::connection
 
-namespace connection {
+namespace progeny::multiprocessing {
 
-using multiprocessing::Connection;
-using multiprocessing::Pipe;
+using connection::Connection;
+using connection::Pipe;
 
-/// Something that `wait` can wait for: a connection, or a handle such as a process's `sentinel()`.
-/// Borrows it.
-class Waitable {
- public:
-  /// A connection, to receive from.
-  // NOLINTNEXTLINE(google-explicit-constructor): wait({a, b}) is the point.
-  Waitable(const Connection& connection) : handle_(connection.fileno()) {}
-  /// A socket, pipe or process.
-  // NOLINTNEXTLINE(google-explicit-constructor)
-  Waitable(native_handle handle) noexcept : handle_(handle) {}
-  /// What is waited on.
-  [[nodiscard]] native_handle handle() const noexcept { return handle_; }
-  /// Whether both are the same handle: `ready.front() == connection`.
-  [[nodiscard]] friend bool operator==(const Waitable&, const Waitable&) noexcept = default;
-
- private:
-  native_handle handle_;
-};
-
-/// Waits until at least one of `objects` has something to receive, or has ended, at most `timeout`.
-/// Returns those that have, in the given order: none if the time is over.
-///
-/// - Python: `multiprocessing.connection.wait`.
-/// - Throws: `OSError`.
-[[nodiscard]] PROGENY_EXPORT std::vector<Waitable> wait(const std::vector<Waitable>& objects,
-                                                        Timeout timeout = {});
-
-}  // namespace connection
 }  // namespace progeny::multiprocessing
 
 namespace progeny::serial {
 
-/// A connection that travels: the receiver has another handle to the same end.
+/// The receiver gets an end of its own, which goes the same directions; the sender's stays. A
+/// closed connection cannot be sent: `OSError`.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::Connection> {
-  /// The connection stays the sender's as well.
-  static void save(Writer& writer, const multiprocessing::Connection& connection);
-  /// An end of its own.
+  /// A handle and two flags.
+  static constexpr std::size_t min_size = sizeof(std::uint32_t) + 2;
+  /// Writes it.
+  static void save(Writer& writer, const multiprocessing::Connection& value);
+  /// Reads it.
   static multiprocessing::Connection load(Reader& reader);
 };
 

@@ -1,45 +1,43 @@
 #pragma once
 
-// The exceptions of multiprocessing.
+// The exceptions of multiprocessing, under Python's names.
 
-#include <progeny/base/errors.hpp>
 #include <progeny/export.hpp>
 
+#include <cstddef>
+#include <stdexcept>
 #include <string>
-#include <utility>
 
 namespace progeny::multiprocessing {
 
-/// Base of the errors that only multiprocessing has.
-/// - Python: `multiprocessing.ProcessError`.
-class PROGENY_EXPORT ProcessError : public RuntimeError {
+/// What the errors of this header share. Python: `multiprocessing.ProcessError`.
+class PROGENY_EXPORT ProcessError : public std::runtime_error {
  public:
-  using RuntimeError::RuntimeError;
+  using std::runtime_error::runtime_error;
 };
 
-/// A message is longer than the space that was given for it. It has been read, and is here.
+/// A message does not fit into the caller's buffer. The message is not lost: it is in here.
 /// - Python: `multiprocessing.BufferTooShort`.
 class PROGENY_EXPORT BufferTooShort : public ProcessError {
  public:
-  /// With the whole message.
-  explicit BufferTooShort(std::string message)
-      : ProcessError("the message is longer than the buffer"), message_(std::move(message)) {}
-  /// The whole message. Python: `args[0]`.
+  /// Carries `message`, for which there was room for `room` bytes only.
+  BufferTooShort(std::string message, std::size_t room);
+  /// All of the message.
   [[nodiscard]] const std::string& message() const noexcept { return message_; }
 
  private:
   std::string message_;
 };
 
-/// A call of multiprocessing took longer than its limit.
-/// - Python: `multiprocessing.TimeoutError`.
+/// A wait for another process took longer than the caller's timeout.
+/// - Python: `multiprocessing.TimeoutError`, which is not its general `TimeoutError`.
 class PROGENY_EXPORT TimeoutError : public ProcessError {
  public:
   using ProcessError::ProcessError;
 };
 
-/// The two sides of a connection do not have the same key.
-/// - Python: `multiprocessing.AuthenticationError`.
+/// The other side does not have the key, does not speak the protocol that proves it, or did not do
+/// so in time. Python: `multiprocessing.AuthenticationError`.
 class PROGENY_EXPORT AuthenticationError : public ProcessError {
  public:
   using ProcessError::ProcessError;

@@ -1,49 +1,192 @@
 #pragma once
 
-// How values of a type travel, and whether they can.
+// How values of a type become bytes. Standard types and plain aggregates are known already
+// (<progeny/serial.hpp>); who has another type specialises `Codec`.
 
-#include <progeny/serial/archive.hpp>
-#include <progeny/serial/detail/built_in.hpp>
+#include <progeny/serial/message.hpp>
+#include <progeny/serial/reader.hpp>
+#include <progeny/serial/shape.hpp>
+#include <progeny/serial/type_name.hpp>
+#include <progeny/serial/writer.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
 
 namespace progeny::serial {
 
-/// Writes values of a type, and makes them again. To give your own type one, specialise it:
+/// How a type travels. There is no general answer; specialisations give
+/// - `static void save(Writer& writer, const T& value)`, which writes what `load` needs. It may
+/// throw,
+///   and then nothing is sent;
+/// - `static T load(Reader& reader)`, which reads that in the same order and checks it: the bytes
+/// may
+///   be anybody's. `reader.fail("...")` refuses them.
 ///
-/// ```cpp
-/// template <>
-/// struct progeny::serial::Codec<Money> {
-///   static void save(Writer& writer, const Money& money) { save_value(writer, money.cents()); }
-///   static Money load(Reader& reader) { return Money(load_value<long>(reader)); }
-/// };
-/// ```
+/// They write and read parts by `writer.write(part)` and `reader.read<Part>()`. The specialisation
+/// must be seen wherever the type travels, best beside the type. It serves arguments of processes,
+/// queues and connections alike.
 ///
-/// Not needed for what travels by itself: see `Transferable`.
+/// Optional:
+/// - `static constexpr std::size_t min_size`: the fewest bytes that a value takes, not 0; helps to
+///   refuse a wrong count of elements early, and is needed if the type cannot be moved;
+/// - `static constexpr void describe(Shape& shape)`: what the type consists of; without it the
+/// type's
+///   name tells it from others.
+///
+/// - Python: `copyreg.pickle`, `ForkingPickler.register`.
+/// - Example: tests/serial/user_codec_test.cpp
 template <class T>
-struct Codec : detail::BuiltInCodec<T> {};
+struct Codec;
 
-/// Types whose values travel to other processes: numbers, enumerations, strings, the containers of
-/// the standard library and their kin, `optional`, `variant`, `tuple`, durations and time points,
-/// `filesystem::path`, `unique_ptr`, `shared_ptr` (what is shared stays shared within a message),
-/// other trivially copyable classes, plain aggregates of such, types with cereal functions
-/// (<progeny/serial/cereal.hpp>), kernel objects of progeny, and types with a `Codec`. Not
-/// pointers, references and views, wherever they are: they mean nothing in another process.
-template <class T>
-concept Transferable = detail::travels<T>();
+namespace detail {
 
-/// Writes one value after what was written.
 template <class T>
-void save_value(Writer& writer, const T& value) {
-  detail::require_transferable<T>();
+concept HasCodec = requires(Writer& writer, Reader& reader, const T& value) {
   Codec<T>::save(writer, value);
+  { Codec<T>::load(reader) } -> std::same_as<T>;
+};
+
+template <class T>
+concept DescribesItself = requires(Shape& shape) { Codec<T>::describe(shape); };
+
+template <class T>
+constexpr std::size_t declared_min_size() {
+  if constexpr (requires { Codec<T>::min_size; }) {
+    return Codec<T>::min_size;
+  } else {
+    return 0;
+  }
 }
 
-/// Reads one value after what was read.
+/// The fewest bytes of any value. None takes less than one, so that a count of elements can always
+/// be checked against the bytes that are left.
 template <class T>
-[[nodiscard]] T load_value(Reader& reader) {
-  detail::require_transferable<T>();
-  return Codec<T>::load(reader);
+inline constexpr std::size_t min_size = std::max<std::size_t>(declared_min_size<T>(), 1);
+
+/// Whether the bytes of a value in memory are what travels, so that arrays of it are copied at
+/// once.
+template <class T>
+constexpr bool is_bulk() {
+  if constexpr (requires { Codec<T>::bulk; }) {
+    return Codec<T>::bulk;
+  } else {
+    return false;
+  }
+}
+
+/// How many bytes of the stack a level of nesting needs for objects that are under way, or 0 where
+/// none is to be counted. Counted are all that a type can contain itself through, and what users
+/// have written.
+template <class T>
+constexpr std::size_t nesting() {
+  if constexpr (requires { Codec<T>::nesting; }) {
+    return Codec<T>::nesting;
+  } else {
+    return is_bulk<T>() ? 0 : sizeof(T);
+  }
+}
+
+/// Base of the codecs that are no level of nesting by themselves.
+struct AddsNoLevel {
+  static constexpr std::size_t nesting = 0;
+};
+
+struct NoLevel {
+  NoLevel(const auto& /*of*/, std::size_t /*bytes*/) noexcept {}
+};
+
+template <class T, class Stream>
+using LevelIn = std::conditional_t<nesting<T>() != 0, typename Stream::Level, NoLevel>;
+
+template <class T>
+constexpr Shape shape_of() {
+  Shape shape;
+  shape.nested<T>();
+  return shape;
+}
+
+/// What every message of this type begins with.
+template <class T>
+inline constexpr std::uint32_t fingerprint = shape_of<T>().fingerprint();
+
+template <class T>
+concept Addressed = std::is_pointer_v<T> || std::is_member_pointer_v<T> || std::is_reference_v<T> ||
+                    std::is_function_v<T> || std::is_null_pointer_v<T>;
+
+/// Explains, once and at the type that is meant, why a value of it cannot travel.
+template <class T>
+constexpr void require_codec() {
+  static_assert(
+      !Addressed<T>,
+      "this pointer or reference cannot travel: it means nothing in another process. Send "
+      "what it points to: by value, in a container, std::unique_ptr or std::shared_ptr.");
+  static_assert(!std::is_array_v<T>,
+                "this array cannot travel: use std::array, std::vector or std::string.");
+  static_assert(
+      Addressed<T> || std::is_array_v<T> || HasCodec<T>,
+      "this type cannot travel to another process. Views, iterators and lambdas never do. "
+      "Make it an aggregate of members that can (no bases, C arrays, references, const "
+      "members), specialise progeny::serial::Codec for it, or give it functions of cereal "
+      "and include <progeny/serial/cereal.hpp>.");
+}
+
+}  // namespace detail
+
+template <class T>
+constexpr void Shape::nested() noexcept {
+  if (const std::size_t steps = steps_up(type_name<T>)) {
+    number(steps);
+  } else if (depth_ == path_.size()) {
+    name(type_name<T>);
+  } else if constexpr (!detail::HasCodec<T>) {
+    refuse();
+  } else {
+    path_[depth_++] = type_name<T>;
+    if constexpr (detail::DescribesItself<T>) {
+      Codec<T>::describe(*this);
+    } else {
+      kind(Kind::custom);
+      name(type_name<T>);
+    }
+    --depth_;
+  }
+}
+
+/// Types whose values can travel to another process, with all that they contain.
+template <class T>
+concept Transferable = detail::shape_of<T>().sound();
+
+template <class T>
+void Writer::write(const T& value) {
+  detail::require_codec<T>();
+  if constexpr (detail::HasCodec<T>) {
+    const std::size_t before = size();
+    const detail::LevelIn<T, Writer> level(*this, detail::nesting<T>());
+    Codec<T>::save(*this, value);
+    if (detail::declared_min_size<T>() == 0 && size() == before) {
+      write_bytes("", 1);  // So that no count of elements can be larger than the message.
+    }
+  }
+}
+
+template <class T>
+T Reader::read() {
+  detail::require_codec<T>();
+  if constexpr (detail::declared_min_size<T>() != 0) {
+    const detail::LevelIn<T, Reader> level(*this, detail::nesting<T>());
+    return Codec<T>::load(*this);
+  } else if constexpr (detail::HasCodec<T>) {
+    const std::size_t before = offset();
+    const detail::LevelIn<T, Reader> level(*this, detail::nesting<T>());
+    T value = Codec<T>::load(*this);
+    if (offset() == before) {
+      static_cast<void>(view_bytes(1));
+    }
+    return value;
+  }
 }
 
 }  // namespace progeny::serial
-
-#include <progeny/serial/detail/codecs.hpp>

@@ -1,136 +1,208 @@
 #pragma once
 
-// Functions by their place in the program, or by a name: what another process that runs the same
-// program needs to call the same function.
+// Functions that travel to another process that runs the same program: not their code, but where it
+// is. For whoever builds a call of its own upon it (Process, Pool); the parts are:
+//
+// - An *entry*: a class of the builder with a static function `call`, of one signature for all
+//   callables, e.g. `std::string call(CodeAddress callee, std::string_view arguments)`. It is a
+//   template over the types of the callable and its arguments, which it thereby knows.
+// - A *descriptor*: constant data that point to one instance of the entry. The compiler makes it
+// where
+//   the callable is named, so that it is part of that program or shared library, and at the same
+//   offset in each process. No address of code is trusted that was not found in a descriptor.
+// - A *token*: in which module, of which build, at which offset the descriptor is. It travels.
+//
+// A captureless lambda, and any class without members that can be made from nothing, is its type:
+// the descriptor is all. A function pointer also sends where its function is, the *callee*. A
+// pointer to a member function or an overload is made a type by `serial::function<&Class::method>`;
+// the object is then the first argument. What is bound or captured has to be sent as arguments, in
+// front of the others.
 
 #include <progeny/base/errors.hpp>
+#include <progeny/detail/config.hpp>
+#include <progeny/detail/hash.hpp>
 #include <progeny/export.hpp>
-#include <progeny/serial/value.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 namespace progeny::serial {
 
-/// A function is not where another process said that it is: the two run different programs, or the
-/// message was damaged. Nothing has been called.
-class PROGENY_EXPORT FunctionNotFound : public LookupError {
+/// A function that came from another process is not in this one: the program is another build, the
+/// library is not loaded, the name is not registered. `what()` says which.
+class PROGENY_EXPORT FunctionNotFound : public RuntimeError {
  public:
-  using LookupError::LookupError;
+  using RuntimeError::RuntimeError;
 };
 
-namespace detail {
+/// Any function's address; null for a callable that is its type.
+using CodeAddress = void (*)();
 
-/// The name of `T`, or of the value `V`, as the compiler writes it, as a number.
-template <class T>
-consteval std::uint64_t type_hash() {
-  std::uint64_t hash = 14'695'981'039'346'656'037U;
-  for (const char c : name_of_type<T>()) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1'099'511'628'211U;
-  }
-  return hash;
-}
-
-template <auto Value>
-struct Constant {};
-
-using AnyFunction = void (*)();
-
-/// Where a function is; empty name: it is not registered.
-struct FunctionPlace {
-  std::string module;    ///< Its file; empty for the program itself.
-  std::string build_id;  ///< What tells builds of the module apart.
-  std::uint64_t offset = 0;
-  std::uint64_t type = 0;
-  std::string name;
-};
-
-PROGENY_EXPORT FunctionPlace place_of(AnyFunction function, std::uint64_t type);
-PROGENY_EXPORT AnyFunction function_at(const FunctionPlace& place, std::uint64_t type);
-PROGENY_EXPORT void register_function(std::string_view name,
-                                      AnyFunction function,
-                                      std::uint64_t type);
-PROGENY_EXPORT FunctionPlace registered(std::string_view name);
-
-}  // namespace detail
-
-/// What every `FunctionDescriptor` begins with.
-inline constexpr std::uint64_t descriptor_magic = 0x7072'6f67'656e'7931U;
-
-/// A record in the program's data that stands for one of its functions. What travels is the place
-/// of the record, not of the function, so that a wrong place is noticed and never jumped to.
+/// Constant data that stand for one callable type together with one entry. Made by `descriptor_of`.
 struct FunctionDescriptor {
-  std::uint64_t magic;  ///< `descriptor_magic`.
-  std::uint64_t hash;   ///< Of the function's name and type.
+  static constexpr std::uint64_t expected_magic = 0x6e65'676f'7270'5fe3U;
+
+  std::uint64_t magic = expected_magic;  ///< Tells a descriptor from any other bytes.
+  std::uint64_t type_hash = 0;           ///< Of the entry with all its template arguments.
+  std::uint64_t signature_hash = 0;      ///< Of the entry's type, which `entry_of` casts back to.
+  CodeAddress entry = nullptr;           ///< The entry, of whatever type it is.
 };
 
-/// With the function behind it. The hash says which type it has.
-template <class Function>
-struct TypedDescriptor : FunctionDescriptor {
-  Function function;  ///< The function itself.
+/// A callable ready to be called: `entry_of<Signature>(*descriptor)(callee, ...)`.
+struct Function {
+  /// Lives as long as its module is loaded.
+  const FunctionDescriptor* descriptor = nullptr;
+  /// The function, if the callable is a function pointer.
+  CodeAddress callee = nullptr;
+};
+
+/// Where something is in a program or shared library.
+struct ModuleOffset {
+  /// Whether it is in the program itself, whatever its path is.
+  bool is_program = false;
+  /// Of the shared library, or of the program, for messages.
+  std::string path;
+  /// The build-id's bytes, or what stands for it where the linker made none.
+  std::string identity;
+  /// Whether `identity` is a build-id, by which a file can be checked, too.
+  bool has_build_id = false;
+  /// In bytes, from where the module is loaded.
+  std::uint64_t offset = 0;
+
+  bool operator==(const ModuleOffset&) const = default;
+};
+
+/// A callable on its way to another process.
+struct FunctionToken {
+  /// What it was registered as; empty if it was not.
+  std::string name;
+  /// `FunctionDescriptor::type_hash`.
+  std::uint64_t type_hash = 0;
+  /// Where the descriptor is.
+  ModuleOffset descriptor;
+  /// Where the function is, if the callable is a function pointer.
+  std::optional<ModuleOffset> callee;
+
+  bool operator==(const FunctionToken&) const = default;
 };
 
 namespace detail {
 
-// Constants, so that they are there before anything of the program has run.
-template <auto Function>
-inline constexpr TypedDescriptor<decltype(Function)> descriptor{
-    {descriptor_magic, type_hash<Constant<Function>>()}, Function};
+/// The type in the compiler's words. Not so for values: clang leaves out the template arguments of
+/// a function that it names.
+template <class T>
+constexpr std::string_view words_for_type() noexcept {
+  return __PRETTY_FUNCTION__;
+}
+
+template <class Entry>
+PROGENY_MODULE_LOCAL inline const FunctionDescriptor descriptor{
+    .type_hash = progeny::detail::hash(words_for_type<Entry>()),
+    .signature_hash = progeny::detail::hash(words_for_type<decltype(&Entry::call)>()),
+    .entry = reinterpret_cast<CodeAddress>(&Entry::call)};
+
+/// Throws UsageError if the hash is not that of the descriptor's entry.
+PROGENY_EXPORT CodeAddress checked_entry(const FunctionDescriptor& descriptor,
+                                         std::uint64_t signature_hash);
 
 }  // namespace detail
 
-/// The record of `Function`.
-template <auto Function>
+/// Whether `Callable` can travel: a function pointer, or a class without members that can be made
+/// from nothing, as captureless lambdas can.
+template <class Callable>
+concept TravellingCallable =
+    (std::is_pointer_v<Callable> && std::is_function_v<std::remove_pointer_t<Callable>>) ||
+    (std::is_class_v<Callable> && std::is_empty_v<Callable> &&
+     std::is_default_constructible_v<Callable>);
+
+/// What has to travel of a callable besides its type: a function pointer's function.
+template <TravellingCallable Callable>
+[[nodiscard]] CodeAddress callee_of(const Callable& callable) noexcept {
+  if constexpr (std::is_pointer_v<Callable>) {
+    return reinterpret_cast<CodeAddress>(callable);
+  } else {
+    return nullptr;
+  }
+}
+
+/// The way back, inside of an entry: the callable again.
+template <TravellingCallable Callable>
+[[nodiscard]] Callable callable_from(CodeAddress callee) noexcept {
+  if constexpr (std::is_pointer_v<Callable>) {
+    return reinterpret_cast<Callable>(callee);
+  } else {
+    return Callable();
+  }
+}
+
+/// A function, an overload or a member function as a callable that is its type, so that it travels:
+/// `function<&Counter::add>` is called with a `Counter` and what `add` takes.
+/// - Python: a bound method as target is the pair of this and the object.
+template <auto Pointer>
+struct FunctionConstant {
+  /// Calls it.
+  template <class... Arguments>
+  decltype(auto) operator()(Arguments&&... arguments) const {
+    return std::invoke(Pointer, std::forward<Arguments>(arguments)...);
+  }
+};
+template <auto Pointer>
+inline constexpr FunctionConstant<Pointer> function{};
+
+/// The descriptor of an entry: `descriptor_of<Run<Callable, Arguments...>>()`. All that the
+/// receiver has to agree on (the callable's type, the arguments' types) has to be among the entry's
+/// template arguments: the hash over them is what is checked.
+template <class Entry>
 [[nodiscard]] const FunctionDescriptor& descriptor_of() noexcept {
-  return detail::descriptor<Function>;
+  return detail::descriptor<Entry>;
 }
 
-/// The function of a record that is known to be of that type.
-template <class Function>
-[[nodiscard]] Function function_of(const FunctionDescriptor& descriptor) noexcept {
-  return static_cast<const TypedDescriptor<Function>&>(descriptor).function;
+/// The entry as the type that it has. `Signature` is a function type.
+/// - Throws: `UsageError` if the entry has another.
+template <class Signature>
+[[nodiscard]] Signature* entry_of(const FunctionDescriptor& descriptor) {
+  return reinterpret_cast<Signature*>(detail::checked_entry(
+      descriptor, progeny::detail::hash(detail::words_for_type<Signature*>())));
 }
 
-/// Where another process that runs the same program finds the record, as bytes.
-///
-/// - Throws: `RuntimeError` if it is in memory that belongs to no file.
-[[nodiscard]] PROGENY_EXPORT std::string token_of(const FunctionDescriptor& descriptor);
-
-/// The record that a token of another process stands for.
-///
-/// - Throws: `FunctionNotFound` if there is none: the module is not loaded or is of another build,
-///   or the place holds no such record; `DecodeError` if `token` is none.
-[[nodiscard]] PROGENY_EXPORT const FunctionDescriptor& find_descriptor(std::string_view token);
-
-/// Where another process finds a plain function, as bytes: by its name if it is registered, else by
-/// its place.
-template <class Result, class... Args>
-[[nodiscard]] std::string place_of(Result (*function)(Args...)) {
-  using Function = Result (*)(Args...);
-  return to_bytes(detail::place_of(reinterpret_cast<detail::AnyFunction>(function),
-                                   detail::type_hash<Function>()));
-}
-
-/// The function of type `Function` (a pointer type) that `place_of` of another process has named.
-///
-/// - Throws: as `find_descriptor`.
-template <class Function>
-[[nodiscard]] Function function_at(std::string_view place) {
-  return reinterpret_cast<Function>(
-      detail::function_at(from_bytes<detail::FunctionPlace>(place), detail::type_hash<Function>()));
-}
-
-/// Gives a plain function a name by which processes find it that run another build of the program.
-/// Each of them must have registered it, best before `main` does anything else.
-///
-/// - Throws: `ValueError` if the name stands for another function already.
+/// Makes `function` known under `name`, which its tokens then carry. A process that has another
+/// build of the program finds it by that, if it registered a function of the same type under this
+/// name.
+/// - Throws: `ValueError` if the name is empty, or taken by another function.
 /// - Threads: safe.
-template <class Result, class... Args>
-void register_function(std::string_view name, Result (*function)(Args...)) {
-  detail::register_function(name,
-                            reinterpret_cast<detail::AnyFunction>(function),
-                            detail::type_hash<Result (*)(Args...)>());
-}
+PROGENY_EXPORT void register_function(std::string_view name, const Function& function);
+
+/// What stands for `function` in other processes.
+/// - Throws: `FunctionNotFound` if it is in no file that is loaded: code made at run time.
+/// - Threads: safe.
+[[nodiscard]] PROGENY_EXPORT FunctionToken token_of(const Function& function);
+
+/// What `find` may do.
+struct FindOptions {
+  /// Load a shared library that is not loaded here, from the token's path, if the file there has
+  /// the token's build-id. That runs the library's initialisers, so only for tokens of a process
+  /// that may do so: the one that started this one. Default: such a token is refused.
+  bool load_modules = false;
+};
+
+/// The function that the token stands for.
+///
+/// First by where it is: the module has to be the same build, the place a descriptor of the same
+/// type, the callee the beginning of a function. If there is no such module, by its name.
+/// - Throws: `FunctionNotFound` with what does not fit. Nothing is called.
+/// - Threads: safe.
+[[nodiscard]] PROGENY_EXPORT Function find(const FunctionToken& token,
+                                           const FindOptions& options = {});
+
+/// A token as bytes.
+[[nodiscard]] PROGENY_EXPORT std::string to_bytes(const FunctionToken& token);
+/// The way back. The bytes hold a hash of themselves.
+/// - Throws: `FunctionNotFound` if they were damaged, or are something else.
+[[nodiscard]] PROGENY_EXPORT FunctionToken token_from_bytes(std::string_view bytes);
 
 }  // namespace progeny::serial

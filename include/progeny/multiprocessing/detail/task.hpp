@@ -3,14 +3,15 @@
 // How a target and its arguments get into another process. Not for users: `Process` makes tasks.
 
 #include <progeny/export.hpp>
+#include <progeny/serial.hpp>
 #include <progeny/serial/function.hpp>
-#include <progeny/serial/value.hpp>
 
 #include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -27,8 +28,8 @@ class ProcessCore;
 /// The three ways to start a process.
 enum class StartMethod : std::uint8_t { fork, spawn, forkserver };
 
-/// The function of a program by which a new process runs a task: decodes the arguments and calls.
-using TaskEntry = void (*)(serial::Incoming arguments);
+/// The entry by which a new process runs a task: decodes the arguments and calls.
+using TaskEntry = void(serial::CodeAddress callee, serial::Incoming arguments);
 
 /// What a child is to do.
 class PROGENY_EXPORT Task {
@@ -40,13 +41,16 @@ class PROGENY_EXPORT Task {
 
   /// Does it, in a copy of the process that made the task.
   virtual void run() = 0;
-  /// The function that does it in a process that is no copy. Throws RuntimeError if there is none.
-  [[nodiscard]] virtual const serial::FunctionDescriptor& entry() const = 0;
-  /// What that function is given. Throws RuntimeError if it cannot travel.
+  /// What does it in a process that is no copy. Throws RuntimeError if nothing can.
+  [[nodiscard]] virtual serial::Function function() const = 0;
+  /// What its entry is given. Throws RuntimeError if it cannot travel.
   [[nodiscard]] virtual serial::Outgoing arguments() const = 0;
 };
 
 [[noreturn]] PROGENY_EXPORT void throw_cannot_travel(const char* what, const std::string& type);
+
+/// Calls what a `serial::token_of` stands for. Throws FunctionNotFound if it is not here.
+PROGENY_EXPORT void run_token(std::string_view token, serial::Incoming arguments);
 
 /// Makes `process`, which was made by the entry of a subclass, the current one.
 PROGENY_EXPORT void adopt_current(Process& process);
@@ -58,6 +62,14 @@ using Kept = std::conditional_t<std::is_same_v<std::decay_t<T>, const char*> ||
                                     std::is_same_v<std::decay_t<T>, char*>,
                                 std::string,
                                 std::decay_t<T>>;
+
+/// What a plain function's parameter is kept as: what it takes, but for what would only point to the
+/// argument.
+template <class Parameter, class T>
+using KeptFor = std::conditional_t<serial::Transferable<std::remove_cvref_t<Parameter>> &&
+                                       std::constructible_from<std::remove_cvref_t<Parameter>, T>,
+                                   std::remove_cvref_t<Parameter>,
+                                   Kept<T>>;
 
 /// Targets take their arguments as values to be moved from, or by reference to the kept ones.
 template <class Target, class... Args>
@@ -73,20 +85,25 @@ void call(Target& target, std::tuple<Args...>& arguments) {
   }
 }
 
-/// A closure without captures, which every process can make for itself.
+/// What of a target travels: the place of a function or of a captureless lambda in the program, and
+/// all of an object that is `serial::Transferable`.
 template <class Target>
-concept Stateless = std::is_empty_v<Target> && std::is_default_constructible_v<Target>;
+concept TravellingTarget = serial::TravellingCallable<Target> || serial::Transferable<Target>;
 
-/// A plain function, which travels as its place in the program.
-template <class Target>
-concept PlainFunction =
-    std::is_pointer_v<Target> && std::is_function_v<std::remove_pointer_t<Target>>;
-
-/// What of a target travels beside its place in the program: nothing of a captureless lambda, the
-/// place of a function, and all of an object that is `serial::Transferable`.
-template <class Target>
-concept TravellingTarget =
-    Stateless<Target> || PlainFunction<Target> || serial::Transferable<Target>;
+/// The call in the process that is no copy.
+template <class Target, class... Args>
+struct CallEntry {
+  static void call(serial::CodeAddress callee, serial::Incoming incoming) {
+    if constexpr (serial::TravellingCallable<Target>) {
+      auto arguments = serial::decode<std::tuple<Args...>>(std::move(incoming));
+      auto target = serial::callable_from<Target>(callee);
+      detail::call(target, arguments);
+    } else {
+      auto parts = serial::decode<std::tuple<Target, std::tuple<Args...>>>(std::move(incoming));
+      detail::call(std::get<0>(parts), std::get<1>(parts));
+    }
+  }
+};
 
 /// A target with its arguments, as `Process` keeps them.
 template <class Target, class... Args>
@@ -98,24 +115,24 @@ class CallTask : public Task {
 
   void run() override { call(target_, arguments_); }
 
-  [[nodiscard]] const serial::FunctionDescriptor& entry() const override {
-    if constexpr (travels) {
-      return serial::descriptor_of<&CallTask::enter>();
-    } else {
+  [[nodiscard]] serial::Function function() const override {
+    if constexpr (!travels) {
       throw_cannot_travel(TravellingTarget<Target> ? "an argument of" : "a target of",
-                          std::string(serial::detail::name_of_type<CallTask>()));
+                          std::string(serial::type_name<CallTask>));
+    } else if constexpr (serial::TravellingCallable<Target>) {
+      return {.descriptor = &serial::descriptor_of<CallEntry<Target, Args...>>(),
+              .callee = serial::callee_of(target_)};
+    } else {
+      return {.descriptor = &serial::descriptor_of<CallEntry<Target, Args...>>()};
     }
   }
 
   [[nodiscard]] serial::Outgoing arguments() const override {
     if constexpr (!travels) {
-      static_cast<void>(entry());
+      static_cast<void>(function());
       return {};
-    } else if constexpr (Stateless<Target>) {
+    } else if constexpr (serial::TravellingCallable<Target>) {
       return serial::encode(arguments_);
-    } else if constexpr (PlainFunction<Target>) {
-      const auto place = serial::place_of(target_);
-      return serial::encode(std::tie(place, arguments_));
     } else {
       return serial::encode(std::tie(target_, arguments_));
     }
@@ -124,56 +141,54 @@ class CallTask : public Task {
  private:
   static constexpr bool travels = TravellingTarget<Target> && (serial::Transferable<Args> && ...);
 
-  // In the process that is no copy.
-  static void enter(serial::Incoming incoming) {
-    if constexpr (Stateless<Target>) {
-      auto arguments = serial::decode<std::tuple<Args...>>(std::move(incoming));
-      Target target;
-      call(target, arguments);
-    } else if constexpr (PlainFunction<Target>) {
-      auto parts =
-          serial::decode<std::tuple<std::string, std::tuple<Args...>>>(std::move(incoming));
-      auto target = serial::function_at<Target>(std::get<0>(parts));
-      call(target, std::get<1>(parts));
-    } else {
-      auto parts = serial::decode<std::tuple<Target, std::tuple<Args...>>>(std::move(incoming));
-      call(std::get<0>(parts), std::get<1>(parts));
-    }
-  }
-
   Target target_;
   std::tuple<Args...> arguments_;
 };
 
+template <class Result, class... Parameters, class... Args>
+  requires(sizeof...(Parameters) == sizeof...(Args))
+std::unique_ptr<Task> make_function_task(Result (*target)(Parameters...), Args&&... args) {
+  return std::make_unique<CallTask<Result (*)(Parameters...), KeptFor<Parameters, Args>...>>(
+      std::in_place, target, std::forward<Args>(args)...);
+}
+
 /// The task of a process that is told what to do.
 template <class Target, class... Args>
 std::unique_ptr<Task> make_task(Target&& target, Args&&... args) {
-  return std::make_unique<CallTask<std::decay_t<Target>, Kept<Args>...>>(
-      std::in_place, std::forward<Target>(target), std::forward<Args>(args)...);
+  if constexpr (std::is_pointer_v<std::decay_t<Target>>) {
+    return make_function_task(target, std::forward<Args>(args)...);
+  } else {
+    return std::make_unique<CallTask<std::decay_t<Target>, Kept<Args>...>>(
+        std::in_place, std::forward<Target>(target), std::forward<Args>(args)...);
+  }
 }
 
 /// Makes a `Derived` from what its constructor takes, and runs it.
+template <class Derived, class... Args>
+struct SubclassEntry {
+  static void call(serial::CodeAddress /*callee*/, serial::Incoming incoming) {
+    auto process =
+        std::make_from_tuple<Derived>(serial::decode<std::tuple<Args...>>(std::move(incoming)));
+    adopt_current(process);
+    process.run();
+  }
+};
+
 template <class Derived, class... Args>
 class SubclassTask : public Task {
  public:
   explicit SubclassTask(std::tuple<Args...> arguments) : arguments_(std::move(arguments)) {}
 
   void run() override {
-    throw_cannot_travel("a subclass", std::string(serial::detail::name_of_type<Derived>()));
+    throw_cannot_travel("a subclass", std::string(serial::type_name<Derived>));
   }
-  [[nodiscard]] const serial::FunctionDescriptor& entry() const override {
-    return serial::descriptor_of<&SubclassTask::enter>();
+  [[nodiscard]] serial::Function function() const override {
+    return {.descriptor =
+                &serial::descriptor_of<SubclassEntry<Derived, std::remove_cvref_t<Args>...>>()};
   }
   [[nodiscard]] serial::Outgoing arguments() const override { return serial::encode(arguments_); }
 
  private:
-  static void enter(serial::Incoming incoming) {
-    using Arguments = std::tuple<std::remove_cvref_t<Args>...>;
-    auto process = std::make_from_tuple<Derived>(serial::decode<Arguments>(std::move(incoming)));
-    adopt_current(process);
-    process.run();
-  }
-
   std::tuple<Args...> arguments_;
 };
 
@@ -183,6 +198,13 @@ std::unique_ptr<Task> make_subclass_task(std::tuple<Args...> arguments) {
   return std::make_unique<SubclassTask<Derived, Args...>>(std::move(arguments));
 }
 
+/// A plain function as a task's, for `register_function` and for functions that a forkserver calls.
+template <class Result, class... Parameters>
+[[nodiscard]] serial::Function plain_function(Result (*function)(Parameters...)) {
+  using Entry = CallEntry<Result (*)(Parameters...), std::remove_cvref_t<Parameters>...>;
+  return {.descriptor = &serial::descriptor_of<Entry>(), .callee = serial::callee_of(function)};
+}
+
 /// A function that a forkserver calls first: a plain one, a captureless lambda, or the name of a
 /// registered one.
 class PROGENY_EXPORT Preload {
@@ -190,15 +212,28 @@ class PROGENY_EXPORT Preload {
   /// `void f()`.
   // NOLINTNEXTLINE(google-explicit-constructor): a list of functions is the point.
   Preload(void (*function)());
-  /// The name of a function `void f()` registered by `serial::register_function`.
+  /// The name of a function `void f()` registered by `register_function`.
   // NOLINTNEXTLINE(google-explicit-constructor)
   Preload(const char* name);
-  /// Where it is found in another process, as `serial::place_of` says it.
-  [[nodiscard]] const std::string& place() const noexcept { return place_; }
+  /// A `serial::token_of` it.
+  [[nodiscard]] const std::string& token() const noexcept { return token_; }
 
  private:
-  std::string place_;
+  std::string token_;
 };
 
 }  // namespace detail
+
+/// Gives a plain function a name by which processes find it that run another build of the program,
+/// or have loaded it elsewhere: as target of a `Process`, and in `set_forkserver_preload`. Each of
+/// them must have registered it, best before `main` does anything else.
+///
+/// - Throws: `ValueError` if the name is empty or stands for another function already.
+/// - Threads: safe.
+template <class Result, class... Parameters>
+  requires((serial::Transferable<std::remove_cvref_t<Parameters>>) && ...)
+void register_function(std::string_view name, Result (*function)(Parameters...)) {
+  serial::register_function(name, detail::plain_function(function));
+}
+
 }  // namespace progeny::multiprocessing

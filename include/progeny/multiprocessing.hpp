@@ -1,0 +1,20 @@
+#pragma once
+
+// Functions that run in processes of their own, and what these say to each other: Python's
+// `multiprocessing`.
+
+#include <progeny/multiprocessing/address.hpp>
+#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/context.hpp>
+#include <progeny/multiprocessing/errors.hpp>
+#include <progeny/multiprocessing/forkserver.hpp>
+#include <progeny/multiprocessing/listener.hpp>
+#include <progeny/multiprocessing/logging.hpp>
+#include <progeny/multiprocessing/process.hpp>
+#include <progeny/multiprocessing/reduction.hpp>
+#include <progeny/multiprocessing/resource_sharer.hpp>
+#include <progeny/multiprocessing/spawn.hpp>
+#include <progeny/multiprocessing/util.hpp>
+#include <progeny/multiprocessing/wait.hpp>
+#include <progeny/serial/exceptions.hpp>
+#include <progeny/serial/register_exception.hpp>

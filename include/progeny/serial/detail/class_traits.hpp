@@ -1,0 +1,137 @@
+#pragma once
+
+// Which classes can travel although nothing was written for them.
+
+#include <progeny/base/bytes.hpp>
+#include <progeny/serial/type_name.hpp>
+#include <progeny/serial/types/containers.hpp>
+
+#include <boost/pfr/tuple_size.hpp>
+
+#include <concepts>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <ranges>
+#include <source_location>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <type_traits>
+#include <typeindex>
+#include <utility>
+
+namespace progeny::serial::detail {
+
+/// Stands for an archive of cereal where only the presence of functions is asked for.
+struct AnyArchive {
+  template <class... Members>
+  void operator()(Members&&... /*members*/) {}
+};
+
+/// Whether a class has functions of cereal that everybody can see. It means them to be used.
+template <class T>
+concept DeclaresCereal =
+    requires(AnyArchive& archive, T& value) { value.serialize(archive); } ||
+    requires(AnyArchive& archive, T& value) { value.serialize(archive, std::uint32_t()); } ||
+    requires(AnyArchive& archive, T& value) { serialize(archive, value); } ||
+    requires(AnyArchive& archive, T& value) { serialize(archive, value, std::uint32_t()); } ||
+    requires(AnyArchive& archive, const T& value) { value.save(archive); } ||
+    requires(AnyArchive& archive, const T& value) { value.save(archive, std::uint32_t()); } ||
+    requires(AnyArchive& archive, const T& value) { save(archive, value); } ||
+    requires(AnyArchive& archive, const T& value) { save(archive, value, std::uint32_t()); } ||
+    requires(AnyArchive& archive, const T& value) { value.save_minimal(archive); } ||
+    requires(AnyArchive& archive, const T& value) { save_minimal(archive, value); };
+
+/// Whether the compiler made the class for a lambda expression; there is no other way to tell.
+template <class T>
+inline constexpr bool is_lambda = type_name<T>.find("lambda") != std::string_view::npos &&
+                                  type_name<T>.find_first_of("<(") != std::string_view::npos &&
+                                  (type_name<T>.ends_with(")>") || type_name<T>.ends_with(')'));
+
+template <class T>
+inline constexpr bool is_reference_wrapper = false;
+template <class T>
+inline constexpr bool is_reference_wrapper<std::reference_wrapper<T>> = true;
+template <class T>
+inline constexpr bool is_reference_wrapper<std::coroutine_handle<T>> = true;
+
+/// Classes of the standard library that could be copied, and mean nothing in another process.
+template <class T>
+concept Referring =
+    std::ranges::range<T> || std::input_or_output_iterator<T> || is_reference_wrapper<T> ||
+    std::convertible_to<const T&, std::string_view> || std::same_as<T, BytesView> ||
+    std::same_as<T, std::error_condition> || std::same_as<T, std::type_index> ||
+    std::same_as<T, std::thread::id> || std::same_as<T, std::source_location>;
+
+template <class T>
+concept OrdinaryClass = std::is_class_v<T> && std::same_as<T, std::remove_cv_t<T>> &&
+                        std::move_constructible<T> && !std::is_polymorphic_v<T> && !Container<T> &&
+                        !is_lambda<T> && !Referring<T> && !DeclaresCereal<T>;
+
+/// Classes that may be copied byte by byte, and hide what they consist of.
+template <class T>
+concept PlainClass = OrdinaryClass<T> && std::is_trivially_copyable_v<T> && !std::is_aggregate_v<T>;
+
+/// Converts to any base of `T`, and to nothing else.
+template <class T>
+struct AnyBase {
+  template <class Base>
+    requires(std::is_base_of_v<Base, T> && !std::same_as<Base, T>)
+  operator Base() const;  // NOLINT(google-explicit-constructor): never called.
+};
+
+/// Converts to anything; each type of it is what initialises members of classes that can be copied,
+/// or moved alone.
+struct AnyCopied {
+  std::size_t index;
+  template <class Member>
+  operator Member&() const&&;  // NOLINT(google-explicit-constructor): never called.
+  template <class Member>
+  operator Member&() const&;  // NOLINT(google-explicit-constructor): never called.
+};
+struct AnyMoved {
+  std::size_t index;
+  template <class Member>
+  operator Member() const&&;  // NOLINT(google-explicit-constructor): never called.
+};
+template <class T>
+using AnyFor = std::conditional_t<std::is_copy_constructible_v<T>, AnyCopied, AnyMoved>;
+
+template <class T, std::size_t... Before>
+constexpr bool takes_empty_braces(std::index_sequence<Before...> /*before*/) {
+  return requires { T{AnyFor<T>{Before}..., {}}; };
+}
+
+template <class T, std::size_t... Before, std::size_t... After>
+constexpr bool takes_empty_braces(std::index_sequence<Before...> /*before*/,
+                                  std::index_sequence<After...> /*after*/) {
+  return requires { T{AnyFor<T>{Before}..., {}, AnyFor<T>{After}...}; };
+}
+
+// An array in braces takes the place of all its elements, so that of the values that the class can
+// be initialised with the last ones are too many.
+template <class T, std::size_t... Index>
+constexpr bool has_array_at(std::index_sequence<Index...> /*indices*/) {
+  constexpr std::size_t count = sizeof...(Index);
+  return ((takes_empty_braces<T>(std::make_index_sequence<Index>()) &&
+           !takes_empty_braces<T>(std::make_index_sequence<Index>(),
+                                  std::make_index_sequence<count - Index - 1>())) ||
+          ...);
+}
+
+template <class T>
+constexpr bool has_array_member() {
+  return has_array_at<T>(std::make_index_sequence<boost::pfr::tuple_size_v<T>>());
+}
+
+/// Aggregates that Boost.PFR can take apart. It cannot see through bases, counts the elements of C
+/// arrays as members, and takes references for values; members that cannot be assigned may be some.
+template <class T>
+concept AggregateClass =
+    OrdinaryClass<T> && std::is_aggregate_v<T> && std::is_move_assignable_v<T> &&
+    !requires { T{AnyBase<T>()}; } && !has_array_member<T>();
+
+}  // namespace progeny::serial::detail

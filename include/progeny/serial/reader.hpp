@@ -1,0 +1,129 @@
+#pragma once
+
+// What a value is read from that another process has sent.
+
+#include <progeny/base/handle.hpp>
+#include <progeny/export.hpp>
+#include <progeny/serial/errors.hpp>
+#include <progeny/serial/writer.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <typeinfo>
+#include <vector>
+
+namespace progeny::serial {
+
+/// A message that is being decoded. Whatever its bytes are, reading goes nowhere beyond them, and
+/// takes no memory for more elements than they can hold.
+///
+/// - Throws: every method that reads: DecodeError.
+/// - Threads: one at a time.
+class PROGENY_EXPORT Reader {
+ public:
+  /// Reads `bytes`, and takes out of `handles`; both are borrowed. `type` names what is to be
+  /// decoded, for messages; it must outlive the reader.
+  explicit Reader(std::string_view bytes,
+                  std::span<Handle> handles = {},
+                  std::string_view type = "a value") noexcept;
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+  /// Closes no handle.
+  ~Reader();
+
+  /// Reads a value by its `Codec`.
+  template <class T>
+  [[nodiscard]] T read();
+
+  /// Reads `size` bytes to `target`.
+  void read_bytes(void* target, std::size_t size) {
+    const std::string_view bytes = view_bytes(size);
+    if (size != 0) {
+      std::memcpy(target, bytes.data(), size);
+    }
+  }
+
+  /// Reads `size` bytes without copying them; borrowed from the message.
+  [[nodiscard]] std::string_view view_bytes(std::size_t size) {
+    if (size > remaining()) {
+      fail_truncated(size);
+    }
+    const std::string_view bytes = bytes_.substr(position_, size);
+    position_ += size;
+    return bytes;
+  }
+
+  /// Reads what `Writer::write_count` wrote.
+  [[nodiscard]] std::size_t read_number();
+
+  /// Reads a count of elements, each of which takes at least `element_size` bytes (not 0) of the
+  /// message: more than those that are left can hold are an error.
+  [[nodiscard]] std::size_t read_count(std::size_t element_size);
+
+  /// How many of `count` elements of `size` bytes in memory to make room for before they have been
+  /// read: no more memory than the rest of the message is long, or room for one.
+  [[nodiscard]] std::size_t room_for(std::size_t count, std::size_t size) const noexcept;
+
+  /// Takes the handle that the bytes call `index`. None can be taken twice.
+  [[nodiscard]] Handle take_handle(std::uint32_t index);
+
+  /// How many bytes are left.
+  [[nodiscard]] std::size_t remaining() const noexcept { return bytes_.size() - position_; }
+  /// How many bytes have been read.
+  [[nodiscard]] std::size_t offset() const noexcept { return position_; }
+
+  /// Throws a DecodeError that tells where the reader is.
+  [[noreturn]] void fail(std::string_view reason) const;
+
+  /// Checks that the message begins with this fingerprint.
+  void expect_fingerprint(std::uint32_t fingerprint);
+  /// Checks that nothing is left.
+  void expect_end() const;
+
+  /// The object that shared pointers call `id`, which must have been of the same type; nothing if
+  /// it is the next new one, which is to be read now and handed to `end_shared`.
+  [[nodiscard]] std::shared_ptr<void> begin_shared(std::size_t id, const std::type_info& type);
+  /// Keeps a new object for those that refer to it.
+  void end_shared(std::size_t id, std::shared_ptr<void> object) noexcept;
+
+  /// Nesting, for as long as it lives. How deep it is allowed to be depends on what it costs, so
+  /// that neither many levels nor large objects can overflow the stack.
+  class Level {
+   public:
+    /// A level that keeps `bytes` on the stack. Throws DecodeError if it is too deep.
+    Level(Reader& reader, std::size_t bytes)
+        : reader_(reader), cost_(detail::cost_of_level(bytes)) {
+      if (cost_ > max_depth - reader_.depth_) {
+        reader_.too_deep();
+      }
+      reader_.depth_ += cost_;
+    }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+    /// Leaves the level.
+    ~Level() { reader_.depth_ -= cost_; }
+
+   private:
+    Reader& reader_;
+    std::size_t cost_;
+  };
+
+ private:
+  struct SharedObject;
+
+  [[noreturn]] void fail_truncated(std::size_t size) const;
+  [[noreturn]] void too_deep() const;
+
+  std::string_view bytes_;
+  std::span<Handle> handles_;
+  std::string_view type_;
+  std::size_t position_ = 0;
+  std::size_t depth_ = 0;
+  std::vector<SharedObject> shared_;
+};
+
+}  // namespace progeny::serial

@@ -1,0 +1,210 @@
+#pragma once
+
+// Containers that grow: strings, sequences, sets, maps; those of the standard library and those
+// that look like them.
+
+#include <progeny/serial/codec.hpp>
+#include <progeny/serial/types/scalars.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <forward_list>
+#include <iterator>
+#include <memory>
+#include <ranges>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace progeny::serial {
+
+namespace detail {
+
+template <class T>
+concept Container = std::default_initializable<T> && std::move_constructible<T> &&
+                    requires(T& container, const T& constant) {
+                      typename T::value_type;
+                      { constant.size() } -> std::convertible_to<std::size_t>;
+                      constant.begin() != constant.end();
+                      container.clear();
+                    };
+
+template <class T>
+concept Sequence = Container<T> && !requires { typename T::key_type; } &&
+                   requires(T& container, typename T::value_type&& value) {
+                     container.push_back(std::move(value));
+                   };
+
+template <class T>
+concept Set = Container<T> && std::same_as<typename T::key_type, typename T::value_type> &&
+              requires(T& container, typename T::value_type&& value) {
+                container.emplace_hint(container.end(), std::move(value));
+              };
+
+template <class T>
+concept Map = Container<T> &&
+              requires(T& container, typename T::key_type&& key, typename T::mapped_type&& mapped) {
+                container.emplace_hint(container.end(), std::move(key), std::move(mapped));
+              };
+
+/// Containers whose elements lie in one piece and travel as they lie there.
+template <class T>
+concept BulkSequence =
+    Sequence<T> && std::ranges::contiguous_range<T> && is_bulk<typename T::value_type>();
+
+/// Those that can make room for bytes to be copied to.
+template <class T>
+concept BulkTarget = BulkSequence<T> && std::default_initializable<typename T::value_type> &&
+                     requires(T& container) { container.resize(std::size_t()); };
+
+template <class T>
+constexpr void reserve(T& container, const Reader& reader, std::size_t count) {
+  if constexpr (requires { container.reserve(count); }) {
+    container.reserve(reader.room_for(count, sizeof(typename T::value_type)));
+  }
+}
+
+template <class T>
+constexpr Kind kind_of_sequence() {
+  return requires { typename T::traits_type; } ? Kind::text : Kind::sequence;
+}
+
+template <class T>
+void save_bulk(Writer& writer, const T& elements) {
+  using Element = std::ranges::range_value_t<T>;
+  writer.write_bytes(std::ranges::data(elements), std::ranges::size(elements) * sizeof(Element));
+}
+
+}  // namespace detail
+
+/// Vectors, deques, lists, strings: a count, then the elements.
+template <detail::Sequence T>
+struct Codec<T> {
+  using Element = typename T::value_type;
+  static constexpr std::size_t min_size = 1;
+  static constexpr std::size_t nesting = detail::is_bulk<Element>() ? 0 : sizeof(Element);
+  static constexpr void describe(Shape& shape) {
+    shape.kind(detail::kind_of_sequence<T>());
+    shape.nested<Element>();
+  }
+  static void save(Writer& writer, const T& value) {
+    writer.write_count(value.size());
+    if constexpr (detail::BulkSequence<T>) {
+      detail::save_bulk(writer, value);
+    } else {
+      writer.reserve(value.size() * detail::min_size<Element>);
+      for (const Element& element : value) {
+        writer.write(element);
+      }
+    }
+  }
+  static T load(Reader& reader) {
+    const std::size_t count = reader.read_count(detail::min_size<Element>);
+    T value;
+    if constexpr (detail::BulkTarget<T>) {
+      value.resize(count);
+      reader.read_bytes(std::ranges::data(value), count * sizeof(Element));
+    } else {
+      detail::reserve(value, reader, count);
+      for (std::size_t i = 0; i != count; ++i) {
+        value.push_back(reader.read<Element>());
+      }
+    }
+    return value;
+  }
+};
+
+/// Sets, ordered and unordered, also those that keep equal elements.
+template <detail::Set T>
+struct Codec<T> {
+  using Element = typename T::value_type;
+  static constexpr std::size_t min_size = 1;
+  static constexpr std::size_t nesting = sizeof(Element);
+  static constexpr void describe(Shape& shape) {
+    shape.kind(Kind::set);
+    shape.nested<Element>();
+  }
+  static void save(Writer& writer, const T& value) {
+    writer.write_count(value.size());
+    writer.reserve(value.size() * detail::min_size<Element>);
+    for (const Element& element : value) {
+      writer.write(element);
+    }
+  }
+  static T load(Reader& reader) {
+    const std::size_t count = reader.read_count(detail::min_size<Element>);
+    T value;
+    detail::reserve(value, reader, count);
+    for (std::size_t i = 0; i != count; ++i) {
+      value.emplace_hint(value.end(), reader.read<Element>());
+    }
+    if (value.size() != count) {
+      reader.fail("an element comes twice in a set");
+    }
+    return value;
+  }
+};
+
+/// Maps, ordered and unordered, also those that keep equal keys.
+template <detail::Map T>
+struct Codec<T> {
+  using Key = typename T::key_type;
+  using Mapped = typename T::mapped_type;
+  static constexpr std::size_t min_size = 1;
+  static constexpr std::size_t nesting = sizeof(Key) + sizeof(Mapped);
+  static constexpr void describe(Shape& shape) {
+    shape.kind(Kind::map);
+    shape.nested<Key>();
+    shape.nested<Mapped>();
+  }
+  static void save(Writer& writer, const T& value) {
+    writer.write_count(value.size());
+    writer.reserve(value.size() * (detail::min_size<Key> + detail::min_size<Mapped>));
+    for (const auto& [key, mapped] : value) {
+      writer.write(key);
+      writer.write(mapped);
+    }
+  }
+  static T load(Reader& reader) {
+    const std::size_t count = reader.read_count(detail::min_size<Key> + detail::min_size<Mapped>);
+    T value;
+    detail::reserve(value, reader, count);
+    for (std::size_t i = 0; i != count; ++i) {
+      Key key = reader.read<Key>();
+      value.emplace_hint(value.end(), std::move(key), reader.read<Mapped>());
+    }
+    if (value.size() != count) {
+      reader.fail("a key comes twice in a map");
+    }
+    return value;
+  }
+};
+
+/// A list that grows at its front, and does not know its size.
+template <class Element, class Allocator>
+struct Codec<std::forward_list<Element, Allocator>> {
+  using List = std::forward_list<Element, Allocator>;
+  static constexpr std::size_t min_size = 1;
+  static constexpr std::size_t nesting = sizeof(Element);
+  static constexpr void describe(Shape& shape) {
+    shape.kind(Kind::sequence);
+    shape.nested<Element>();
+  }
+  static void save(Writer& writer, const List& value) {
+    writer.write_count(static_cast<std::size_t>(std::distance(value.begin(), value.end())));
+    for (const Element& element : value) {
+      writer.write(element);
+    }
+  }
+  static List load(Reader& reader) {
+    const std::size_t count = reader.read_count(detail::min_size<Element>);
+    List value;
+    auto last = value.before_begin();
+    for (std::size_t i = 0; i != count; ++i) {
+      last = value.insert_after(last, reader.read<Element>());
+    }
+    return value;
+  }
+};
+
+}  // namespace progeny::serial

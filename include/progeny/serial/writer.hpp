@@ -1,0 +1,142 @@
+#pragma once
+
+// What a value is written to on its way to another process.
+
+#include <progeny/base/handle.hpp>
+#include <progeny/export.hpp>
+#include <progeny/serial/message.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <typeinfo>
+#include <vector>
+
+namespace progeny::serial {
+
+/// Whether a message may carry handles.
+enum class Handles : std::uint8_t {
+  /// It goes to a process of this machine, over something that can move them.
+  allowed,
+  /// It goes to a file, into shared memory or to another host: bytes alone.
+  refused
+};
+
+/// How deep a value may own others by pointers, containers or its own `Codec`: in levels. Elements
+/// of 256 bytes and more count as several. Python's recursion limit.
+inline constexpr std::size_t max_depth = 1000;
+
+namespace detail {
+
+/// How many levels one counts as that keeps `bytes` on the stack. At most a hundred: objects that
+/// large are not nested by accident.
+constexpr std::size_t cost_of_level(std::size_t bytes) noexcept {
+  return 1 + std::min<std::size_t>(bytes / 256, 99);
+}
+
+}  // namespace detail
+
+/// Bytes and handles of one message, in the order in which they are written.
+///
+/// Where an object that shared pointers share is written for the second time, its number is written
+/// instead.
+/// - Threads: one at a time.
+class PROGENY_EXPORT Writer {
+ public:
+  /// An empty message.
+  explicit Writer(Handles handles = Handles::allowed) noexcept;
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  /// Forgets what was not taken.
+  ~Writer();
+
+  /// Writes a value by its `Codec`. A type that cannot travel does not compile.
+  /// - Throws: ValueError for a value that cannot travel: deeper than `max_depth`, a ring of shared
+  ///   pointers, a variant without value.
+  template <class T>
+  void write(const T& value);
+
+  /// Writes bytes as they are.
+  void write_bytes(const void* data, std::size_t size) {
+    if (size <= staging_.size() - staged_) {
+      if (size != 0) {
+        std::memcpy(staging_.data() + staged_, data, size);
+        staged_ += size;
+      }
+    } else {
+      write_through(data, size);
+    }
+  }
+
+  /// Writes a count of elements or bytes: one byte if it is below 255, else nine.
+  void write_count(std::size_t count);
+
+  /// Adds a handle, which stays the caller's, and returns what it is called in the bytes.
+  /// - Throws: RuntimeError if the message may carry none.
+  std::uint32_t add_handle(native_handle handle);
+
+  /// How many bytes have been written.
+  [[nodiscard]] std::size_t size() const noexcept { return flushed_.size() + staged_; }
+
+  /// Makes room for about so many bytes more.
+  void reserve(std::size_t size);
+
+  /// Hands over the message; the writer must not be used any more.
+  [[nodiscard]] Outgoing take();
+
+  /// What is known of an object that shared pointers own.
+  struct Shared {
+    std::size_t id;  ///< Its number in the message, from 1.
+    bool is_new;     ///< Whether it must be written now, and `end_shared` be called then.
+  };
+
+  /// Looks an object up, by address and type, and gives it a number if it has none.
+  /// - Throws: ValueError if the object is being written: it owns itself.
+  Shared begin_shared(const void* object, const std::type_info& type);
+  /// Notes that the object has been written.
+  void end_shared(std::size_t id) noexcept;
+
+  /// Nesting, for as long as it lives. How deep it is allowed to be depends on what it costs, so
+  /// that neither many levels nor large objects can overflow the stack.
+  class Level {
+   public:
+    /// A level that keeps `bytes` on the stack. Throws ValueError if it is too deep.
+    Level(Writer& writer, std::size_t bytes)
+        : writer_(writer), cost_(detail::cost_of_level(bytes)) {
+      if (cost_ > max_depth - writer_.depth_) {
+        writer_.too_deep();
+      }
+      writer_.depth_ += cost_;
+    }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+    /// Leaves the level.
+    ~Level() { writer_.depth_ -= cost_; }
+
+   private:
+    Writer& writer_;
+    std::size_t cost_;
+  };
+
+ private:
+  struct SharedObjects;
+
+  [[noreturn]] void too_deep() const;
+  void write_through(const void* data, std::size_t size);
+
+  // Most messages are so short that they fit here, and cost one allocation when they are taken.
+  // Longer ones pass through it; what is long by itself goes past it.
+  std::array<char, 512> staging_;
+  std::size_t staged_ = 0;
+  std::size_t depth_ = 0;
+  std::string flushed_;
+  std::vector<native_handle> handles_;
+  std::unique_ptr<SharedObjects> shared_;
+  Handles allowed_;
+};
+
+}  // namespace progeny::serial

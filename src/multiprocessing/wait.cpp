@@ -1,0 +1,21 @@
+#include <progeny/multiprocessing/wait.hpp>
+
+#include "platform/readable.hpp"
+
+namespace progeny::multiprocessing::connection {
+
+std::vector<std::size_t> wait(std::span<const Waitable> objects, const Timeout& timeout) {
+  const progeny::detail::Deadline deadline(timeout);
+  std::vector<native_handle> handles;
+  handles.reserve(objects.size());
+  for (const Waitable& object : objects) {
+    handles.push_back(object.handle());
+  }
+  return platform::readable(handles, deadline);
+}
+
+std::vector<std::size_t> wait(std::initializer_list<Waitable> objects, const Timeout& timeout) {
+  return wait(std::span<const Waitable>(objects.begin(), objects.size()), timeout);
+}
+
+}  // namespace progeny::multiprocessing::connection

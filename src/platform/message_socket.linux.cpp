@@ -1,0 +1,54 @@
+#include "platform/message_socket.hpp"
+
+#include "platform/descriptor.posix.hpp"
+#include "platform/handle_passing.hpp"
+#include "platform/posix_call.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <array>
+
+#include <sys/socket.h>
+
+namespace progeny::platform {
+
+// Packets keep their bounds and arrive in order (unix(7)).
+std::pair<Handle, Handle> make_message_sockets() {
+  std::array<int, 2> ends{};
+  checked(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), "socketpair");
+  Handle second(ends[1]);
+  auto first = above_standard_streams(Handle(ends[0]), "socketpair");
+  return {std::move(first), above_standard_streams(std::move(second), "socketpair")};
+}
+
+std::error_code send_message(native_handle socket,
+                             std::string_view bytes,
+                             std::span<const native_handle> handles) noexcept {
+  try {
+    if (handles.size() > most_handles_at_once()) {
+      return std::make_error_code(std::errc::argument_list_too_long);
+    }
+    return send_with_handles(socket, bytes, handles, detail::Deadline()).error;
+  } catch (const OSError& error) {
+    return error.code();
+  }
+}
+
+std::optional<ReceivedMessage> receive_message(native_handle socket, std::size_t most) {
+  std::string bytes(most, '\0');
+  ReceivedHandles received;
+  const IoResult result = receive_with_handles(socket, bytes, received, detail::Deadline());
+  if (result.error) {
+    throw OSError(result.error, "recvmsg");
+  }
+  if (received.truncated) {
+    throw OSError(std::make_error_code(std::errc::too_many_files_open), "recvmsg");
+  }
+  if (result.count == 0) {
+    return std::nullopt;
+  }
+  bytes.resize(result.count);
+  return ReceivedMessage{.bytes = std::move(bytes), .handles = std::move(received.handles)};
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,63 @@
+#include "serial/function_registry.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+#include <utility>
+
+namespace progeny::serial {
+
+namespace {
+
+// Compared as the standard library does, which orders pointers to different objects, too.
+using Key = std::pair<const void*, const void*>;
+
+Key key_of(const Function& function) {
+  return {function.descriptor, reinterpret_cast<const void*>(function.callee)};
+}
+
+struct FunctionRegistry {
+  std::shared_mutex mutex;  // Guards what follows.
+  std::map<std::string, Function, std::less<>> by_name;
+  std::map<Key, std::string> names;  // The first name of each function.
+};
+
+// Never destroyed: functions are also sent while a program ends.
+FunctionRegistry& registry() {
+  static auto* const functions = new FunctionRegistry;  // NOLINT(cppcoreguidelines-owning-memory)
+  return *functions;
+}
+
+}  // namespace
+
+void register_function(std::string_view name, const Function& function) {
+  if (name.empty()) {
+    throw ValueError("a function cannot be registered without a name");
+  }
+  FunctionRegistry& functions = registry();
+  const std::scoped_lock lock(functions.mutex);
+  const auto [place, is_new] = functions.by_name.try_emplace(std::string(name), function);
+  if (!is_new && key_of(place->second) != key_of(function)) {
+    throw ValueError(fmt::format("another function is registered as '{}'", name));
+  }
+  functions.names.try_emplace(key_of(function), name);
+}
+
+std::optional<Function> detail::registered_function(std::string_view name) {
+  FunctionRegistry& functions = registry();
+  const std::shared_lock lock(functions.mutex);
+  const auto found = functions.by_name.find(name);
+  return found == functions.by_name.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string detail::registered_name(const Function& function) {
+  FunctionRegistry& functions = registry();
+  const std::shared_lock lock(functions.mutex);
+  const auto found = functions.names.find(key_of(function));
+  return found == functions.names.end() ? std::string() : found->second;
+}
+
+}  // namespace progeny::serial

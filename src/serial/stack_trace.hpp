@@ -1,0 +1,19 @@
+#pragma once
+
+// How a stack gets from the unwinder into a StackTrace, and from there to another process.
+
+#include "platform/stack_trace.hpp"
+#include "serial/record.hpp"
+
+#include <progeny/serial/stack_trace.hpp>
+
+namespace progeny::serial::detail {
+
+/// The stack in words that another process understands.
+[[nodiscard]] StackTrace portable(const platform::RawStack& raw);
+
+void write_stack(RecordWriter& out, const StackTrace& stack);
+/// Throws ValueError when the bytes are none that `write_stack` wrote.
+[[nodiscard]] StackTrace read_stack(RecordReader& in);
+
+}  // namespace progeny::serial::detail

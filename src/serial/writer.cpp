@@ -1,0 +1,102 @@
+#include <progeny/serial/writer.hpp>
+
+#include <progeny/base/errors.hpp>
+
+#include <fmt/format.h>
+
+#include <map>
+#include <typeindex>
+#include <utility>
+
+namespace progeny::serial {
+
+namespace {
+
+// The largest count that takes one byte; the byte above it announces eight more.
+constexpr unsigned char largest_short_count = 254;
+
+}  // namespace
+
+struct Writer::SharedObjects {
+  // An object and its first member lie at one address: the type tells them apart.
+  using Key = std::pair<const void*, std::type_index>;
+
+  std::map<Key, std::size_t> ids;
+  std::vector<bool> written;  // By id - 1: whether `end_shared` has been called.
+};
+
+// The staging buffer is left as it is: clearing it would cost more than most messages.
+// NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): as said.
+Writer::Writer(Handles handles) noexcept : allowed_(handles) {}
+
+Writer::~Writer() = default;
+
+void Writer::write_through(const void* data, std::size_t size) {
+  flushed_.append(staging_.data(), staged_);
+  staged_ = 0;
+  if (size >= staging_.size()) {
+    flushed_.append(static_cast<const char*>(data), size);
+  } else {
+    write_bytes(data, size);
+  }
+}
+
+void Writer::write_count(std::size_t count) {
+  if (count <= largest_short_count) {
+    const auto byte = static_cast<unsigned char>(count);
+    write_bytes(&byte, 1);
+    return;
+  }
+  const unsigned char long_follows = largest_short_count + 1;
+  write_bytes(&long_follows, 1);
+  const std::uint64_t wide = count;
+  write_bytes(&wide, sizeof wide);
+}
+
+std::uint32_t Writer::add_handle(native_handle handle) {
+  if (allowed_ == Handles::refused) {
+    throw RuntimeError(
+        "a value with a handle in it (a connection, a lock, a file) cannot become bytes alone: it "
+        "can only be sent to a process of this machine, by a local connection or a queue");
+  }
+  handles_.push_back(handle);
+  return static_cast<std::uint32_t>(handles_.size() - 1);
+}
+
+void Writer::reserve(std::size_t size) {
+  if (size > staging_.size()) {
+    flushed_.reserve(this->size() + size);
+  }
+}
+
+Outgoing Writer::take() {
+  // Onto an empty string this is the one allocation of a short message.
+  flushed_.append(staging_.data(), staged_);
+  staged_ = 0;
+  return {std::move(flushed_), std::move(handles_)};
+}
+
+Writer::Shared Writer::begin_shared(const void* object, const std::type_info& type) {
+  if (!shared_) {
+    shared_ = std::make_unique<SharedObjects>();
+  }
+  const auto [found, is_new] =
+      shared_->ids.try_emplace({object, std::type_index(type)}, shared_->ids.size() + 1);
+  if (is_new) {
+    shared_->written.push_back(false);
+  } else if (!shared_->written[found->second - 1]) {
+    throw ValueError("shared pointers that form a ring cannot travel: an object owns itself");
+  }
+  return {found->second, is_new};
+}
+
+void Writer::end_shared(std::size_t id) noexcept {
+  shared_->written[id - 1] = true;
+}
+
+void Writer::too_deep() const {
+  throw ValueError(
+      fmt::format("a value that is nested deeper than {} levels cannot travel", max_depth));
+}
+
+}  // namespace progeny::serial

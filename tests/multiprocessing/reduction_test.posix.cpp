@@ -1,0 +1,90 @@
+#include "platform/handle_passing.hpp"
+#include "support/handle_facts.hpp"
+#include "support/memory_file.hpp"
+#include "support/process_facts.hpp"
+#include "support/raw_peer.posix.hpp"
+
+#include <progeny/multiprocessing/reduction.hpp>
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+namespace progeny::multiprocessing::reduction {
+
+namespace {
+
+std::string text_in(const Handle& handle) {
+  std::string text(16, '\0');
+  const ssize_t count = ::pread(handle.get(), text.data(), text.size(), 0);
+  text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+  return text;
+}
+
+// MP-181
+TEST(SendFds, KeepsOrderAndCount) {
+  auto [a, b] = Pipe();
+  const testing::MemoryFile one("one");
+  const testing::MemoryFile two("two");
+  const std::array handles{one.descriptor(), two.descriptor(), one.descriptor()};
+  sendfds(a.fileno(), handles);
+  const std::vector<Handle> received = recvfds(b.fileno(), 3);
+  ASSERT_EQ(received.size(), 3U);
+  EXPECT_EQ(text_in(received[0]), "one");
+  EXPECT_EQ(text_in(received[1]), "two");
+  EXPECT_EQ(text_in(received[2]), "one");
+  EXPECT_TRUE(testing::is_close_on_exec(received[0].get()));
+}
+
+// MP-181
+TEST(RecvFds, LeavesNoneOpenWhenTheirNumberIsWrong) {
+  auto [a, b] = Pipe();
+  const testing::MemoryFile file("text");
+  const std::array handles{file.descriptor(), file.descriptor()};
+  const std::size_t before = testing::open_descriptors();
+  sendfds(a.fileno(), handles);
+  EXPECT_THROW(static_cast<void>(recvfds(b.fileno(), 3)), RuntimeError);
+  sendfds(a.fileno(), handles);
+  EXPECT_THROW(static_cast<void>(recvfds(b.fileno(), 1)), RuntimeError);
+  EXPECT_EQ(testing::open_descriptors(), before);
+}
+
+// MP-181: the byte that says how many there are does not agree.
+TEST(RecvFds, LeavesNoneOpenWhenTheSenderMiscounts) {
+  auto [a, b] = Pipe();
+  const testing::MemoryFile file("text");
+  const std::array handles{file.descriptor()};
+  const std::size_t before = testing::open_descriptors();
+  ASSERT_EQ(
+      platform::send_with_handles(a.fileno(), "\x02", handles, progeny::detail::Deadline()).count,
+      1U);
+  EXPECT_THROW(static_cast<void>(recvfds(b.fileno(), 1)), RuntimeError);
+  a.send_bytes("no handle");
+  EXPECT_THROW(static_cast<void>(recvfds(b.fileno(), 1)), RuntimeError);
+  EXPECT_EQ(testing::open_descriptors(), before);
+}
+
+TEST(RecvFds, SeesTheEnd) {
+  auto [a, b] = Pipe();
+  a.close();
+  EXPECT_THROW(static_cast<void>(recvfds(b.fileno(), 1)), EOFError);
+}
+
+TEST(SendHandle, MovesOneHandleBetweenMessages) {
+  auto [a, b] = Pipe();
+  const testing::MemoryFile file("text");
+  a.send_bytes("before");
+  send_handle(a, file.descriptor());
+  a.send_bytes("after");
+  EXPECT_EQ(b.recv_bytes(), "before");
+  EXPECT_EQ(text_in(recv_handle(b)), "text");
+  EXPECT_EQ(b.recv_bytes(), "after");
+}
+
+}  // namespace
+
+}  // namespace progeny::multiprocessing::reduction
