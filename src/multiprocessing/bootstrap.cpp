@@ -31,8 +31,8 @@ std::shared_ptr<ProcessCore> parent_core(const ParentFacts& facts) {
 
 void report(const serial::Failure& failure) noexcept {
   try {
-    const auto text = fmt::format(
-        "Process {}:\n{}", current_process().name(), serial::format_exception(failure));
+    const auto text =
+        fmt::format("Process {}:\n{}", current_process().name(), serial::format_exception(failure));
     std::fputs(text.c_str(), stderr);
     std::fflush(stderr);
   } catch (...) {  // NOLINT(bugprone-empty-catch): the exit code still tells.

@@ -1,6 +1,5 @@
 #include "multiprocessing/channel.hpp"
 
-#include "multiprocessing/framing.hpp"
 #include "platform/pipe.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -9,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 #include <mutex>
 #include <utility>
 
@@ -29,6 +29,8 @@ constexpr std::size_t first_reserve = std::size_t{1} << 20;
 // What is zeroed and then overwritten by the system in one go stays in the processor's cache.
 constexpr std::size_t receive_step = std::size_t{256} << 10;
 
+constexpr std::uint64_t no_limit = std::numeric_limits<std::uint64_t>::max();
+
 constexpr std::size_t usual_pipe = std::size_t{64} << 10;
 constexpr std::size_t large_pipe = std::size_t{1} << 20;
 
@@ -38,6 +40,10 @@ constexpr std::size_t large_pipe = std::size_t{1} << 20;
 
 [[noreturn]] void throw_truncated() {
   throw_because(std::errc::connection_aborted, "got end of file during message");
+}
+
+[[noreturn]] void throw_end() {
+  throw EOFError("the other end of the connection is closed");
 }
 
 }  // namespace
@@ -77,6 +83,11 @@ void Channel::send(const Frame& frame, const Deadline& deadline) {
                                   frame.prefix.size() + frame.body.size());
   std::ranges::copy(frame.prefix, head.begin() + static_cast<std::ptrdiff_t>(size));
   size += frame.prefix.size();
+  if (kind_ == ChannelKind::packet_socket) {
+    const std::lock_guard lock(send_lock_);
+    send_packets(frame, {head.data(), size}, deadline);
+    return;
+  }
   const std::size_t joined = std::min(frame.body.size(), head.size() - size);
   std::memcpy(head.data() + size, frame.body.data(), joined);
   const std::string_view first(head.data(), size + joined);
@@ -94,6 +105,20 @@ void Channel::send(const Frame& frame, const Deadline& deadline) {
   }
   send_all(first.substr(sent), deadline);
   send_all(frame.body.substr(joined), deadline);
+}
+
+// A packet is sent whole or not at all, and none holds parts of two messages.
+void Channel::send_packets(const Frame& frame, std::string_view head, const Deadline& deadline) {
+  std::string_view part = frame.body.substr(0, platform::largest_packet - head.size());
+  const IoResult result =
+      platform::send_with_handles(handle_.get(), head, frame.handles, deadline, part);
+  if (result.error) {
+    throw OSError(result.error, "send");
+  }
+  for (std::size_t sent = part.size(); sent < frame.body.size(); sent += part.size()) {
+    part = frame.body.substr(sent, platform::largest_packet);
+    send_all(part, deadline);
+  }
 }
 
 void Channel::send_all(std::string_view bytes, const Deadline& deadline) {
@@ -119,17 +144,23 @@ std::string Channel::receive(std::uint64_t maxlength,
                              const Deadline& deadline,
                              platform::ReceivedHandles* handles) {
   const std::lock_guard lock(receive_lock_);
-  const std::uint64_t length = receive_length(deadline, handles);
-  if (length > maxlength) {
-    stop_receiving();
-    throw_because(std::errc::message_size, "bad message length");
+  if (kind_ == ChannelKind::packet_socket) {
+    return receive_packets(maxlength, deadline, handles);
   }
-  return receive_body(length, deadline);
+  return receive_body(receive_length(maxlength, deadline, handles), deadline);
 }
 
 std::size_t Channel::receive_into(std::span<char> room) {
   const std::lock_guard lock(receive_lock_);
-  const std::uint64_t length = receive_length(never(), nullptr);
+  if (kind_ == ChannelKind::packet_socket) {
+    std::string message = receive_packets(no_limit, never(), nullptr);
+    if (message.size() > room.size()) {
+      throw BufferTooShort(std::move(message), room.size());
+    }
+    std::ranges::copy(message, room.begin());
+    return message.size();
+  }
+  const std::uint64_t length = receive_length(no_limit, never(), nullptr);
   if (length > room.size()) {
     throw BufferTooShort(receive_body(length, never()), room.size());
   }
@@ -137,29 +168,69 @@ std::size_t Channel::receive_into(std::span<char> room) {
   return length;
 }
 
-std::uint64_t Channel::receive_length(const Deadline& deadline,
+std::uint64_t Channel::receive_length(std::uint64_t maxlength,
+                                      const Deadline& deadline,
                                       platform::ReceivedHandles* handles) {
-  std::array<char, longest_header> header;
-  const auto first = std::span(header).first<short_header>();
+  std::array<char, longest_header> bytes;
+  const auto first = std::span(bytes).first<short_header>();
   const std::size_t count = receive_up_to(first, deadline, handles);
   if (count == 0) {
-    throw EOFError("the other end of the connection is closed");
+    throw_end();
   }
   receive_rest(first.subspan(count), deadline);
-  const auto length = static_cast<std::int32_t>(read_number(first));
-  if (length >= 0) {
-    return static_cast<std::uint64_t>(length);
+  Header header = read_header(first);
+  if (header.state == Header::State::cut) {
+    receive_rest(std::span(bytes).last<long_length>(), deadline);
+    header = read_header(bytes);
   }
-  if (length != length_follows) {
-    refuse(std::errc::bad_message, "negative message length");
+  check_header(header, maxlength);
+  return header.length;
+}
+
+void Channel::check_header(const Header& header, std::uint64_t maxlength) {
+  switch (header.state) {
+    case Header::State::cut:
+      refuse(std::errc::bad_message, "a packet ends in the middle of a length");
+    case Header::State::negative:
+      refuse(std::errc::bad_message, "negative message length");
+    case Header::State::impossible:
+      refuse(std::errc::bad_message, "impossible message length");
+    case Header::State::complete:
+      break;
   }
-  const auto rest = std::span(header).last<long_length>();
-  receive_rest(rest, deadline);
-  const std::uint64_t longer = read_number(rest);
-  if (longer > std::string().max_size()) {
-    refuse(std::errc::bad_message, "impossible message length");
+  if (header.length > maxlength) {
+    stop_receiving();
+    throw_because(std::errc::message_size, "bad message length");
   }
-  return longer;
+}
+
+// The first packet holds the header, and what follows it of the message.
+std::string Channel::receive_packets(std::uint64_t maxlength,
+                                     const Deadline& deadline,
+                                     platform::ReceivedHandles* handles) {
+  std::array<char, platform::largest_packet> packet;
+  const std::size_t size = receive_once(packet, deadline, handles);
+  if (size == 0) {
+    throw_end();
+  }
+  const Header header = read_header(std::span(packet).first(size));
+  check_header(header, maxlength);
+  if (size - header.size > header.length) {
+    refuse(std::errc::bad_message, "a packet is longer than its message");
+  }
+  std::string body;
+  body.reserve(std::min<std::size_t>(header.length, first_reserve));
+  body.append(packet.data() + header.size, size - header.size);
+  while (body.size() < header.length) {
+    const std::size_t filled = body.size();
+    body.resize(filled + std::min<std::size_t>(header.length - filled, packet.size()));
+    const std::size_t more = receive_once(std::span(body).subspan(filled), deadline, nullptr);
+    if (more == 0) {
+      throw_truncated();
+    }
+    body.resize(filled + more);
+  }
+  return body;
 }
 
 std::string Channel::receive_body(std::uint64_t length, const Deadline& deadline) {
@@ -185,22 +256,28 @@ std::size_t Channel::receive_up_to(std::span<char> space,
                                    platform::ReceivedHandles* handles) {
   std::size_t filled = 0;
   while (filled < space.size()) {
-    const std::span<char> rest = space.subspan(filled);
-    // Handles come with the first byte of a message, and only through local sockets.
-    const bool with_handles =
-        handles != nullptr && filled == 0 && kind_ == ChannelKind::local_socket;
-    const IoResult result =
-        with_handles ? platform::receive_with_handles(handle_.get(), rest, *handles, deadline)
-                     : platform::receive_some(handle_.get(), kind_, rest, deadline);
-    if (result.error) {
-      throw OSError(result.error, "recv");
-    }
-    if (result.count == 0) {
+    // Handles come with the first byte of a message.
+    const std::size_t count =
+        receive_once(space.subspan(filled), deadline, filled == 0 ? handles : nullptr);
+    if (count == 0) {
       break;
     }
-    filled += result.count;
+    filled += count;
   }
   return filled;
+}
+
+std::size_t Channel::receive_once(std::span<char> space,
+                                  const Deadline& deadline,
+                                  platform::ReceivedHandles* handles) {
+  const IoResult result =
+      handles != nullptr && platform::passes_handles(kind_)
+          ? platform::receive_with_handles(handle_.get(), space, *handles, deadline)
+          : platform::receive_some(handle_.get(), kind_, space, deadline);
+  if (result.error) {
+    throw OSError(result.error, "recv");
+  }
+  return result.count;
 }
 
 // What is left of the message is in the way of the next for good. As Python, a duplex connection

@@ -3,6 +3,7 @@
 // The byte-level core of a connection: messages on a stream of bytes, framed as Python does.
 
 #include "base/deadline.hpp"
+#include "multiprocessing/framing.hpp"
 #include "platform/channel.hpp"
 #include "platform/fork_lock.hpp"
 #include "platform/handle_passing.hpp"
@@ -63,13 +64,22 @@ class Channel {
   [[nodiscard]] std::size_t receive_into(std::span<char> room);
 
  private:
-  [[nodiscard]] std::uint64_t receive_length(const Deadline& deadline,
+  [[nodiscard]] std::uint64_t receive_length(std::uint64_t maxlength,
+                                             const Deadline& deadline,
                                              platform::ReceivedHandles* handles);
   [[nodiscard]] std::string receive_body(std::uint64_t length, const Deadline& deadline);
   void receive_rest(std::span<char> space, const Deadline& deadline);
   [[nodiscard]] std::size_t receive_up_to(std::span<char> space,
                                           const Deadline& deadline,
                                           platform::ReceivedHandles* handles = nullptr);
+  [[nodiscard]] std::string receive_packets(std::uint64_t maxlength,
+                                            const Deadline& deadline,
+                                            platform::ReceivedHandles* handles);
+  [[nodiscard]] std::size_t receive_once(std::span<char> space,
+                                         const Deadline& deadline,
+                                         platform::ReceivedHandles* handles);
+  void check_header(const Header& header, std::uint64_t maxlength);
+  void send_packets(const Frame& frame, std::string_view head, const Deadline& deadline);
   void send_all(std::string_view bytes, const Deadline& deadline);
   void make_room_for(std::size_t size) noexcept;
   void stop_receiving() noexcept;

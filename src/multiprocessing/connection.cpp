@@ -3,9 +3,9 @@
 #include "multiprocessing/authkey.hpp"
 #include "multiprocessing/channel.hpp"
 #include "multiprocessing/object_message.hpp"
+#include "platform/message_socket.hpp"
 #include "platform/pipe.hpp"
 #include "platform/readable.hpp"
-#include "platform/socket.hpp"
 
 #include <fmt/format.h>
 
@@ -57,7 +57,7 @@ std::uint64_t checked_maxlength(std::optional<std::ptrdiff_t> maxlength) {
 }  // namespace
 
 Connection::Connection(Handle handle, bool readable, bool writable) {
-  if (!handle) {
+  if (!handle || handle.get() < native_handle()) {
     throw ValueError("a connection needs a handle, and was given none");
   }
   if (!readable && !writable) {
@@ -144,8 +144,8 @@ std::pair<Connection, Connection> Pipe(bool duplex) {
   // under which resource_sharer gives them out.
   static_cast<void>(detail::current_authkey());
   if (duplex) {
-    platform::SocketPair pair = platform::make_socket_pair(socket_room);
-    return {Connection(std::move(pair.first)), Connection(std::move(pair.second))};
+    auto [first, second] = platform::make_message_sockets(socket_room);
+    return {Connection(std::move(first)), Connection(std::move(second))};
   }
   platform::Pipe pipe = platform::make_pipe(platform::PipeEnd::read);
   return {Connection(std::move(pipe.read_end), true, false),

@@ -13,8 +13,8 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
-#include <progeny/serial/function.hpp>
 #include <progeny/serial.hpp>
+#include <progeny/serial/function.hpp>
 
 #include <fmt/format.h>
 
@@ -102,8 +102,8 @@ class Server {
         platform::send_message(answers.get(),
                                bytes_of(notice),
                                {&process, copy.process ? std::size_t{1} : std::size_t{0}}));
-    children_.push_back(
-        {std::make_unique<platform::Child>(copy.pid, std::move(copy.process)), std::move(answers)});
+    auto child = std::make_unique<platform::Child>(copy.pid, std::move(copy.process));
+    children_.push_back({.child = std::move(child), .answers = std::move(answers)});
   }
 
   [[noreturn]] static void live_as_served(std::vector<Handle> handles) noexcept {

@@ -33,6 +33,36 @@ inline void write_number(std::span<char> to, std::uint64_t number) noexcept {
   }
 }
 
+/// What the first bytes of a message say.
+struct Header {
+  enum class State : std::uint8_t { complete, cut, negative, impossible };
+  State state = State::cut;
+  std::uint64_t length = 0;  ///< Of the message behind the header.
+  std::size_t size = 0;      ///< Of the header.
+};
+
+/// Reads the header at the beginning of `bytes`.
+[[nodiscard]] inline Header read_header(std::span<const char> bytes) noexcept {
+  if (bytes.size() < short_header) {
+    return {};
+  }
+  const std::uint64_t first = read_number(bytes.first(short_header));
+  if (first <= std::numeric_limits<std::int32_t>::max()) {
+    return {.state = Header::State::complete, .length = first, .size = short_header};
+  }
+  if (static_cast<std::int32_t>(first) != length_follows) {
+    return {.state = Header::State::negative};
+  }
+  if (bytes.size() < longest_header) {
+    return {};
+  }
+  const std::uint64_t length = read_number(bytes.subspan(short_header, long_length));
+  const bool fits = length <= std::numeric_limits<std::ptrdiff_t>::max();
+  return {.state = fits ? Header::State::complete : Header::State::impossible,
+          .length = length,
+          .size = longest_header};
+}
+
 /// Writes the header of a message of `length` bytes, and returns how long the header is.
 inline std::size_t write_header(std::span<char, longest_header> to, std::uint64_t length) noexcept {
   if (length <= std::numeric_limits<std::int32_t>::max()) {

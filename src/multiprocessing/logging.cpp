@@ -119,7 +119,7 @@ bool Logger::is_enabled_for(LogLevel level) const noexcept {
   return stderr_handlers.load(std::memory_order_relaxed) > 0 && level >= effective_level();
 }
 
-void Logger::log(LogLevel level, std::string_view text, std::source_location where) noexcept {
+void Logger::log(LogLevel level, std::string_view text, std::source_location where) const noexcept {
   if (!is_enabled_for(level)) {
     return;
   }

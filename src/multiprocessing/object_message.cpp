@@ -120,7 +120,7 @@ void send_object(Channel& channel, const serial::Outgoing& message) {
   if (message.handles.empty()) {
     const Prefix prefix = prefix_of(HandleWay::none, 0);
     channel.send({.prefix = text_of(prefix).substr(0, way_size), .body = message.bytes}, never());
-  } else if (channel.kind() == ChannelKind::local_socket) {
+  } else if (platform::passes_handles(channel.kind())) {
     send_beside(channel, message);
   } else if (channel.kind() == ChannelKind::pipe) {
     send_to_fetch(channel, message);

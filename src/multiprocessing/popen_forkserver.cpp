@@ -2,9 +2,9 @@
 
 #include "multiprocessing/forkserver.hpp"
 #include "multiprocessing/served_child.hpp"
+#include "platform/handle_passing.hpp"
 #include "platform/lifeline.hpp"
 #include "platform/memory_file.hpp"
-#include "platform/handle_passing.hpp"
 #include "platform/message_socket.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -127,13 +127,14 @@ void take_over_forkserver(Handle request_end) {
 }  // namespace detail
 
 void set_forkserver_preload(const std::vector<detail::Preload>& functions, PreloadError on_error) {
-  std::vector<std::string> places;
+  std::vector<std::string> tokens;
+  tokens.reserve(functions.size());
   for (const auto& function : functions) {
-    places.push_back(function.token());
+    tokens.push_back(function.token());
   }
   auto& way = detail::access();
   const std::lock_guard lock(way.mutex);
-  way.preload = std::move(places);
+  way.preload = std::move(tokens);
   way.on_preload_error = on_error;
 }
 

@@ -57,6 +57,15 @@ std::shared_ptr<detail::Popen> started_popen(ProcessCore& core, const char* act)
   return popen;
 }
 
+// Once it has ended, it is no active child any more.
+std::optional<platform::ExitStatus> status_of(detail::Popen& popen) {
+  auto status = popen.poll();
+  if (status) {
+    static_cast<void>(detail::running_children());
+  }
+  return status;
+}
+
 void send(ProcessCore& core, int signal, const char* act) {
   if (const auto error = started_popen(core, act)->send_signal(signal)) {
     throw OSError(error, act);
@@ -64,7 +73,8 @@ void send(ProcessCore& core, int signal, const char* act) {
 }
 
 std::shared_ptr<detail::Popen> launch(Process& process, const std::shared_ptr<ProcessCore>& core) {
-  switch (core->method ? *core->method : detail::default_start_method()) {
+  const auto method = core->method;
+  switch (method ? *method : detail::default_start_method()) {
     case detail::StartMethod::fork:
       return popen_fork(process, core);
     case detail::StartMethod::spawn:
@@ -151,11 +161,7 @@ void Process::start() {
 
 bool Process::join(Timeout timeout) {
   const auto popen = started_popen(core(), "join");
-  const bool ended = popen->wait(progeny::detail::Deadline(timeout));
-  if (ended) {
-    static_cast<void>(detail::running_children());
-  }
-  return ended;
+  return popen->wait(progeny::detail::Deadline(timeout)) && status_of(*popen);
 }
 
 bool Process::is_alive() {
@@ -163,7 +169,7 @@ bool Process::is_alive() {
     return true;
   }
   const auto popen = popen_to_ask(core(), "test");
-  return popen && !popen->poll();
+  return popen && !status_of(*popen);
 }
 
 void Process::terminate() {
@@ -217,7 +223,7 @@ void Process::set_daemon(bool daemon) {
 
 std::optional<std::int64_t> Process::exitcode() {
   const auto popen = popen_to_ask(core(), "ask for the exit code of");
-  const auto status = popen ? popen->poll() : std::nullopt;
+  const auto status = popen ? status_of(*popen) : std::nullopt;
   return status && !status->lost ? std::optional(status->returncode) : std::nullopt;
 }
 

@@ -19,9 +19,9 @@ constexpr std::int64_t code_of_lost_server = 255;
 platform::ExitStatus read_status(native_handle answers) {
   platform::ExitStatus status;
   try {
-    const auto message = platform::receive_message(answers, sizeof status);
-    if (message && message->bytes.size() == sizeof status) {
-      std::memcpy(&status, message->bytes.data(), sizeof status);
+    const auto message = platform::peek_message(answers, sizeof status);
+    if (message && message->size() == sizeof status) {
+      std::memcpy(&status, message->data(), sizeof status);
       return status;
     }
   } catch (const OSError&) {  // NOLINT(bugprone-empty-catch): as if nothing had come.
@@ -40,7 +40,6 @@ std::optional<platform::ExitStatus> ServedChild::poll() {
   return status_;
 }
 
-// The end of the file keeps the socket readable when the status has been read.
 bool ServedChild::wait(const progeny::detail::Deadline& deadline) {
   return platform::wait_readable(std::array{answers_.get()}, deadline).has_value() &&
          poll().has_value();

@@ -43,6 +43,7 @@ std::string path_of_executable() {
 
 std::vector<int> numbers_of(const std::vector<native_handle>& handles) {
   std::vector<int> numbers;
+  numbers.reserve(handles.size() + 1);
   for (const native_handle handle : handles) {
     numbers.push_back(static_cast<int>(platform::number_of(handle)));
   }
@@ -52,6 +53,7 @@ std::vector<int> numbers_of(const std::vector<native_handle>& handles) {
 // The handles came with the process under the numbers that the parent wrote down.
 std::vector<Handle> inherited(const std::vector<int>& numbers) {
   std::vector<Handle> handles;
+  handles.reserve(numbers.size());
   for (const int number : numbers) {
     handles.push_back(platform::take_inherited(number));
   }
@@ -114,9 +116,10 @@ void freeze_support(int /*argc*/, const char* const* /*argv*/) {
   detail::work(std::move(*data));
 }
 
-void set_executable(const PathLike& path) {
-  const std::lock_guard lock(detail::executable().mutex);
-  detail::executable().path = path.string();
+void set_executable(const PathLike& executable) {
+  auto& chosen = detail::executable();
+  const std::lock_guard lock(chosen.mutex);
+  chosen.path = executable.string();
 }
 
 }  // namespace progeny::multiprocessing

@@ -19,7 +19,7 @@ void throw_cannot_travel(const char* what, const std::string& type) {
 void run_token(std::string_view token, serial::Incoming arguments) {
   const serial::Function function =
       serial::find(serial::token_from_bytes(token), {.load_modules = true});
-  serial::entry_of<TaskEntry>(*function.descriptor)(function.callee, std::move(arguments));
+  serial::entry_of<TaskEntry> (*function.descriptor)(function.callee, std::move(arguments));
 }
 
 Preload::Preload(void (*function)())

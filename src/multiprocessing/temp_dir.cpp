@@ -50,12 +50,12 @@ void take_over_temp_dir(const std::optional<std::string>& path) {
 
 std::string util::get_temp_dir() {
   const std::lock_guard lock(temp_dir().mutex);
-  if (!temp_dir().path) {
-    const auto path = platform::make_private_folder("pymp-", longest_path);
-    at_exit([path] { remove(path); }, last_priority);
-    temp_dir().path = path;
+  auto& known = temp_dir().path;
+  if (!known) {
+    known = platform::make_private_folder("pymp-", longest_path);
+    at_exit([path = *known] { remove(path); }, last_priority);
   }
-  return *temp_dir().path;
+  return *known;
 }
 
 }  // namespace progeny::multiprocessing

@@ -176,7 +176,7 @@ Finalize::Finalize(std::function<void()> callback, std::optional<int> exitpriori
 }
 
 Finalize& Finalize::operator=(Finalize&& other) noexcept {
-  Finalize old(std::move(*this));
+  const Finalize old(std::move(*this));
   entry_ = std::move(other.entry_);
   return *this;
 }

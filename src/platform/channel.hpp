@@ -8,6 +8,7 @@
 
 #include <progeny/base/handle.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -16,10 +17,19 @@ namespace progeny::platform {
 
 /// What a handle leads to, as far as that decides how bytes and handles pass through it.
 enum class ChannelKind : std::uint8_t {
-  pipe,            ///< Bytes one way, or anything else that is no socket.
-  local_socket,    ///< Bytes both ways; handles can be passed.
+  pipe,           ///< Bytes one way, or anything else that is no socket.
+  local_socket,   ///< Bytes both ways; handles can be passed.
+  packet_socket,  ///< The same in packets: what one call sent, one call receives, or loses in part.
   network_socket,  ///< Bytes both ways, perhaps to another machine.
 };
+
+/// The largest packet that every packet socket takes.
+inline constexpr std::size_t largest_packet = std::size_t{64} << 10;
+
+/// Whether handles can be passed.
+[[nodiscard]] constexpr bool passes_handles(ChannelKind kind) noexcept {
+  return kind == ChannelKind::local_socket || kind == ChannelKind::packet_socket;
+}
 
 /// Asks the system. A handle that is not open counts as a pipe: using it will tell.
 [[nodiscard]] ChannelKind channel_kind(native_handle handle) noexcept;

@@ -26,7 +26,13 @@ ChannelKind channel_kind(native_handle handle) noexcept {
   if (::getsockname(handle, reinterpret_cast<sockaddr*>(&address), &size) == -1) {
     return ChannelKind::pipe;
   }
-  return address.ss_family == AF_UNIX ? ChannelKind::local_socket : ChannelKind::network_socket;
+  if (address.ss_family != AF_UNIX) {
+    return ChannelKind::network_socket;
+  }
+  int type = SOCK_STREAM;
+  size = sizeof type;
+  static_cast<void>(::getsockopt(handle, SOL_SOCKET, SO_TYPE, &type, &size));
+  return type == SOCK_SEQPACKET ? ChannelKind::packet_socket : ChannelKind::local_socket;
 }
 
 IoResult receive_some(native_handle handle,

@@ -17,12 +17,14 @@ namespace progeny::platform {
 /// How many handles one call can send.
 [[nodiscard]] std::size_t most_handles_at_once() noexcept;
 
-/// Sends at least one byte, with `handles` attached to the first. The handles stay the caller's;
-/// the receiver gets its own for the same objects. Otherwise as `send_some`.
+/// Sends at least one byte of `bytes` and of `more` behind them, with `handles` attached to the
+/// first. The handles stay the caller's; the receiver gets its own for the same objects. Otherwise
+/// as `send_some`.
 [[nodiscard]] IoResult send_with_handles(native_handle socket,
                                          std::string_view bytes,
                                          std::span<const native_handle> handles,
-                                         const detail::Deadline& deadline);
+                                         const detail::Deadline& deadline,
+                                         std::string_view more = {});
 
 /// Handles that came with bytes.
 struct ReceivedHandles {

@@ -64,13 +64,16 @@ std::size_t most_handles_at_once() noexcept {
 IoResult send_with_handles(native_handle socket,
                            std::string_view bytes,
                            std::span<const native_handle> handles,
-                           const detail::Deadline& deadline) {
+                           const detail::Deadline& deadline,
+                           std::string_view more) {
   // sendmsg(2) does not modify what it is given; iovec just serves both directions.
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): see above.
-  iovec block{.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};
+  // NOLINTBEGIN(cppcoreguidelines-pro-type-const-cast): see above.
+  std::array blocks{iovec{.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()},
+                    iovec{.iov_base = const_cast<char*>(more.data()), .iov_len = more.size()}};
+  // NOLINTEND(cppcoreguidelines-pro-type-const-cast)
   msghdr message{};
-  message.msg_iov = &block;
-  message.msg_iovlen = 1;
+  message.msg_iov = blocks.data();
+  message.msg_iovlen = more.empty() ? 1 : blocks.size();
   Control control;
   if (!handles.empty()) {
     attach(message, control, handles);

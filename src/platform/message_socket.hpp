@@ -15,8 +15,9 @@
 
 namespace progeny::platform {
 
-/// Two joined ends. Throws OSError.
-[[nodiscard]] std::pair<Handle, Handle> make_message_sockets();
+/// Two joined ends, with room for `capacity` bytes each way if the system allows so much (0: the
+/// usual room). Throws OSError.
+[[nodiscard]] std::pair<Handle, Handle> make_message_sockets(std::size_t capacity = 0);
 
 /// Sends one message, waiting for room. Several may send by one end: messages do not mix. Never
 /// raises a signal.
@@ -35,5 +36,8 @@ struct ReceivedMessage {
 /// OSError; the next one can be received.
 [[nodiscard]] std::optional<ReceivedMessage> receive_message(native_handle socket,
                                                              std::size_t most);
+
+/// As `receive_message`, but leaves the message to be received again, and its handles with it.
+[[nodiscard]] std::optional<std::string> peek_message(native_handle socket, std::size_t most);
 
 }  // namespace progeny::platform

@@ -11,8 +11,8 @@ std::string random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
   std::size_t filled = 0;
   while (filled < count) {
-    const ssize_t more = retry_interrupted(
-        [&] { return ::getrandom(bytes.data() + filled, count - filled, 0); });
+    const ssize_t more =
+        retry_interrupted([&] { return ::getrandom(bytes.data() + filled, count - filled, 0); });
     filled += static_cast<std::size_t>(checked(more, "getrandom"));
   }
   return bytes;

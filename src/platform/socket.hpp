@@ -15,16 +15,6 @@
 
 namespace progeny::platform {
 
-/// Two connected ends, alike.
-struct SocketPair {
-  Handle first;
-  Handle second;
-};
-
-/// Makes a pair of connected local sockets, with room for `capacity` bytes each way if the system
-/// allows so much. Throws OSError with the call `socketpair`.
-[[nodiscard]] SocketPair make_socket_pair(std::size_t capacity);
-
 enum class SocketFamily : std::uint8_t { local, inet, inet6 };
 
 /// Where a socket is, or is to be.

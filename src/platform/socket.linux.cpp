@@ -114,21 +114,6 @@ bool is_passing(int error) noexcept {
 
 }  // namespace
 
-SocketPair make_socket_pair(std::size_t capacity) {
-  const ErrnoKeeper keeper;
-  std::array<int, 2> ends{-1, -1};
-  checked(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), "socketpair");
-  Handle second(ends[1]);
-  SocketPair pair;
-  pair.first = above_standard_streams(Handle(ends[0]), "socketpair");
-  pair.second = above_standard_streams(std::move(second), "socketpair");
-  const auto wanted =
-      static_cast<int>(std::min<std::size_t>(capacity, std::numeric_limits<int>::max()));
-  set_option(pair.first.get(), SOL_SOCKET, SO_SNDBUF, wanted);
-  set_option(pair.second.get(), SOL_SOCKET, SO_SNDBUF, wanted);
-  return pair;
-}
-
 // Non-blocking, as another process that shares the listener may take the connection that poll(2)
 // has reported.
 Handle listen_at(const Endpoint& where, int backlog) {

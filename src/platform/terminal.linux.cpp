@@ -86,7 +86,8 @@ std::string end_of_typing(native_handle writer) noexcept {
   if (::tcgetattr(writer, &mode) == -1 || (mode.c_lflag & ICANON) == 0) {
     return {};
   }
-  return std::string(2, static_cast<char>(mode.c_cc[VEOF]));
+  const auto end = static_cast<char>(mode.c_cc[VEOF]);
+  return {end, end};
 }
 
 }  // namespace progeny::platform

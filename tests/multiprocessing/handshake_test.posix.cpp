@@ -195,6 +195,7 @@ TEST(Handshake, FailsForEveryTruncationAndManyFlips) {
     peer.write(answer.substr(0, size));
     ::shutdown(peer.socket.get(), SHUT_WR);
     EXPECT_ANY_THROW(verdict.get()) << size << " bytes, bit " << bit;
+    channel.close();
     EXPECT_NE(peer.read(welcome_frame.size()), welcome_frame) << size << " bytes, bit " << bit;
   };
   constexpr std::size_t whole = 4 + 8 + 32;

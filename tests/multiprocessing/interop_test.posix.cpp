@@ -2,6 +2,7 @@
 // interpreters, separated by colons; by default it is `python3` alone.
 
 #include "support/process_facts.hpp"
+#include "support/raw_peer.posix.hpp"
 #include "support/temp_dir.hpp"
 
 #include <progeny/multiprocessing/listener.hpp>
@@ -99,7 +100,16 @@ std::string test_name(const ::testing::TestParamInfo<Variant>& info) {
   return name;
 }
 
+std::vector<Variant> variants_with_key() {
+  auto all = variants();
+  std::erase_if(all, [](const Variant& variant) { return variant.key.empty(); });
+  return all;
+}
+
+class KeyedPeer : public Peer {};
+
 INSTANTIATE_TEST_SUITE_P(Python, Peer, ::testing::ValuesIn(variants()), test_name);
+INSTANTIATE_TEST_SUITE_P(Python, KeyedPeer, ::testing::ValuesIn(variants_with_key()), test_name);
 
 void echo_until_end(Connection& server) {
   try {
@@ -140,10 +150,7 @@ TEST_P(Peer, ClientIsEchoedByOurListener) {
   EXPECT_EQ(python.wait(testing::very_long), 0) << python.std_out().read();
 }
 
-TEST_P(Peer, ListenerRefusesOurWrongKey) {
-  if (GetParam().key.empty()) {
-    GTEST_SKIP() << "there is no key to be wrong";
-  }
+TEST_P(KeyedPeer, ListenerRefusesOurWrongKey) {
   sp::Popen python = start("listener_echo.py",
                            with_key({"--mode", "bytes", "--expect-auth-failure"}, GetParam().key));
   const Address address = address_in(python.std_out().readline());
@@ -151,10 +158,7 @@ TEST_P(Peer, ListenerRefusesOurWrongKey) {
   EXPECT_EQ(python.wait(testing::very_long), 0) << python.std_out().read();
 }
 
-TEST_P(Peer, ClientWithAWrongKeyIsRefused) {
-  if (GetParam().key.empty()) {
-    GTEST_SKIP() << "there is no key to be wrong";
-  }
+TEST_P(KeyedPeer, ClientWithAWrongKeyIsRefused) {
   Listener listener({.family = family(), .authkey = key()});
   sp::Popen python = start(
       "client_echo.py",
@@ -168,7 +172,7 @@ TEST_P(Peer, ClientWithAWrongKeyIsRefused) {
 // Descriptors, as Python's `reduction` passes them, both ways.
 TEST(PythonPeer, ExchangesDescriptorsWithUs) {
   for (const std::string& program : pythons()) {
-    auto [ours, theirs] = Pipe();
+    auto [ours, theirs] = testing::make_raw_peer();
     auto [reader, writer] = Pipe(false);
     const std::string script = R"(
 import os, sys
@@ -181,9 +185,9 @@ reduction.send_handle(c, r, os.getppid())
 os.write(w, b'\0\0\0\3bye')
 c.recv_bytes()
 )";
-    sp::Popen python({program, "-c", script, std::to_string(theirs.fileno())},
-                     {.pass_fds = {theirs.fileno()}});
-    theirs.close();
+    sp::Popen python({program, "-c", script, std::to_string(theirs.get())},
+                     {.pass_fds = {theirs.get()}});
+    theirs.reset();
     reduction::send_handle(ours, writer.fileno());
     EXPECT_EQ(reader.recv_bytes(), "hello");
     Connection from_python(reduction::recv_handle(ours), true, false);

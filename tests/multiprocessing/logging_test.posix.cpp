@@ -1,11 +1,14 @@
 // The log of multiprocessing.
 
 #include "multiprocessing/methods.hpp"
+#include "support/file_contents.hpp"
+#include "support/temp_dir.hpp"
 
 #include <progeny/multiprocessing/logging.hpp>
 
 #include <gmock/gmock.h>
 
+#include <cstdio>
 #include <string>
 
 namespace {
@@ -83,20 +86,24 @@ INSTANTIATE_FOR_EVERY_METHOD(LogOfChildren);
 
 // MP-278, MP-066
 TEST_P(LogOfChildren, HasTheLevelAndSwitchOfTheParent) {
-  ::testing::internal::CaptureStderr();
-  EXPECT_EQ(exitcode_in_fork([method = GetParam()] {
+  const progeny::testing::TempDir folder;
+  const std::string file = folder.path() / "log";
+  EXPECT_EQ(exitcode_in_fork([method = GetParam(), file] {
               mp::log_to_stderr(static_cast<LogLevel>(32));
-              auto child = mp::get_context(method).Process([] {
+              // The server's stderr is the one that it was started with.
+              const auto talk = [](const std::string& to) {
+                require(std::freopen(to.c_str(), "w", stderr) != nullptr);
                 mp::get_logger().error("from the child");
                 mp::get_logger().warning("too low");
                 require(mp::get_logger().effective_level() == static_cast<LogLevel>(32));
-              });
+              };
+              auto child = mp::get_context(method).Process(talk, file);
               child.start();
               child.join();
               require(child.exitcode() == 0);
             }),
             0);
-  const auto text = ::testing::internal::GetCapturedStderr();
+  const auto text = progeny::testing::contents(file);
   EXPECT_THAT(text, HasSubstr("from the child"));
   EXPECT_THAT(text, HasSubstr("Process-"));
   EXPECT_THAT(text, Not(HasSubstr("too low")));

@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
+#include <exception>
 #include <random>
 #include <string>
 #include <vector>
@@ -69,7 +71,12 @@ bool command_lines(int vectors) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> words(argv + 1, argv + argc);
-  const bool is_short = std::ranges::find(words, "--short") != words.end();
-  return command_lines(is_short ? 500 : 10000) ? 0 : 1;
+  try {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    const bool is_short = std::ranges::find(words, "--short") != words.end();
+    return command_lines(is_short ? 500 : 10000) ? 0 : 1;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "command_lines: %s\n", error.what());
+    return 2;
+  }
 }

@@ -61,8 +61,9 @@ struct Message {
 ///   hundred KiB) is full; receiving blocks until a message is complete. Signal handlers of the
 ///   host do not interrupt either, and a peer that is gone raises no SIGPIPE.
 /// - Threads: several threads may send, receive and poll at once; messages stay whole. Closing and
-///   moving need the object alone. Processes that share an end must take turns, as in Python: a
-///   message of more than 4 KiB sent at the same time as another may be mixed with it.
+///   moving need the object alone. Processes that share an end of a duplex pipe may do so with
+///   messages of up to 64 KiB, and receive what is sent to either; on all other connections they
+///   must take turns, as in Python.
 class PROGENY_EXPORT Connection {
  public:
   /// Takes over a pipe, a socket or any other stream of bytes, blocking or not.
@@ -170,9 +171,11 @@ T Connection::recv() {
 
 /// Makes two connected ends. With `duplex` both send and receive; without, the first can only
 /// receive and the second only send.
-/// - Python: `multiprocessing.Pipe`.
 /// - Throws: `OSError` if the descriptors run out.
-/// - Platforms: a pair of local sockets, or a pipe, on POSIX.
+/// - Python: `multiprocessing.Pipe`. Differs: a duplex pipe moves packets, so that a Python process
+///   that has inherited an end cannot read it; `Listener` and `Client`, and simplex pipes, speak to
+///   Python.
+/// - Platforms: a pair of SOCK_SEQPACKET sockets, or a pipe, on Linux.
 [[nodiscard]] PROGENY_EXPORT std::pair<Connection, Connection> Pipe(bool duplex = true);
 
 }  // namespace progeny::multiprocessing::connection

@@ -12,6 +12,7 @@ namespace progeny::multiprocessing {
 
 /// Severity of a record: Python's names and numbers, in lower case, since <windows.h> makes macros
 /// of some. Any number between them is a level too.
+// NOLINTNEXTLINE(performance-enum-size): a number of the user's own may be any.
 enum class LogLevel : int {
   notset = 0,       ///< The level of the host's spdlog logger `progeny` counts, or else warning.
   subdebug = 5,     ///< Each step of the machinery.
@@ -34,6 +35,7 @@ class PROGENY_EXPORT Logger {
  public:
   Logger(const Logger&) = delete;
   Logger& operator=(const Logger&) = delete;
+  ~Logger() = default;
 
   /// `multiprocessing`.
   [[nodiscard]] std::string_view name() const noexcept;
@@ -49,25 +51,25 @@ class PROGENY_EXPORT Logger {
   /// Writes a record. Never throws: the log must not change what a program does.
   void log(LogLevel level,
            std::string_view text,
-           std::source_location where = std::source_location::current()) noexcept;
+           std::source_location where = std::source_location::current()) const noexcept;
   /// Writes a record of the level of the same name.
   void debug(std::string_view text,
-             std::source_location where = std::source_location::current()) noexcept {
+             std::source_location where = std::source_location::current()) const noexcept {
     log(LogLevel::debug, text, where);
   }
   /// Writes a record of the level of the same name.
   void info(std::string_view text,
-            std::source_location where = std::source_location::current()) noexcept {
+            std::source_location where = std::source_location::current()) const noexcept {
     log(LogLevel::info, text, where);
   }
   /// Writes a record of the level of the same name.
   void warning(std::string_view text,
-               std::source_location where = std::source_location::current()) noexcept {
+               std::source_location where = std::source_location::current()) const noexcept {
     log(LogLevel::warning, text, where);
   }
   /// Writes a record of the level of the same name.
   void error(std::string_view text,
-             std::source_location where = std::source_location::current()) noexcept {
+             std::source_location where = std::source_location::current()) const noexcept {
     log(LogLevel::error, text, where);
   }
 

@@ -63,8 +63,8 @@ using Kept = std::conditional_t<std::is_same_v<std::decay_t<T>, const char*> ||
                                 std::string,
                                 std::decay_t<T>>;
 
-/// What a plain function's parameter is kept as: what it takes, but for what would only point to the
-/// argument.
+/// What a plain function's parameter is kept as: what it takes, but for what would only point to
+/// the argument.
 template <class Parameter, class T>
 using KeptFor = std::conditional_t<serial::Transferable<std::remove_cvref_t<Parameter>> &&
                                        std::constructible_from<std::remove_cvref_t<Parameter>, T>,
