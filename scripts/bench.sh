@@ -3,7 +3,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 need build test bench
-build bench bench_launch bench_capture bench_through_cat
+questions=(launch capture through_cat process connection)
+build bench "${questions[@]/#/bench_}"
 results=build/bench/results
 mkdir -p "$results"
 file=$results/$(date +%Y-%m-%d-%H%M).txt
@@ -14,7 +15,7 @@ file=$results/$(date +%Y-%m-%d-%H%M).txt
   echo "Release, commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown)"
 } | tee "$file"
 failed=0
-for question in launch capture through_cat; do
+for question in "${questions[@]}"; do
   driver=$(find build/bench -type f -name "bench_$question" -perm -u+x -print -quit)
   "$driver" "$@" 2>&1 | tee -a "$file" || failed=1
 done

@@ -80,7 +80,7 @@ std::string child_program(const std::string& name) {
 }
 
 std::vector<Worker> start_workers(const std::string& question, const Setting& setting) {
-  const auto entries = setting.held == 0
+  const auto entries = setting.held == 0 && !setting.together
                            ? std::vector<Entry>(std::begin(alone), std::end(alone))
                            : std::vector<Entry>(std::begin(together), std::end(together));
   std::vector<Worker> workers;

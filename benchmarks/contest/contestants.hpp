@@ -16,6 +16,8 @@ struct Setting {
   int threads = 1;
   /// Memory that each parent holds.
   std::size_t held = 0;
+  /// Whether all contestants are parts of one program, so that they start the same one.
+  bool together = false;
   /// The soft RLIMIT_NOFILE.
   std::size_t descriptors = 1024;
 };

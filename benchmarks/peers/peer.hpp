@@ -4,6 +4,7 @@
 // peers/NAME.cpp announces one or more; worker_main.cpp runs and times them.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,16 @@ namespace bench {
 /// The child that writes `bytes` bytes to its stdout: `program bytes`.
 struct Flood {
   std::string program;
+  std::size_t bytes = 0;
+};
+
+/// Messages to a partner process and its answer, which is one message for `batch` of them.
+struct Talk {
+  /// Over a channel that goes both ways, or over two that go one way each.
+  bool duplex = true;
+  /// How many messages are sent before the answer is awaited.
+  std::size_t batch = 1;
+  /// Of a message; the answer is one byte for a batch of several.
   std::size_t bytes = 0;
 };
 
@@ -31,7 +42,15 @@ struct Peer {
   std::size_t (*stream)(const Flood& flood) = nullptr;
   /// Feeds `input` to `cat` and collects its output; returns how many bytes came back.
   std::size_t (*cat)(std::string_view input) = nullptr;
+  /// Runs a function that does nothing in a process made by `method` (fork, spawn, forkserver), and
+  /// waits for its end.
+  void (*process)(const std::string& method) = nullptr;
+  /// Has a talk with a partner, who was started at the first such talk.
+  void (*talk)(const Talk& talk) = nullptr;
 };
+
+/// The argument on which a worker does nothing but exit with 0.
+inline constexpr const char* exit_at_once = "--exit-at-once";
 
 /// All contestants that were linked into this program.
 std::vector<Peer>& peers();
@@ -42,6 +61,6 @@ struct Announce {
 };
 
 /// Throws unless `status`, an exit code, is 0.
-void require_success(int status);
+void require_success(std::int64_t status);
 
 }  // namespace bench

@@ -1,6 +1,7 @@
 // progeny, as its documentation says to use it: all defaults, so descriptors are closed.
 
 #include "peers/peer.hpp"
+#include "peers/progeny_processes.hpp"
 
 #include <progeny/subprocess.hpp>
 
@@ -46,7 +47,9 @@ const Announce announce{{.name = "progeny",
                          .echo = echo,
                          .capture = capture,
                          .stream = stream,
-                         .cat = cat}};
+                         .cat = cat,
+                         .process = run_process,
+                         .talk = talk_over_pipe}};
 
 }  // namespace
 

@@ -23,6 +23,7 @@
 #include <sstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -37,7 +38,7 @@ std::vector<Peer>& peers() {
   return all;
 }
 
-void require_success(int status) {
+void require_success(std::int64_t status) {
   if (status != 0) {
     throw std::runtime_error("the child ended with " + std::to_string(status));
   }
@@ -76,6 +77,8 @@ std::string offered_tasks() {
     offer(peer.capture != nullptr, "capture");
     offer(peer.stream != nullptr, "stream");
     offer(peer.cat != nullptr, "cat");
+    offer(peer.process != nullptr, "process");
+    offer(peer.talk != nullptr, "talk");
   }
   return line.str();
 }
@@ -117,6 +120,16 @@ Operation make_operation(const Peer& peer, const std::string& task, std::istream
   }
   if (task == "cat") {
     return make_cat(peer, arguments);
+  }
+  if (task == "process") {
+    std::string method;
+    arguments >> method;
+    return [&peer, method] { peer.process(method); };
+  }
+  if (task == "talk") {
+    Talk talk;
+    arguments >> talk.duplex >> talk.batch >> talk.bytes;
+    return [&peer, talk] { peer.talk(talk); };
   }
   return make_bulk(task == "capture" ? peer.capture : peer.stream, arguments);
 }
@@ -213,7 +226,10 @@ void serve(std::FILE* from_driver, std::FILE* to_driver) {
 
 }  // namespace bench
 
-int main() {
+int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == bench::exit_at_once) {
+    return 0;
+  }
   fcntl(bench::control_descriptor, F_SETFD, FD_CLOEXEC);
   std::FILE* const from_driver = fdopen(bench::control_descriptor, "r");
   const int copy = fcntl(bench::control_descriptor, F_DUPFD_CLOEXEC, 0);

@@ -1,0 +1,14 @@
+#pragma once
+
+// progeny's multiprocessing, as its documentation says to use it.
+
+#include "peers/peer.hpp"
+
+#include <string>
+
+namespace bench {
+
+void run_process(const std::string& method);
+void talk_over_pipe(const Talk& talk);
+
+}  // namespace bench

@@ -1,0 +1,129 @@
+// The limits for processes and what they say to each other: fork(2) and _exit(2) without anything
+// around them, posix_spawn(3) of this very program, and bytes without any framing over a stream
+// socket or a pipe.
+
+#include "peers/peer.hpp"
+
+#include <csignal>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <tuple>
+
+#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace bench {
+
+namespace {
+
+void wait_for(pid_t pid) {
+  int status = -1;
+  waitpid(pid, &status, 0);
+  require_success(status);
+}
+
+// A server's fork is that of a small process: what this one is in the setting that says so.
+void process(const std::string& method) {
+  pid_t pid = -1;
+  if (method == "spawn") {
+    const char* const arguments[] = {"worker", exit_at_once, nullptr};
+    require_success(posix_spawn(
+        &pid, "/proc/self/exe", nullptr, nullptr, const_cast<char* const*>(arguments), environ));
+  } else {
+    pid = fork();
+    if (pid == 0) {
+      _exit(0);
+    }
+  }
+  wait_for(pid);
+}
+
+void write_all(int descriptor, const std::string& bytes) {
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t count = write(descriptor, bytes.data() + done, bytes.size() - done);
+    if (count < 0) {
+      throw std::runtime_error("write failed");
+    }
+    done += static_cast<std::size_t>(count);
+  }
+}
+
+bool read_all(int descriptor, std::string& bytes) {
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t count = read(descriptor, bytes.data() + done, bytes.size() - done);
+    if (count <= 0) {
+      return false;
+    }
+    done += static_cast<std::size_t>(count);
+  }
+  return true;
+}
+
+class Partner {
+ public:
+  explicit Partner(const Talk& talk)
+      : batch_(talk.batch),
+        message_(talk.bytes, 'x'),
+        reply_(talk.batch == 1 ? talk.bytes : 1, 'x') {
+    int there[2];
+    int back[2];
+    if (talk.duplex) {
+      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, there);
+      back[0] = there[1];
+      back[1] = there[0];
+    } else if (pipe(there) != 0 || pipe(back) != 0) {
+      throw std::runtime_error("no pipe");
+    }
+    if (fork() == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      answer(there[0], back[1]);
+    }
+    to_ = there[1];
+    from_ = back[0];
+  }
+
+  void talk() {
+    for (std::size_t i = 0; i < batch_; ++i) {
+      write_all(to_, message_);
+    }
+    read_all(from_, reply_);
+  }
+
+ private:
+  [[noreturn]] void answer(int in, int out) {
+    for (;;) {
+      for (std::size_t i = 0; i < batch_; ++i) {
+        if (!read_all(in, message_)) {
+          _exit(0);
+        }
+      }
+      write_all(out, reply_);
+    }
+  }
+
+  std::size_t batch_;
+  std::string message_;
+  std::string reply_;
+  int to_ = -1;
+  int from_ = -1;
+};
+
+void talk(const Talk& talk) {
+  static std::map<std::tuple<bool, std::size_t, std::size_t>, std::unique_ptr<Partner>> partners;
+  auto& partner = partners[{talk.duplex, talk.batch, talk.bytes}];
+  if (!partner) {
+    partner = std::make_unique<Partner>(talk);
+  }
+  partner->talk();
+}
+
+const Announce announce{{.name = "raw", .process = process, .talk = talk}};
+
+}  // namespace
+
+}  // namespace bench
