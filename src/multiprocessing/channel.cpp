@@ -83,7 +83,8 @@ void Channel::send(const Frame& frame, const Deadline& deadline) {
                                   frame.prefix.size() + frame.body.size());
   std::ranges::copy(frame.prefix, head.begin() + static_cast<std::ptrdiff_t>(size));
   size += frame.prefix.size();
-  if (kind_ == ChannelKind::packet_socket) {
+  const bool fits = frame.body.size() <= head.size() - size;
+  if (kind_ == ChannelKind::packet_socket && !(fits && frame.handles.empty())) {
     const std::lock_guard lock(send_lock_);
     send_packets(frame, {head.data(), size}, deadline);
     return;
