@@ -23,7 +23,8 @@ thread_local std::size_t largest = 0;
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+// Not inlined: GCC would see half of a pair, and warn that the halves do not match.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   ++allocations;
   largest = std::max(largest, size);
   void* const memory = std::malloc(size == 0 ? 1 : size);
@@ -33,11 +34,11 @@ void* operator new(std::size_t size) {
   return memory;
 }
 
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }
 
-void operator delete(void* memory, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
 
