@@ -27,7 +27,7 @@ soak_windows() {
 
 case " $* " in
   *" command_lines "*) soak_windows "$@" ;;
-  *" launches "* | *" threads "*) soak_here "$@" ;;
+  *" launches "* | *" threads "* | *" processes "* | *" chaos "*) soak_here "$@" ;;
   *)
     soak_here "$@"
     soak_windows "$@"

@@ -1,12 +1,13 @@
 // Long runs that look for growth: launches without number, launches from many threads beside a busy
-// allocator, outputs that must not mix.
+// allocator, outputs that must not mix; processes of multiprocessing, and kill -9 among them.
 //
-//   progeny_soak [--short] [launches] [threads]
+//   progeny_soak [--short] [launches] [threads] [processes] [chaos]
 //
 // Prints a line of figures for each suite and fails if something has grown or was wrong.
 
+#include "soak/footprint.posix.hpp"
+#include "soak/processes.posix.hpp"
 #include "support/child_args.hpp"
-#include "support/process_facts.posix.hpp"
 
 #include <progeny/subprocess.hpp>
 
@@ -27,40 +28,7 @@ namespace {
 using namespace std::chrono_literals;
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
-using Clock = std::chrono::steady_clock;
-
-// What would grow if something leaked.
-struct Footprint {
-  std::size_t descriptors = open_descriptors();
-  int threads = std::stoi(status_line("Threads"));
-  int memory_kib = std::stoi(status_line("VmRSS"));
-};
-
-// Says how a suite ended; true if nothing has grown.
-bool report(const char* suite,
-            int launches,
-            const Footprint& before,
-            Clock::duration time,
-            int tolerated_kib) {
-  const Footprint after;
-  const bool good = after.descriptors == before.descriptors && after.threads == before.threads &&
-                    after.memory_kib <= before.memory_kib + tolerated_kib && !has_child();
-  fmt::print(
-      "{:9} {} launches in {:.1f} s; descriptors {} -> {}, threads {} -> {}, memory {} -> {} KiB: "
-      "{}\n",
-      suite,
-      launches,
-      std::chrono::duration<double>(time).count(),
-      before.descriptors,
-      after.descriptors,
-      before.threads,
-      after.threads,
-      before.memory_kib,
-      after.memory_kib,
-      good ? "good" : "GROWN");
-  std::fflush(stdout);
-  return good;
-}
+using Clock = SoakClock;
 
 bool one_launch(int number) {
   switch (number % 4) {
@@ -148,13 +116,19 @@ int main(int argc, char** argv) {
     return std::ranges::find(words, word) != words.end();
   };
   const bool is_short = wants("--short");
-  const bool all = !wants("launches") && !wants("threads");
+  const bool all = words.empty() || words == std::vector<std::string>{"--short"};
   bool good = true;
   if (all || wants("launches")) {
     good = launches(is_short ? 2000 : 100000) && good;
   }
   if (all || wants("threads")) {
     good = threads(is_short ? 3s : 60s) && good;
+  }
+  if (all || wants("processes")) {
+    good = processes(is_short ? 300 : 10000) && good;
+  }
+  if (all || wants("chaos")) {
+    good = chaos(is_short ? 30 : 1000) && good;
   }
   return good ? 0 : 1;
 }
