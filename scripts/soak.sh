@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The long tests, as released and under the address sanitizer, and those for Windows. Arguments go
-# to the programs; with `command_lines` only Windows', with `launches` or `threads` only the others.
+# The long tests, as released and under the address sanitizer, those for Windows, and the fuzzers.
+# Arguments go to the programs; `fuzz`, `command_lines`, or one of `launches`, `threads`, `processes`
+# and `chaos` names the kind that is wanted.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 failed=0
@@ -25,12 +26,44 @@ soak_windows() {
   xvfb-run --auto-servernum scripts/wine.sh build/windows/tests/progeny_soak.exe "$@" || failed=1
 }
 
+# Each fuzzer for `--minutes` (10), beginning with what is known. What it finds that is new is kept in
+# build/fuzz/corpus.
+soak_fuzzers() {
+  need build test fuzz
+  build fuzz
+  local fuzzer name found
+  for fuzzer in build/fuzz/tests/fuzz/*_fuzz; do
+    name=$(basename "$fuzzer" _fuzz)
+    found=build/fuzz/corpus/$name
+    mkdir -p "$found"
+    echo "== fuzz $name for $minutes minutes"
+    "$fuzzer" -max_total_time=$((minutes * 60)) -rss_limit_mb=1024 -print_final_stats=1 \
+      "$found" "tests/fuzz/corpus/$name" 2>&1 | tail -n 12 || failed=1
+  done
+}
+
+minutes=10
+words=()
+while (($#)); do
+  case $1 in
+    --minutes)
+      minutes=$2
+      shift
+      ;;
+    *) words+=("$1") ;;
+  esac
+  shift
+done
+set -- "${words[@]}"
+
 case " $* " in
+  *" fuzz "*) soak_fuzzers ;;
   *" command_lines "*) soak_windows "$@" ;;
   *" launches "* | *" threads "* | *" processes "* | *" chaos "*) soak_here "$@" ;;
   *)
     soak_here "$@"
     soak_windows "$@"
+    soak_fuzzers
     ;;
 esac
 exit "$failed"

@@ -60,7 +60,11 @@ void live_until_told(mp::Connection& connection) {
 void have_a_child(mp::Connection& connection, const std::string& method) {
   auto child =
       mp::get_context(method).Process({.daemon = true}, live_until_told, std::move(connection));
-  child.start();
+  try {
+    child.start();
+  } catch (const progeny::EOFError&) {
+    return;  // The server was killed just then.
+  }
   child.join();
 }
 

@@ -45,6 +45,7 @@ using CodeAddress = void (*)();
 
 /// Constant data that stand for one callable type together with one entry. Made by `descriptor_of`.
 struct FunctionDescriptor {
+  /// What `magic` is in every descriptor.
   static constexpr std::uint64_t expected_magic = 0x6e65'676f'7270'5fe3U;
 
   std::uint64_t magic = expected_magic;  ///< Tells a descriptor from any other bytes.
@@ -74,6 +75,7 @@ struct ModuleOffset {
   /// In bytes, from where the module is loaded.
   std::uint64_t offset = 0;
 
+  /// Whether all is equal.
   bool operator==(const ModuleOffset&) const = default;
 };
 
@@ -88,6 +90,7 @@ struct FunctionToken {
   /// Where the function is, if the callable is a function pointer.
   std::optional<ModuleOffset> callee;
 
+  /// Whether all is equal.
   bool operator==(const FunctionToken&) const = default;
 };
 

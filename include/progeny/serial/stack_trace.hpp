@@ -24,6 +24,7 @@ struct Frame {
   /// Whether the module is the program itself.
   bool is_program = false;
 
+  /// Whether all is equal.
   bool operator==(const Frame&) const = default;
 };
 

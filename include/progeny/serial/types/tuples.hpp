@@ -51,7 +51,7 @@ struct Codec<std::tuple<Parts...>> : detail::AddsNoLevel {
   static constexpr std::size_t min_size = (std::size_t(0) + ... + detail::min_size<Parts>);
   static constexpr void describe(Shape& shape) { detail::describe_tuple<Parts...>(shape); }
   static void save(Writer& writer, const std::tuple<Parts...>& value) {
-    std::apply([&writer](const Parts&... parts) { (writer.write(parts), ...); }, value);
+    std::apply([&](const Parts&... parts) { (writer.write(parts), ...); }, value);
   }
   static std::tuple<Parts...> load(Reader& reader) {
     return std::tuple<Parts...>{reader.read<Parts>()...};

@@ -1,0 +1,106 @@
+// Bytes of chance from the other end of a connection, as a stream and in packets, while messages,
+// values or the answer to a challenge are awaited.
+
+#include "multiprocessing/challenge.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/errors.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/socket.h>
+
+namespace {
+
+namespace mp = progeny::multiprocessing;
+using progeny::Handle;
+
+struct Ends {
+  Handle ours;
+  Handle theirs;
+};
+
+/// A socket at whose other end `bytes` have been sent, each piece with a call of its own.
+Ends with_bytes(int type, std::string_view bytes) {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    __builtin_trap();
+  }
+  Ends pair{.ours = Handle(ends[0]), .theirs = Handle(ends[1])};
+  constexpr std::size_t piece = 4096;
+  for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {
+    static_cast<void>(
+        ::send(pair.theirs.get(), bytes.data(), std::min(piece, bytes.size()), MSG_DONTWAIT));
+  }
+  ::shutdown(pair.theirs.get(), SHUT_WR);
+  return pair;
+}
+
+void receive_all(mp::Connection& connection) {
+  for (;;) {
+    static_cast<void>(connection.recv_bytes(1000));
+  }
+}
+
+void receive_values(mp::Connection& connection) {
+  using Value = std::map<std::string, std::optional<std::vector<double>>>;
+  for (;;) {
+    try {
+      static_cast<void>(connection.recv<Value>());
+    } catch (const progeny::serial::DecodeError&) {
+      continue;  // The next message can be received.
+    }
+  }
+}
+
+void authenticate(Handle handle, bool as_listener) {
+  mp::detail::Channel channel(std::move(handle), true, true);
+  const progeny::detail::Deadline deadline(std::chrono::seconds(10));
+  if (as_listener) {
+    mp::detail::authenticate_client(channel, {.key = "key"}, deadline);
+  } else {
+    mp::detail::authenticate_to_listener(channel, {.key = "key"}, deadline);
+  }
+}
+
+void use(std::uint8_t way, std::string_view bytes) {
+  Ends ends = with_bytes((way & 1) == 0 ? SOCK_STREAM : SOCK_SEQPACKET, bytes);
+  if ((way & 2) != 0) {
+    authenticate(std::move(ends.ours), (way & 4) != 0);
+    return;
+  }
+  mp::Connection connection(std::move(ends.ours));
+  if ((way & 4) != 0) {
+    receive_values(connection);
+  } else {
+    receive_all(connection);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) {
+    return 0;
+  }
+  try {
+    use(data[0], {reinterpret_cast<const char*>(data) + 1, size - 1});
+  } catch (const progeny::EOFError&) {
+    return 0;
+  } catch (const progeny::OSError&) {
+    return 0;
+  } catch (const progeny::RuntimeError&) {
+    return 0;  // A value that is none of ours.
+  } catch (const mp::AuthenticationError&) {
+    return 0;
+  }
+  return 0;
+}
