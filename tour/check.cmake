@@ -45,3 +45,27 @@ if(NOT count EQUAL 11)
 endif()
 expect("In \\[13\\]: p\\[0\\].wait\\(10s\\)\nTimeoutExpired: Command 'notepad.exe' timed out after 10 seconds\n")
 expect("Out\\[14\\]: 0\n")
+
+# Every name of multiprocessing that the notebook lists is shown, or is a row of the differences.
+if(SYSTEM STREQUAL "posix")
+  expect("In \\[17\\]: #include <progeny/multiprocessing.hpp>\n")
+  expect("Out\\[23\\]: <Process name='Process-1' pid=[0-9]+ parent=[0-9]+ stopped exitcode=42>\n")
+  expect("Out\\[25\\]: \\[1, 4, 9\\]\n")
+  file(READ ${DIFFERENCES} differences)
+  string(REGEX REPLACE "^.*Help on progeny::multiprocessing:" "" help "${shown}")
+  foreach(
+    name
+    connection context dummy forkserver heap managers pool popen_fork popen_forkserver
+    popen_spawn_posix popen_spawn_win32 process queues reduction reducer resource_sharer
+    semaphore_tracker sharedctypes spawn synchronize util ProcessError AuthenticationError
+    BufferTooShort TimeoutError Process BaseProcess run start join is_alive terminate authkey daemon
+    exitcode ident name pid sentinel Array Barrier BoundedSemaphore Condition Event JoinableQueue
+    Lock Manager Pipe Pool Queue RLock RawArray RawValue Semaphore SimpleQueue Value active_children
+    allow_connection_pickling cpu_count current_process freeze_support get_all_start_methods
+    get_context get_logger get_start_method log_to_stderr set_executable set_forkserver_preload
+    set_start_method)
+    if(NOT help MATCHES "(\n    |[ :])${name}[(\n ]" AND NOT differences MATCHES "\n\\| [^|\n]*`${name}[`(][^\n]*\n")
+      message(FATAL_ERROR "neither the tour nor docs/python_differences.md has ${name}")
+    endif()
+  endforeach()
+endif()

@@ -1,5 +1,10 @@
-# Writes ${OUT}, which defines the text of ${FILE} as tour::${NAME}.
-file(READ ${FILE} text)
+# Writes ${OUT}, which defines the text of the files in ${FILES}, with | between them, as tour::${NAME}.
+set(text "")
+string(REPLACE "|" ";" FILES "${FILES}")
+foreach(file ${FILES})
+  file(READ ${file} part)
+  string(APPEND text "${part}")
+endforeach()
 file(WRITE ${OUT} "#include <string_view>
 
 namespace tour {

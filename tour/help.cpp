@@ -1,80 +1,30 @@
 #include "help.hpp"
 
+#include "documentation.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
 #include <string_view>
 
 namespace tour {
 
 extern const std::string_view popen_header;
 extern const std::string_view options_header;
+extern const std::string_view multiprocessing_headers;
 
 namespace {
 
-std::string_view trimmed(std::string_view line) {
-  const std::size_t begin = line.find_first_not_of(' ');
-  return begin == std::string_view::npos ? std::string_view() : line.substr(begin);
+std::string in_full(std::string_view header) {
+  std::string text;
+  for (const Declaration& declaration : read_declarations(header)) {
+    text += "\n  " + declaration.text + "\n";
+    for (const std::string& line : declaration.comment) {
+      text += line.empty() ? "\n" : "      " + line + "\n";
+    }
+  }
+  return text;
 }
-
-// Where a declaration ends, or what a compiler alone reads begins: at `;` or `{` outside of all
-// parentheses, in which `{}` is a default.
-std::size_t end_of_declaration(std::string_view text) {
-  int depth = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    depth += text[i] == '(' ? 1 : 0;
-    depth -= text[i] == ')' ? 1 : 0;
-    if (depth == 0 && (text[i] == ';' || text[i] == '{')) {
-      return i;
-    }
-  }
-  return std::string_view::npos;
-}
-
-// Declarations with the comment before each, one below the other.
-class Documentation {
- public:
-  void read(std::string_view header) {
-    while (!header.empty()) {
-      const std::size_t end = header.find('\n');
-      line(trimmed(header.substr(0, end)));
-      header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
-    }
-  }
-
-  [[nodiscard]] const std::string& text() const { return text_; }
-
- private:
-  void line(std::string_view line) {
-    if (line.starts_with("///")) {
-      const std::string_view text = trimmed(line.substr(3));
-      comment_ += text.empty() ? "\n" : "      " + std::string(text) + "\n";
-      return;
-    }
-    if (comment_.empty()) {
-      return;
-    }
-    declaration_ += (declaration_.empty() ? "" : " ") + std::string(line);
-    if (line.empty() || end_of_declaration(declaration_) != std::string_view::npos) {
-      finish();
-    }
-  }
-
-  // What a caller writes: without the initialiser, the body and what only compilers read.
-  void finish() {
-    std::string shown = declaration_.substr(0, end_of_declaration(declaration_));
-    for (const std::string_view noise : {"[[nodiscard]] ", "PROGENY_EXPORT ", "friend "}) {
-      if (const std::size_t at = shown.find(noise); at != std::string::npos) {
-        shown.erase(at, noise.size());
-      }
-    }
-    shown.erase(shown.find_last_not_of(" =") + 1);
-    text_ += "\n  " + shown + "\n" + comment_;
-    comment_.clear();
-    declaration_.clear();
-  }
-
-  std::string text_;
-  std::string comment_;
-  std::string declaration_;
-};
 
 // The class with the comment before it, without what stands above it in the header.
 std::string_view popen_class() {
@@ -88,15 +38,105 @@ std::string_view popen_options() {
   return options_header.substr(options_header.rfind("\n\n", begin));
 }
 
+// Modules of Python's package that are headers here, and what each is about.
+struct Module {
+  std::string_view name;
+  std::string_view about;
+};
+
+constexpr std::array modules{
+    Module{"connection", "messages between processes; <progeny/multiprocessing/listener.hpp> too"},
+    Module{"context", "start methods, and contexts that are bound to one"},
+    Module{"forkserver", "the server of the start method of that name"},
+    Module{"process", "functions in processes of their own"},
+    Module{"reduction", "handles over sockets; also as reducer"},
+    Module{"resource_sharer", "handles for processes that no socket leads to"},
+    Module{"spawn", "where children that are not copies enter the program"},
+    Module{"util", "what runs when a process ends, and in a new copy of it"},
+};
+
+constexpr std::array classes{"ProcessError",
+                             "AuthenticationError",
+                             "BufferTooShort",
+                             "TimeoutError",
+                             "Process",
+                             "Connection",
+                             "Context"};
+
+constexpr std::array functions{"Pipe",
+                               "active_children",
+                               "allow_connection_pickling",
+                               "cpu_count",
+                               "current_process",
+                               "freeze_support",
+                               "get_all_start_methods",
+                               "get_context",
+                               "get_logger",
+                               "get_start_method",
+                               "log_to_stderr",
+                               "parent_process",
+                               "set_executable",
+                               "set_forkserver_preload",
+                               "set_start_method"};
+
+// Members of Process that the notebook's help lists.
+constexpr std::array members{"run",
+                             "start",
+                             "join",
+                             "is_alive",
+                             "terminate",
+                             "authkey",
+                             "daemon",
+                             "exitcode",
+                             "ident",
+                             "name",
+                             "pid",
+                             "sentinel"};
+
+// Of several that have the name, the last: functions come after the methods of the same name.
+std::string entry(const std::vector<Declaration>& all, const std::string& wanted) {
+  const auto found = std::find_if(all.rbegin(), all.rend(), [&](const Declaration& declaration) {
+    return (" " + declaration.text + " ").find(wanted) != std::string::npos;
+  });
+  if (found == all.rend()) {
+    throw std::logic_error("the headers declare no" + wanted);
+  }
+  return "    " + found->text + "\n        " + found->summary() + "\n";
+}
+
+std::string_view process_class() {
+  const std::size_t begin = multiprocessing_headers.find("\nclass PROGENY_EXPORT Process {");
+  return multiprocessing_headers.substr(begin);
+}
+
 }  // namespace
 
 std::string help_on_popen() {
-  Documentation methods;
-  methods.read(popen_class());
-  Documentation options;
-  options.read(popen_options());
-  return "Help on class Popen in progeny::subprocess:\n" + methods.text() +
-         "\nKeyword arguments, in progeny::subprocess::Options:\n" + options.text() + "\n";
+  return "Help on class Popen in progeny::subprocess:\n" + in_full(popen_class()) +
+         "\nKeyword arguments, in progeny::subprocess::Options:\n" + in_full(popen_options()) +
+         "\n";
+}
+
+std::string help_on_multiprocessing() {
+  const auto all = read_declarations(multiprocessing_headers);
+  const auto of_process = read_declarations(process_class());
+  std::string text = "Help on progeny::multiprocessing:\n\nPACKAGE CONTENTS\n";
+  for (const Module& module : modules) {
+    text += "    " + std::string(module.name) + "\n        " + std::string(module.about) + "\n";
+  }
+  text += "\nCLASSES\n";
+  for (const std::string name : classes) {
+    text += entry(all, "class " + name + " ");
+  }
+  text += "\nMETHODS OF Process\n";
+  for (const std::string name : members) {
+    text += entry(of_process, " " + name + "(");
+  }
+  text += "\nFUNCTIONS\n";
+  for (const std::string name : functions) {
+    text += entry(all, " " + name + "(");
+  }
+  return text + "\n";
 }
 
 }  // namespace tour

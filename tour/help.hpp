@@ -1,6 +1,6 @@
 #pragma once
 
-// What `help(subprocess.Popen)` prints: our own documentation, out of the headers.
+// What `help(...)` prints: our own documentation, out of the headers.
 
 #include <string>
 
@@ -8,5 +8,7 @@ namespace tour {
 
 /// The documentation of Popen and of its keyword arguments.
 [[nodiscard]] std::string help_on_popen();
+/// The contents of multiprocessing, a line for each name.
+[[nodiscard]] std::string help_on_multiprocessing();
 
 }  // namespace tour

@@ -5,6 +5,7 @@
 #include "help.hpp"
 #include "listing.hpp"
 #include "page.hpp"
+#include "processes.hpp"
 
 #include <progeny/os.hpp>
 #include <progeny/subprocess.hpp>
@@ -21,6 +22,7 @@ namespace tour {
 
 extern const std::string_view notebook;
 extern const std::string_view listing;
+extern const std::string_view processes;
 
 namespace {
 
@@ -113,13 +115,15 @@ void ten_popens(Page& page, const Desk& desk) {
 int main() {
   try {
     const tour::Desk desk;
-    const std::string source = std::string(tour::notebook).append(tour::listing);
+    const std::string source =
+        std::string(tour::notebook).append(tour::listing).append(tour::processes);
     tour::Page page(std::cout, source, ::isatty(1) == 1);
     page.title("A Python notebook on starting processes, in C++ and on real ones");
     tour::system_cells(page, desk);
     tour::one_popen(page, desk);
     tour::ten_popens(page, desk);
     tour::listing_cells(page);
+    tour::processes_cells(page);
     page.text("The end. The same and more, a program for each idea: examples/");
     return 0;
   } catch (const std::exception& error) {

@@ -115,6 +115,14 @@ void Page::out(const std::vector<std::string>& lines) {
   result(progeny::subprocess::Args(lines).repr());
 }
 
+void Page::out(const std::vector<int>& numbers) {
+  std::string text;
+  for (const int number : numbers) {
+    text += (text.empty() ? "" : ", ") + std::to_string(number);
+  }
+  result("[" + text + "]");
+}
+
 void Page::help(std::string_view text) {
   out_ << text << std::flush;
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <exception>
 #include <ostream>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,9 +34,18 @@ class Page {
 
   /// Prints a value as the result of the current cell.
   void out(std::int64_t value) { result(std::to_string(value)); }
+  void out(int value) { result(std::to_string(value)); }
   void out(const progeny::subprocess::Popen& popen) { result(popen.repr()); }
   void out(const std::vector<progeny::subprocess::Popen>& popens);
   void out(const std::vector<std::string>& lines);
+  void out(const std::vector<int>& numbers);
+  /// Anything else that can be printed.
+  template <class T>
+  void out(const T& value) {
+    std::ostringstream text;
+    text << value;
+    result(text.str());
+  }
   /// Prints a text under the current cell, as `help` does.
   void help(std::string_view text);
   /// Prints how an exception ended the current cell: the last line of Python's traceback.

@@ -47,4 +47,7 @@ namespace progeny::multiprocessing {
 /// Does nothing: connections can always be sent. Python: `allow_connection_pickling`.
 inline void allow_connection_pickling() noexcept {}
 
+/// Python's other name of `reduction`.
+namespace reducer = reduction;
+
 }  // namespace progeny::multiprocessing
