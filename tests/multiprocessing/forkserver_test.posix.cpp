@@ -184,7 +184,7 @@ void lose_the_server() {
   next.dismiss();
 }
 
-// MP-059, MP-072
+// MP-059
 TEST(ForkServer, IsReplacedWhenItWasKilled) {
   EXPECT_TRUE(holds_in_fresh_process(lose_the_server));
 }
