@@ -4,11 +4,12 @@
 
 #include <progeny/multiprocessing/spawn.hpp>
 
-// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): the linker's names.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming,cert-dcl37-c,cert-dcl51-cpp):
+// the linker's names.
 extern "C" int __real_main(int argc, char** argv, char** environment);
 
 extern "C" int __wrap_main(int argc, char** argv, char** environment) {
   progeny::multiprocessing::freeze_support(argc, argv);
   return __real_main(argc, argv, environment);
 }
-// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+// NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming,cert-dcl37-c,cert-dcl51-cpp)

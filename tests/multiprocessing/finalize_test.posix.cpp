@@ -1,6 +1,7 @@
 // What runs at the end of things, and where temporary files live.
 
 #include "multiprocessing/methods.hpp"
+#include "multiprocessing/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/util.hpp>
@@ -200,8 +201,10 @@ TEST_P(ExitCallbacks, ChildrenHaveTheTemporaryFolderOfTheirParent) {
 
 // MP-275
 TEST(TemporaryFolder, GoesWithItsMaker) {
+  // Children have this process's folder if it has made one; this child is to make its own.
+  const auto known = mp::detail::known_temp_dir();
+  mp::detail::take_over_temp_dir(std::nullopt);
   auto [ours, theirs] = mp::Pipe();
-  // A process that is no copy of this one, which may have made its own folder.
   auto process = mp::get_context("spawn").Process(
       [](Connection& connection) { connection.send(util::get_temp_dir()); }, std::move(theirs));
   process.start();
@@ -209,6 +212,7 @@ TEST(TemporaryFolder, GoesWithItsMaker) {
   const auto path = ours.recv<std::string>();
   EXPECT_TRUE(process.join(very_long));
   EXPECT_FALSE(std::filesystem::exists(path));
+  mp::detail::take_over_temp_dir(known);
 }
 
 }  // namespace
