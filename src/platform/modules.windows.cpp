@@ -61,12 +61,14 @@ HMODULE module_with(const void* address) {
   return module;
 }
 
-std::vector<HMODULE> loaded_modules() {
+// But for the program, whose name is asked for otherwise.
+std::vector<HMODULE> loaded_libraries() {
   DWORD size = 0;
   ::EnumProcessModules(::GetCurrentProcess(), nullptr, 0, &size);
   std::vector<HMODULE> modules(size / sizeof(HMODULE));
   ::EnumProcessModules(::GetCurrentProcess(), modules.data(), size, &size);
   modules.resize(std::min<std::size_t>(modules.size(), size / sizeof(HMODULE)));
+  std::erase(modules, program());
   return modules;
 }
 
@@ -100,7 +102,7 @@ std::optional<ModulePlace> place_of(const void* address) {
 
 FoundAddress address_of(const ModulePlace& place, std::size_t size, Purpose purpose) {
   FoundAddress found;
-  const auto modules = place.module.is_program ? std::vector<HMODULE>{program()} : loaded_modules();
+  const auto modules = place.module.is_program ? std::vector<HMODULE>{program()} : loaded_libraries();
   for (const HMODULE module : modules) {
     const bool same_path = place.module.is_program || path_of(module) == place.module.path;
     if (identity_of(module) == place.module.identity) {
@@ -115,9 +117,12 @@ FoundAddress address_of(const ModulePlace& place, std::size_t size, Purpose purp
   return found;
 }
 
-// Functions that call none have no entry in the tables for unwinding, so these cannot be asked.
-bool is_function_start(const void* /*address*/) noexcept {
-  return true;
+// A function that calls none may have no entry in the tables for unwinding.
+bool is_function_start(const void* address) noexcept {
+  const auto wanted = reinterpret_cast<DWORD64>(address);
+  DWORD64 base = 0;
+  const auto* const entry = ::RtlLookupFunctionEntry(wanted, &base, nullptr);
+  return entry == nullptr || base + entry->BeginAddress == wanted;
 }
 
 std::string load_module(const ModuleName& /*module*/) {
