@@ -78,6 +78,7 @@ void Channel::check_writable() const {
 }
 
 void Channel::send(const Frame& frame, const Deadline& deadline) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
   std::array<char, joined_size> head;
   std::size_t size = write_header(std::span(head).first<longest_header>(),
                                   frame.prefix.size() + frame.body.size());
@@ -172,6 +173,7 @@ std::size_t Channel::receive_into(std::span<char> room) {
 std::uint64_t Channel::receive_length(std::uint64_t maxlength,
                                       const Deadline& deadline,
                                       platform::ReceivedHandles* handles) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
   std::array<char, longest_header> bytes;
   const auto first = std::span(bytes).first<short_header>();
   const std::size_t count = receive_up_to(first, deadline, handles);
@@ -209,6 +211,7 @@ void Channel::check_header(const Header& header, std::uint64_t maxlength) {
 std::string Channel::receive_packets(std::uint64_t maxlength,
                                      const Deadline& deadline,
                                      platform::ReceivedHandles* handles) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
   std::array<char, platform::largest_packet> packet;
   const std::size_t size = receive_once(packet, deadline, handles);
   if (size == 0) {
