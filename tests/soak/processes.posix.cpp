@@ -13,7 +13,6 @@
 #include <optional>
 #include <random>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include <unistd.h>
@@ -102,7 +101,7 @@ class Chaos {
     std::optional<Pids> pids;
     switch (pick(3)) {
       case 0:
-        std::this_thread::sleep_for(std::chrono::microseconds(pick(40'000)));
+        static_cast<void>(parent.join(std::chrono::microseconds(pick(40'000))));
         parent.kill();
         break;
       case 1:
