@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
   mp::Process client(greet, listener.address().path());
   client.start();
   auto connection = listener.accept();
-  std::cout << "the client said: " << connection.recv_bytes() << std::endl;
+  std::cout << "the client said: " << connection.recv_bytes() << '\n' << std::flush;
   connection.send_bytes("welcome");
   client.join();
 }

@@ -165,7 +165,7 @@ void Connection::send(const T& value) {
 
 template <class T>
 T Connection::recv() {
-  Message message = recv_message();
+  Message message = recv_message();  // NOLINT(misc-const-correctness): its handles are moved.
   return serial::decode<T>({.bytes = message.bytes(), .handles = std::move(message.handles)});
 }
 
