@@ -83,12 +83,12 @@ TEST(NegativeLength, ClosesTheConnection) {
 // peak may have been high before.
 TEST(HugeLength, TakesNoMemoryInAdvance) {
   testing::ForkedChild child([] {
-    constexpr int most_growth = 64 * 1024;
+    constexpr long most_growth = 64 * 1024;
     const std::string gibibyte = "\x40\0\0\0"s;
     RawPeer peer = peer_that_sent(gibibyte + std::string(100000, 'x'));
-    const int before = std::stoi(testing::status_line("VmPeak"));
+    const long before = std::stol(testing::status_line("VmPeak"));
     const bool is_truncated = truncation_in(peer.connection) == "got end of file during message";
-    const int growth = std::stoi(testing::status_line("VmPeak")) - before;
+    const long growth = std::stol(testing::status_line("VmPeak")) - before;
     return is_truncated && growth < most_growth ? 0 : 1;
   });
   EXPECT_EQ(child.wait(), 0);
