@@ -102,7 +102,8 @@ std::optional<ModulePlace> place_of(const void* address) {
 
 FoundAddress address_of(const ModulePlace& place, std::size_t size, Purpose purpose) {
   FoundAddress found;
-  const auto modules = place.module.is_program ? std::vector<HMODULE>{program()} : loaded_libraries();
+  const auto modules =
+      place.module.is_program ? std::vector<HMODULE>{program()} : loaded_libraries();
   for (const HMODULE module : modules) {
     const bool same_path = place.module.is_program || path_of(module) == place.module.path;
     if (identity_of(module) == place.module.identity) {
