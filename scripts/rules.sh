@@ -11,6 +11,11 @@ forbid() {
   return 1
 }
 
+# The lines that match, of which there may be none.
+among() {
+  grep "$@" || true
+}
+
 # File lengths: STYLE's limits by kind of file.
 check_lengths() {
   local file lines limit broken=0
@@ -33,13 +38,13 @@ check_lengths() {
 # A floor includes nothing of those above it.
 check_floors() {
   local broken=0
-  printf '%s\n' "$@" | grep -E '^(src|include/progeny)/base/' |
+  printf '%s\n' "$@" | among -E '^(src|include/progeny)/base/' |
     forbid "base knows no floor above it" '#include ["<](progeny/)?(subprocess|os)/' || broken=1
-  printf '%s\n' "$@" | grep '^src/platform/' |
+  printf '%s\n' "$@" | among '^src/platform/' |
     forbid "platform knows no floor above it" '#include ["<](progeny/)?(subprocess|os)/' || broken=1
-  printf '%s\n' "$@" | grep -E '^(src|include/progeny)/serial/' |
+  printf '%s\n' "$@" | among -E '^(src|include/progeny)/serial/' |
     forbid "serial knows no floor above it" '#include ["<](progeny/)?(subprocess|os|multiprocessing)/' || broken=1
-  printf '%s\n' "$@" | grep -E '^(src|include/progeny)/subprocess/' |
+  printf '%s\n' "$@" | among -E '^(src|include/progeny)/subprocess/' |
     forbid "subprocess knows nothing of os" '#include ["<](progeny/)?os/' || broken=1
   return "$broken"
 }
@@ -49,20 +54,20 @@ system_header='#include <((sys|linux|asm|netinet|arpa)/.*\.h|unistd\.h|fcntl\.h|
 
 check_rules() {
   local broken=0
-  printf '%s\n' "$@" | grep -vE '^src/platform/|^include/progeny/detail/config\.hpp$' |
+  printf '%s\n' "$@" | among -vE '^src/platform/|^include/progeny/detail/config\.hpp$' |
     forbid "platform conditions belong to src/platform" "$platform_condition" || broken=1
-  printf '%s\n' "$@" | grep '^include/' |
+  printf '%s\n' "$@" | among '^include/' |
     forbid "no system header in include/" "$system_header" || broken=1
   # Boost.PFR takes aggregates apart.
-  printf '%s\n' "$@" | grep '^include/' |
-    grep -vE '^include/progeny/serial/(detail/class_traits|types/classes)\.hpp$' |
+  printf '%s\n' "$@" | among '^include/' |
+    among -vE '^include/progeny/serial/(detail/class_traits|types/classes)\.hpp$' |
     forbid "no third-party header but fmt's in include/" '#include <(spdlog|boost|gtest)/' || broken=1
-  printf '%s\n' "$@" | grep -E '^src/(subprocess|os|serial|base)/' |
+  printf '%s\n' "$@" | among -E '^src/(subprocess|os|serial|base)/' |
     forbid "system calls belong to src/platform" "$system_header" || broken=1
   # A child that takes its time may be what a test needs.
-  printf '%s\n' "$@" | grep '^tests/' | grep -v '^tests/children/' |
+  printf '%s\n' "$@" | among '^tests/' | among -v '^tests/children/' |
     forbid "synchronise by a pipe, an event or a deadline" 'sleep_(for|until)\(|[^_a-z]usleep\(' || broken=1
-  printf '%s\n' "$@" | grep '^tests/' |
+  printf '%s\n' "$@" | among '^tests/' |
     forbid "no test is switched off" 'DISABLED_' || broken=1
   printf '%s\n' "$@" | forbid "nothing is left to be done" '\b(TODO|FIXME|XXX)\b' || broken=1
   check_floors "$@" || broken=1
