@@ -69,6 +69,15 @@ constexpr Kind kind_of_sequence() {
   return requires { typename T::traits_type; } ? Kind::text : Kind::sequence;
 }
 
+template <class Container>
+void save_elements(Writer& writer, const Container& value) {
+  using Element = typename Container::value_type;
+  writer.reserve(value.size() * min_size<Element>);
+  for (const Element& element : value) {
+    writer.write(element);
+  }
+}
+
 template <class T>
 void save_bulk(Writer& writer, const T& elements) {
   using Element = std::ranges::range_value_t<T>;
@@ -92,10 +101,7 @@ struct Codec<T> {
     if constexpr (detail::BulkSequence<T>) {
       detail::save_bulk(writer, value);
     } else {
-      writer.reserve(value.size() * detail::min_size<Element>);
-      for (const Element& element : value) {
-        writer.write(element);
-      }
+      detail::save_elements(writer, value);
     }
   }
   static T load(Reader& reader) {
@@ -126,10 +132,7 @@ struct Codec<T> {
   }
   static void save(Writer& writer, const T& value) {
     writer.write_count(value.size());
-    writer.reserve(value.size() * detail::min_size<Element>);
-    for (const Element& element : value) {
-      writer.write(element);
-    }
+    detail::save_elements(writer, value);
   }
   static T load(Reader& reader) {
     const std::size_t count = reader.read_count(detail::min_size<Element>);
