@@ -24,6 +24,9 @@ class Deadline {
 
   [[nodiscard]] bool is_never() const noexcept { return moment_ == Clock::time_point::max(); }
 
+  /// The moment itself; the end of the clock for "never".
+  [[nodiscard]] Clock::time_point moment() const noexcept { return moment_; }
+
   /// Time left, never negative; the largest value for "never".
   [[nodiscard]] std::chrono::nanoseconds remaining() const noexcept {
     if (is_never()) {

@@ -10,7 +10,7 @@ namespace {
 
 // Allocates nothing, as it is read in the middle of a launch that must not fail.
 struct Switches {
-  std::array<bool, 3> disabled{};
+  std::array<bool, 4> disabled{};
   std::array<char, 16> launch{};  // A longer name is none of a back end, so its end may be lost.
   std::size_t launch_size = 0;
 };
@@ -38,7 +38,8 @@ Switches read_switches() noexcept {
   const std::string_view launch = variable("PROGENY_LAUNCH");
   Switches read{.disabled = {lists(without, "pidfd"),
                              lists(without, "close_range"),
-                             lists(without, "nosignal_write")}};
+                             lists(without, "nosignal_write"),
+                             lists(without, "futex_waitv")}};
   read.launch_size = std::min(launch.size(), read.launch.size());
   std::ranges::copy(launch.substr(0, read.launch_size), read.launch.begin());
   return read;

@@ -8,7 +8,7 @@
 namespace progeny::platform {
 
 /// Facilities of newer kernels that have a fallback.
-enum class Feature : std::uint8_t { pidfd, close_range, nosignal_write };
+enum class Feature : std::uint8_t { pidfd, close_range, nosignal_write, futex_waitv };
 
 /// Whether `PROGENY_WITHOUT` (a comma list, read once) says to act as if the kernel had it not.
 [[nodiscard]] bool is_disabled(Feature feature) noexcept;

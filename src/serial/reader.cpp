@@ -59,15 +59,19 @@ std::size_t Reader::room_for(std::size_t count, std::size_t size) const noexcept
 }
 
 Handle Reader::take_handle(std::uint32_t index) {
+  static_cast<void>(borrow_handle(index));
+  return std::move(handles_[index]);
+}
+
+native_handle Reader::borrow_handle(std::uint32_t index) const {
   if (index >= handles_.size()) {
     fail(fmt::format(
         "handle {} is asked for, and {} came with the message", index, handles_.size()));
   }
-  Handle& handle = handles_[index];
-  if (!handle) {
-    fail(fmt::format("handle {} is asked for twice", index));
+  if (!handles_[index]) {
+    fail(fmt::format("handle {} is asked for after it was taken", index));
   }
-  return std::move(handle);
+  return handles_[index].get();
 }
 
 void Reader::expect_fingerprint(std::uint32_t fingerprint) {

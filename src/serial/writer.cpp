@@ -63,6 +63,12 @@ std::uint32_t Writer::add_handle(native_handle handle) {
   return static_cast<std::uint32_t>(handles_.size() - 1);
 }
 
+std::uint32_t Writer::share_handle(native_handle handle) {
+  const auto found = std::ranges::find(handles_, handle);
+  return found == handles_.end() ? add_handle(handle)
+                                 : static_cast<std::uint32_t>(found - handles_.begin());
+}
+
 void Writer::reserve(std::size_t size) {
   if (size > staging_.size()) {
     flushed_.reserve(this->size() + size);

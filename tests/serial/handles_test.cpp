@@ -89,7 +89,7 @@ TEST(Handles, CannotBeTakenTwice) {
     static_cast<void>(serial::decode<Two>(std::move(message)));
     FAIL() << "one handle was taken twice";
   } catch (const serial::DecodeError& error) {
-    EXPECT_EQ(error.reason(), "handle 0 is asked for twice");
+    EXPECT_EQ(error.reason(), "handle 0 is asked for after it was taken");
   }
 }
 

@@ -71,6 +71,9 @@ class PROGENY_EXPORT Reader {
   /// Takes the handle that the bytes call `index`. None can be taken twice.
   [[nodiscard]] Handle take_handle(std::uint32_t index);
 
+  /// The handle that the bytes call `index`, which stays the message's and is closed with it.
+  [[nodiscard]] native_handle borrow_handle(std::uint32_t index) const;
+
   /// How many bytes are left.
   [[nodiscard]] std::size_t remaining() const noexcept { return bytes_.size() - position_; }
   /// How many bytes have been read.

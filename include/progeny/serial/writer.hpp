@@ -79,6 +79,11 @@ class PROGENY_EXPORT Writer {
   /// - Throws: RuntimeError if the message may carry none.
   std::uint32_t add_handle(native_handle handle);
 
+  /// The same for a handle that several values of a message share: it travels once. Those who read
+  /// it borrow it.
+  /// - Throws: RuntimeError if the message may carry none.
+  std::uint32_t share_handle(native_handle handle);
+
   /// How many bytes have been written.
   [[nodiscard]] std::size_t size() const noexcept { return flushed_.size() + staged_; }
 

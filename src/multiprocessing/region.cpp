@@ -1,0 +1,100 @@
+#include "multiprocessing/region.hpp"
+
+#include "platform/fork.hpp"
+#include "platform/socket.hpp"
+
+#include <progeny/serial.hpp>
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <utility>
+
+namespace progeny::multiprocessing::detail {
+
+namespace {
+
+// The regions that this process has. Never destroyed: objects of static storage may outlive it.
+struct KnownRegions {
+  std::mutex mutex;
+  std::map<platform::MemoryIdentity, std::weak_ptr<Region>> regions;
+};
+
+KnownRegions& known_regions() {
+  static KnownRegions& known = []() -> KnownRegions& {
+    auto& made = *new KnownRegions;
+    // A child finds the map whole and the mutex free.
+    platform::on_fork({.before = []() noexcept { known_regions().mutex.lock(); },
+                       .after_in_parent = []() noexcept { known_regions().mutex.unlock(); },
+                       .after_in_child = []() noexcept { known_regions().mutex.unlock(); }});
+    return made;
+  }();
+  return known;
+}
+
+// With the mutex held.
+std::shared_ptr<Region> keep(KnownRegions& known, Handle memory, std::size_t size) {
+  std::erase_if(known.regions, [](const auto& entry) { return entry.second.expired(); });
+  const auto identity = platform::identity_of(memory.get());
+  auto region = std::make_shared<Region>(std::move(memory), size);
+  known.regions[identity] = region;
+  return region;
+}
+
+}  // namespace
+
+Region::Region(Handle memory, std::size_t size)
+    : memory_(std::move(memory)), mapping_(memory_.get(), size) {}
+
+std::shared_ptr<Region> Region::make(const char* name, std::size_t size) {
+  Handle memory = platform::make_shared_memory(name, size);
+  auto& known = known_regions();
+  const std::lock_guard lock(known.mutex);
+  return keep(known, std::move(memory), size);
+}
+
+std::shared_ptr<Region> Region::attach(native_handle memory) {
+  const std::size_t size = platform::size_of_shared_memory(memory);
+  auto& known = known_regions();
+  const std::lock_guard lock(known.mutex);
+  const auto found = known.regions.find(platform::identity_of(memory));
+  if (found != known.regions.end()) {
+    if (auto region = found->second.lock()) {
+      return region;
+    }
+  }
+  return keep(known, platform::duplicate(memory), size);
+}
+
+void save_region(serial::Writer& writer, const Region& region) {
+  const std::uint32_t index = writer.share_handle(region.handle());
+  writer.write(index);
+}
+
+std::shared_ptr<Region> load_region(serial::Reader& reader) {
+  return Region::attach(reader.borrow_handle(reader.read<std::uint32_t>()));
+}
+
+void save_place(serial::Writer& writer, const Place& place) {
+  save_region(writer, *place.region);
+  writer.write(std::uint64_t{place.offset});
+  writer.write(std::uint64_t{place.size});
+}
+
+Place load_place(serial::Reader& reader, std::size_t least, std::size_t alignment) {
+  auto region = load_region(reader);
+  const auto offset = reader.read<std::uint64_t>();
+  const auto size = reader.read<std::uint64_t>();
+  if (size < least || offset % alignment != 0 || offset > region->size() ||
+      size > region->size() - offset) {
+    reader.fail(fmt::format("{} bytes at {} do not fit an object into {} bytes of shared memory",
+                            size,
+                            offset,
+                            region->size()));
+  }
+  return {.region = std::move(region), .offset = offset, .size = size};
+}
+
+}  // namespace progeny::multiprocessing::detail
