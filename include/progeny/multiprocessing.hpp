@@ -14,6 +14,7 @@
 #include <progeny/multiprocessing/reduction.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
+#include <progeny/multiprocessing/synchronize.hpp>
 #include <progeny/multiprocessing/util.hpp>
 #include <progeny/multiprocessing/wait.hpp>
 #include <progeny/serial/exceptions.hpp>

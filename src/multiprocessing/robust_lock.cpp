@@ -14,17 +14,7 @@ constexpr int longest_spin = 100;
 }  // namespace
 
 Acquired RobustLock::wait_for(Roster& roster, const progeny::detail::Deadline& deadline) {
-  const int spins = platform::has_several_processors() ? longest_spin : 0;
-  for (int spin = 0; spin < spins; ++spin) {
-    std::uint32_t seen = word_.load(std::memory_order_relaxed);
-    if (seen == 0 && try_acquire(roster.me())) {
-      return Acquired::yes;
-    }
-    if ((seen & waited_for) != 0) {
-      break;  // Others sleep already: it takes longer.
-    }
-    platform::pause_processor();
-  }
+  // Whoever has slept cannot know whether he was the last, so he takes the lock with the mark.
   std::uint32_t mark = 0;
   for (;;) {
     std::uint32_t seen = word_.load(std::memory_order_relaxed);
@@ -37,10 +27,28 @@ Acquired RobustLock::wait_for(Roster& roster, const progeny::detail::Deadline& d
       }
       return Acquired::no;
     }
-    // Whoever has slept cannot know whether he was the last, so he takes the lock with the mark.
+    if (mark == 0 && spin(roster.me())) {
+      return Acquired::yes;
+    }
     mark = waited_for;
-    sleep(roster, seen, deadline);
+    sleep(roster, deadline);
   }
+}
+
+// Looks for a while whether it gets free. If others sleep already, it takes longer than that.
+bool RobustLock::spin(MemberId me) noexcept {
+  const int spins = platform::has_several_processors() ? longest_spin : 0;
+  for (int i = 0; i < spins; ++i) {
+    const std::uint32_t seen = word_.load(std::memory_order_relaxed);
+    if (seen == 0 && try_acquire(me)) {
+      return true;
+    }
+    if ((seen & waited_for) != 0) {
+      return false;
+    }
+    platform::pause_processor();
+  }
+  return false;
 }
 
 // Takes the lock as it was `seen`, if it is free or a dead member's.
@@ -61,9 +69,8 @@ Acquired RobustLock::try_step(Roster& roster, std::uint32_t& seen, std::uint32_t
   return Acquired::from_dead_member;
 }
 
-void RobustLock::sleep(Roster& roster,
-                       std::uint32_t seen,
-                       const progeny::detail::Deadline& deadline) noexcept {
+void RobustLock::sleep(Roster& roster, const progeny::detail::Deadline& deadline) noexcept {
+  std::uint32_t seen = word_.load(std::memory_order_relaxed);
   const MemberId owner = seen & ~waited_for;
   if (owner == 0) {
     return;

@@ -68,9 +68,8 @@ class RobustLock {
 
   [[nodiscard]] Acquired wait_for(Roster& roster, const progeny::detail::Deadline& deadline);
   [[nodiscard]] Acquired try_step(Roster& roster, std::uint32_t& seen, std::uint32_t mark) noexcept;
-  void sleep(Roster& roster,
-             std::uint32_t seen,
-             const progeny::detail::Deadline& deadline) noexcept;
+  [[nodiscard]] bool spin(MemberId me) noexcept;
+  void sleep(Roster& roster, const progeny::detail::Deadline& deadline) noexcept;
 
   // The owner, and whether somebody may sleep.
   platform::FutexWord word_{0};
