@@ -4,6 +4,7 @@
 #include "support/process_facts.posix.hpp"
 
 #include <progeny/multiprocessing/context.hpp>
+#include <progeny/multiprocessing/event.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
 #include <progeny/multiprocessing/process.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
@@ -34,12 +35,14 @@ class LeakCheck : public ::testing::EmptyTestEventListener {
   std::vector<int> children_;
 };
 
-// What stays for as long as the process: the server, and the lifeline that children watch.
+// What stays for as long as the process: the server, the lifeline that children watch, and the list
+// of those who share objects.
 void start_what_stays() {
   multiprocessing::ensure_forkserver_running();
   multiprocessing::Process first;
   first.start();
   first.join();
+  static_cast<void>(multiprocessing::Event());
   multiprocessing::set_start_method({}, true);
 }
 
