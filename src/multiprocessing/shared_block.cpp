@@ -1,0 +1,127 @@
+#include "multiprocessing/shared_block.hpp"
+
+#include "multiprocessing/heap.hpp"
+#include "platform/fork.hpp"
+
+#include <progeny/serial.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace progeny::multiprocessing::detail {
+
+namespace {
+
+// The users lie so far before the bytes, and keep them aligned.
+constexpr std::size_t header_size = SharedBlock::usual_alignment;
+static_assert(sizeof(std::atomic<std::uint32_t>) <= header_size &&
+              std::atomic<std::uint32_t>::is_always_lock_free);
+
+constexpr std::size_t round_up(std::size_t size, std::size_t multiple) {
+  return (size + multiple - 1) / multiple * multiple;
+}
+
+// All blocks are multiples of the usual alignment, so all begin at one.
+std::ptrdiff_t size_with_header(std::ptrdiff_t size, std::size_t alignment) {
+  const std::size_t extra = header_size + (alignment - SharedBlock::usual_alignment);
+  if (size < 0 || static_cast<std::size_t>(size) >
+                      std::numeric_limits<std::ptrdiff_t>::max() - extra - header_size) {
+    return size;  // The heap says what is wrong with it.
+  }
+  return static_cast<std::ptrdiff_t>(
+      round_up(static_cast<std::size_t>(size) + extra, SharedBlock::usual_alignment));
+}
+
+}  // namespace
+
+std::shared_ptr<SharedBlock> SharedBlock::make(std::ptrdiff_t size, std::size_t alignment) {
+  alignment = std::max(alignment, usual_alignment);
+  Place made = heap().allocate(size_with_header(size, alignment));
+  Place place{.region = made.region,
+              .offset = round_up(made.offset + header_size, alignment),
+              .size = static_cast<std::size_t>(size)};
+  std::byte* const data = place.region->data() + place.offset;
+  new (data - header_size) Users(1);
+  std::memset(data, 0, place.size);
+  try {
+    return std::make_shared<SharedBlock>(std::move(place), made);
+  } catch (...) {
+    heap().free(made);
+    throw;
+  }
+}
+
+std::shared_ptr<SharedBlock> SharedBlock::load(serial::Reader& reader,
+                                               std::size_t least,
+                                               std::size_t alignment) {
+  Place place = load_place(reader, least, std::max(alignment, usual_alignment));
+  if (place.offset < header_size) {
+    reader.fail("the block of shared memory has no beginning");
+  }
+  return std::make_shared<SharedBlock>(std::move(place), Place());
+}
+
+std::shared_ptr<SharedBlock> SharedBlock::counted(std::shared_ptr<SharedBlock> block) {
+  if (block->generation_ == platform::fork_generation()) {
+    return block;
+  }
+  auto counting = std::make_shared<SharedBlock>(block->place_, Place());
+  counting->users().fetch_add(1, std::memory_order_relaxed);
+  return counting;
+}
+
+SharedBlock::SharedBlock(Place place, Place made) noexcept
+    : place_(std::move(place)), made_(std::move(made)), generation_(platform::fork_generation()) {}
+
+SharedBlock::~SharedBlock() {
+  if (generation_ != platform::fork_generation()) {
+    return;
+  }
+  // Whoever sees that there are no users sees all that they have written.
+  users().fetch_sub(1, std::memory_order_release);
+  if (made_.region) {
+    try {
+      heap().free_once_unused(made_, users());
+    } catch (...) {  // NOLINT(bugprone-empty-catch): there is no memory to note that it waits, so
+                     // it stays taken.
+    }
+  }
+}
+
+SharedBlock::Users& SharedBlock::users() const noexcept {
+  return place_.region->at<Users>(place_.offset - header_size);
+}
+
+void SharedBlock::save(serial::Writer& writer) const {
+  save_place(writer, place_);
+  users().fetch_add(1, std::memory_order_relaxed);
+}
+
+namespace {
+
+Keeping::Kept*& kept_by_thread() noexcept {
+  thread_local Keeping::Kept* kept = nullptr;
+  return kept;
+}
+
+}  // namespace
+
+Keeping::Keeping(Kept& kept) noexcept : outer_(std::exchange(kept_by_thread(), &kept)) {}
+
+Keeping::~Keeping() {
+  kept_by_thread() = outer_;
+}
+
+bool Keeping::active() noexcept {
+  return kept_by_thread() != nullptr;
+}
+
+void Keeping::keep(std::shared_ptr<const void> object) {
+  kept_by_thread()->push_back(std::move(object));
+}
+
+}  // namespace progeny::multiprocessing::detail
