@@ -81,8 +81,7 @@ SharedBlock::~SharedBlock() {
   if (generation_ != platform::fork_generation()) {
     return;
   }
-  // Whoever sees that there are no users sees all that they have written.
-  users().fetch_sub(1, std::memory_order_release);
+  remove_use();
   if (made_.region) {
     try {
       heap().free_once_unused(made_, users());
@@ -92,12 +91,33 @@ SharedBlock::~SharedBlock() {
   }
 }
 
+// Whoever sees that there are no users sees all that they have written.
+void SharedBlock::remove_use() const noexcept {
+  users().fetch_sub(1, std::memory_order_release);
+}
+
 SharedBlock::Users& SharedBlock::users() const noexcept {
   return place_.region->at<Users>(place_.offset - header_size);
 }
 
+namespace {
+
+// The use by the message that a block is written to, which becomes that of who reads it.
+class UseByMessage : public serial::Claim {
+ public:
+  explicit UseByMessage(std::shared_ptr<const SharedBlock> block) noexcept
+      : block_(std::move(block)) {}
+  void give_back() noexcept override { block_->remove_use(); }
+
+ private:
+  std::shared_ptr<const SharedBlock> block_;
+};
+
+}  // namespace
+
 void SharedBlock::save(serial::Writer& writer) const {
   save_place(writer, place_);
+  writer.add_claim(std::make_unique<UseByMessage>(shared_from_this()));
   users().fetch_add(1, std::memory_order_relaxed);
 }
 

@@ -22,7 +22,7 @@ namespace progeny::multiprocessing::detail {
 ///
 /// In a copy of the process by `fork` the copied objects do not count: `Keeping` has the parent
 /// keep its own as long as a `Process` may need it.
-class SharedBlock {
+class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
  public:
   /// The alignment that costs nothing.
   static constexpr std::size_t usual_alignment = 16;
@@ -52,8 +52,10 @@ class SharedBlock {
   [[nodiscard]] std::byte* data() const noexcept { return place_.region->data() + place_.offset; }
   [[nodiscard]] std::size_t size() const noexcept { return place_.size; }
 
-  /// Writes it as a part of a message to another process.
+  /// Writes it as a part of a message to another process, which is a user from then on.
   void save(serial::Writer& writer) const;
+  /// The message will not be received.
+  void remove_use() const noexcept;
 
  private:
   using Users = std::atomic<std::uint32_t>;

@@ -6,6 +6,7 @@
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/listener.hpp>
 #include <progeny/multiprocessing/sharedctypes.hpp>
+#include <progeny/multiprocessing/spawn.hpp>
 
 #include <csignal>
 #include <cstdint>
@@ -375,6 +376,33 @@ TEST(SharedValue, DoesNotGoIntoANetwork) {
   EXPECT_THROW(client.send(RawValue<int>(1)), progeny::RuntimeError);
   client.send(5);
   EXPECT_EQ(server.recv<int>(), 5);
+}
+
+// It is not counted as the receiver's, who does not exist.
+TEST(SharedValue, IsFreeAgainIfItCouldNotBeSent) {
+  const std::size_t before = occupied();
+  {
+    auto [one, two] = mp::Pipe();
+    two.close();
+    EXPECT_THROW(one.send(RawValue<int>(1)), progeny::OSError);
+    one.close();
+    EXPECT_THROW(one.send(RawValue<int>(1)), progeny::OSError);
+    const std::pair<RawValue<int>, Connection> unsendable(1, std::move(one));
+    EXPECT_THROW(static_cast<void>(progeny::serial::encode(unsendable)), progeny::OSError);
+  }
+  EXPECT_EQ(occupied(), before);
+}
+
+TEST(SharedValue, IsFreeAgainIfItsProcessCouldNotBeStarted) {
+  const std::size_t before = occupied();
+  mp::set_executable("/no/such/program");
+  {
+    auto process =
+        mp::get_context("spawn").Process([](const RawValue<int>& /*value*/) {}, RawValue<int>(1));
+    EXPECT_THROW(process.start(), progeny::OSError);
+  }
+  mp::set_executable("/proc/self/exe");
+  EXPECT_EQ(occupied(), before);
 }
 
 TEST(SharedValue, AMessageOfAnotherTypeIsRefused) {
