@@ -136,12 +136,15 @@ Keeping::~Keeping() {
   kept_by_thread() = outer_;
 }
 
-bool Keeping::active() noexcept {
-  return kept_by_thread() != nullptr;
-}
-
-void Keeping::keep(std::shared_ptr<const void> object) {
-  kept_by_thread()->push_back(std::move(object));
+void Keeping::let_go(std::shared_ptr<SharedBlock> block) noexcept {
+  Kept* const kept = kept_by_thread();
+  if (kept == nullptr || !block) {
+    return;
+  }
+  try {
+    kept->push_back(SharedBlock::counted(std::move(block)));
+  } catch (...) {  // NOLINT(bugprone-empty-catch): there is no memory to keep it in.
+  }
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -51,6 +51,7 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
 
   [[nodiscard]] std::byte* data() const noexcept { return place_.region->data() + place_.offset; }
   [[nodiscard]] std::size_t size() const noexcept { return place_.size; }
+  [[nodiscard]] const Place& place() const noexcept { return place_; }
 
   /// Writes it as a part of a message to another process, which is a user from then on.
   void save(serial::Writer& writer) const;
@@ -70,7 +71,7 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
 /// started are gone from its parent, but the shared memory among them must not be reused under it.
 class Keeping {
  public:
-  using Kept = std::vector<std::shared_ptr<const void>>;
+  using Kept = std::vector<std::shared_ptr<SharedBlock>>;
 
   /// From now on into `kept`.
   explicit Keeping(Kept& kept) noexcept;
@@ -78,10 +79,8 @@ class Keeping {
   Keeping& operator=(const Keeping&) = delete;
   ~Keeping();
 
-  /// Whether this thread is inside of one.
-  [[nodiscard]] static bool active() noexcept;
-  /// For destructors inside of one: has `object` live on. Throws std::bad_alloc.
-  static void keep(std::shared_ptr<const void> object);
+  /// For destructors of what refers to a block: has it live on if this thread is inside of one.
+  static void let_go(std::shared_ptr<SharedBlock> block) noexcept;
 
  private:
   Kept* outer_;

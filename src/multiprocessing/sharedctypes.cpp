@@ -1,9 +1,11 @@
 // What Value and Array have in common for all types.
 
 #include "multiprocessing/shared_block.hpp"
+#include "multiprocessing/synchronize_access.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/detail/block_handle.hpp>
+#include <progeny/multiprocessing/detail/own_lock.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/detail/slice.hpp>
 
@@ -57,12 +59,7 @@ BlockHandle& BlockHandle::operator=(BlockHandle&& other) noexcept {
 }
 
 BlockHandle::~BlockHandle() {
-  if (block_ && Keeping::active()) {
-    try {
-      Keeping::keep(SharedBlock::counted(std::move(block_)));
-    } catch (...) {  // NOLINT(bugprone-empty-catch): there is no memory to keep it in.
-    }
-  }
+  Keeping::let_go(std::move(block_));
 }
 
 void BlockHandle::save(serial::Writer& writer) const {
@@ -77,6 +74,16 @@ BlockHandle BlockHandle::load(serial::Reader& reader, const Layout& element) {
                             element.size));
   }
   return {std::move(block), element};
+}
+
+template <>
+Lock own_lock<Lock>() {
+  return SynchronizeAccess::make<Lock>(SharedObject::make_in_heap(sizeof(LockState)));
+}
+
+template <>
+RLock own_lock<RLock>() {
+  return SynchronizeAccess::make<RLock>(SharedObject::make_in_heap(sizeof(LockState)));
 }
 
 void throw_no_element(std::ptrdiff_t index, std::size_t size) {

@@ -23,6 +23,7 @@ using progeny::multiprocessing::Array;
 using progeny::multiprocessing::Connection;
 using progeny::multiprocessing::RawArray;
 using progeny::multiprocessing::RawValue;
+using progeny::multiprocessing::RLock;
 using progeny::multiprocessing::typecode;
 using progeny::multiprocessing::Value;
 using progeny::testing::very_long;
@@ -249,6 +250,48 @@ TEST(Fork, AClosureKeepsWhatItHasCaptured) {
   EXPECT_LE(occupied(), before + 48);
 }
 
+// Under fork nobody counts for the child.
+TEST_P(SharedTypes, AValuesLockStaysTheChildsToo) {
+  const std::size_t before = occupied();
+  auto [ours, theirs] = mp::Pipe();
+  std::optional<Value<int>> value(std::in_place, 1);
+  auto process = started(
+      [](Connection& connection, RLock& lock) {
+        const bool acquired = lock.acquire(false);
+        connection.send_bytes("acquired");
+        wait_for_word(connection);
+        connection.send(acquired && lock.locked());
+        lock.release();
+        wait_for_word(connection);
+      },
+      std::move(theirs),
+      value->get_lock());
+  ASSERT_TRUE(ours.poll(very_long));
+  EXPECT_EQ(ours.recv_bytes(), "acquired");
+  value.reset();
+  std::vector<RawArray<char>> others;
+  for (int i = 0; i < 100; ++i) {
+    others.emplace_back(i * 4);
+  }
+  ours.send_bytes("go on");
+  ASSERT_TRUE(ours.poll(very_long));
+  EXPECT_TRUE(ours.recv<bool>());
+  others.clear();
+  ours.send_bytes("end");
+  EXPECT_TRUE(process.join(very_long));
+  EXPECT_EQ(occupied(), before);
+}
+
+TEST(SharedValue, NeedsNoDescriptorsOfItsOwn) {
+  const Value<int> first;
+  const auto before = progeny::testing::open_descriptors() - mp::detail::heap().facts().arenas;
+  std::vector<Value<int>> values;
+  for (int i = 0; i < 1000; ++i) {
+    values.emplace_back(i);
+  }
+  EXPECT_EQ(progeny::testing::open_descriptors() - mp::detail::heap().facts().arenas, before);
+}
+
 // It cannot be the last to use what its parent has.
 TEST(Fork, ACopyOfTheProcessFreesNothing) {
   std::optional<RawValue<int>> value(std::in_place, 77);
@@ -316,7 +359,7 @@ TEST_P(SharedTypes, TravelsOverAConnection) {
     EXPECT_EQ(value->value(), 7);
     EXPECT_EQ(array[2], 1.5);
     value.reset();
-    EXPECT_EQ(lingering(), lingering_before + 1) << "the child has it";
+    EXPECT_EQ(lingering(), lingering_before + 2) << "the child has it, and its lock";
     ours.send_bytes("end");
     EXPECT_TRUE(process.join(very_long));
     EXPECT_EQ(lingering(), lingering_before);
@@ -338,7 +381,7 @@ TEST(SharedValue, WhatAKilledProcessHadStaysTaken) {
   EXPECT_TRUE(process.join(very_long));
   EXPECT_EQ(value->value(), 7);
   value.reset();
-  EXPECT_EQ(lingering(), before + 2);
+  EXPECT_EQ(lingering(), before + 3);
   EXPECT_EQ(Value<int>(3).value(), 3);
 }
 

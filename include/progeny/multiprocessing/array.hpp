@@ -55,7 +55,7 @@ class Array : public detail::Synchronized<RawArray<T>, L> {
       : Array(RawArray<T>(text), options) {}
   /// The same array, to be used under a lock from here on. Python: `synchronized`.
   explicit Array(RawArray<T> object, const LockOptions<L>& options = {})
-      : Base(std::move(object), options.lock ? *options.lock : L()) {}
+      : Base(std::move(object), options.lock ? *options.lock : detail::own_lock<L>()) {}
 
   /// How many elements there are. Takes no lock.
   [[nodiscard]] std::size_t size() const noexcept { return this->get_obj().size(); }

@@ -4,6 +4,7 @@
 // them in a row, see <progeny/multiprocessing/array.hpp>.
 
 #include <progeny/multiprocessing/detail/block_handle.hpp>
+#include <progeny/multiprocessing/detail/own_lock.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/lock.hpp>
 #include <progeny/serial.hpp>
@@ -106,7 +107,7 @@ class Value : public detail::Synchronized<RawValue<T>, L> {
   explicit Value(const Args&... fields) : Value(RawValue<T>(fields...)) {}
   /// The same value, to be used under a lock from here on. Python: `synchronized`.
   explicit Value(RawValue<T> object, const LockOptions<L>& options = {})
-      : Base(std::move(object), options.lock ? *options.lock : L()) {}
+      : Base(std::move(object), options.lock ? *options.lock : detail::own_lock<L>()) {}
 
   /// Reads it. Python: the attribute `value`.
   [[nodiscard]] T value() const { return **this; }
