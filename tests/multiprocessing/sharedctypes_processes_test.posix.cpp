@@ -294,6 +294,7 @@ TEST(SharedValue, NeedsNoDescriptorsOfItsOwn) {
 
 // It cannot be the last to use what its parent has.
 TEST(Fork, ACopyOfTheProcessFreesNothing) {
+  const std::size_t before = occupied();
   std::optional<RawValue<int>> value(std::in_place, 77);
   mp::Process process([&] {
     value.reset();
@@ -304,8 +305,9 @@ TEST(Fork, ACopyOfTheProcessFreesNothing) {
   EXPECT_TRUE(process.join(very_long));
   EXPECT_EQ(process.exitcode(), 0);
   EXPECT_EQ(value->value(), 77);
-  const RawValue<int> another(1);
-  EXPECT_NE(another.data(), value->data());
+  EXPECT_NE(RawValue<int>(1).data(), value->data());
+  value.reset();
+  EXPECT_EQ(occupied(), before) << "the copy was counted";
 }
 
 void pass_on(Connection& connection, const RawArray<int>& array) {
