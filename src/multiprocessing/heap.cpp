@@ -248,10 +248,10 @@ namespace {
 
 struct OwnHeap {
   Heap heap;
-  std::uint32_t generation;
+  std::uint32_t generation = 0;
   /// That of the process of which this is a copy, which may have blocks and a locked mutex. Kept,
   /// since its arenas are still seen here.
-  const OwnHeap* parents;
+  const OwnHeap* parents = nullptr;
 };
 
 }  // namespace

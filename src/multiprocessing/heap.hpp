@@ -97,7 +97,7 @@ class Heap {
   };
   struct Leaving {
     Place block;
-    const std::atomic<std::uint32_t>* users;  ///< None if nobody else uses it.
+    const std::atomic<std::uint32_t>* users = nullptr;  ///< None if nobody else uses it.
   };
   class Turn;
 

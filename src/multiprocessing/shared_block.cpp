@@ -40,7 +40,7 @@ std::ptrdiff_t size_with_header(std::ptrdiff_t size, std::size_t alignment) {
 
 std::shared_ptr<SharedBlock> SharedBlock::make(std::ptrdiff_t size, std::size_t alignment) {
   alignment = std::max(alignment, usual_alignment);
-  Place made = heap().allocate(size_with_header(size, alignment));
+  const Place made = heap().allocate(size_with_header(size, alignment));
   Place place{.region = made.region,
               .offset = round_up(made.offset + header_size, alignment),
               .size = static_cast<std::size_t>(size)};

@@ -107,7 +107,7 @@ Writer::Shared Writer::begin_shared(const void* object, const std::type_info& ty
   } else if (!shared_->written[found->second - 1]) {
     throw ValueError("shared pointers that form a ring cannot travel: an object owns itself");
   }
-  return {found->second, is_new};
+  return {.id = found->second, .is_new = is_new};
 }
 
 void Writer::end_shared(std::size_t id) noexcept {

@@ -68,13 +68,14 @@ class LockedReference {
 
   /// Writes.
   template <StorableIn<T> U>
-  const LockedReference& operator=(
-      const U& value) const {  // NOLINT(misc-unconventional-assign-operator)
+  // NOLINTNEXTLINE(misc-unconventional-assign-operator): a constant reference can be written to.
+  const LockedReference& operator=(const U& value) const {
     const std::lock_guard guard(*lock_);
     *target_ = static_cast<T>(value);
     return *this;
   }
   /// Writes the value of another element, as assigning references does.
+  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): writing what was read is right.
   LockedReference& operator=(const LockedReference& other) {
     std::as_const(*this) = static_cast<T>(other);
     return *this;
