@@ -13,6 +13,7 @@
 #include <progeny/multiprocessing/process.hpp>
 #include <progeny/multiprocessing/reduction.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
+#include <progeny/multiprocessing/sharedctypes.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
 #include <progeny/multiprocessing/synchronize.hpp>
 #include <progeny/multiprocessing/util.hpp>

@@ -12,7 +12,9 @@ std::shared_ptr<Popen> popen_spawn(Process& process, const std::shared_ptr<Proce
   Departure departure = prepare(process, *core, StartMethod::spawn);
   auto handles = departure.handles;
   handles.push_back(platform::own_lifeline());
-  return start_worker({.role = WorkerRole::child, .child = std::move(departure.data)}, handles);
+  return send_off(departure, [&] {
+    return start_worker({.role = WorkerRole::child, .child = std::move(departure.data)}, handles);
+  });
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -8,9 +8,25 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 namespace progeny::platform {
+
+namespace {
+
+// Memory without a file system is limited by nothing: fallocate(2) would take page after page until
+// the kernel kills somebody for want of memory.
+void require_possible(std::size_t size) {
+  struct sysinfo facts{};
+  checked(::sysinfo(&facts), "sysinfo");
+  const std::size_t pieces = std::size_t{facts.totalram} + facts.totalswap;
+  if (size / facts.mem_unit > pieces) {
+    throw OSError(std::make_error_code(std::errc::not_enough_memory), "fallocate");
+  }
+}
+
+}  // namespace
 
 std::size_t page_size() noexcept {
   return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
@@ -26,6 +42,7 @@ Handle make_shared_memory(const char* name, std::size_t size) {
 
 void extend_shared_memory(native_handle memory, std::size_t size) {
   if (size != 0) {
+    require_possible(size);
     checked(retry_interrupted([&] { return ::fallocate(memory, 0, 0, static_cast<off_t>(size)); }),
             "fallocate");
   }

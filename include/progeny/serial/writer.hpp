@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <typeinfo>
+#include <utility>
 #include <vector>
 
 namespace progeny::serial {
@@ -51,7 +52,7 @@ class PROGENY_EXPORT Writer {
   explicit Writer(Handles handles = Handles::allowed) noexcept;
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
-  /// Forgets what was not taken.
+  /// Forgets what was not taken, and gives its claims back.
   ~Writer();
 
   /// Writes a value by its `Codec`. A type that cannot travel does not compile.
@@ -83,6 +84,9 @@ class PROGENY_EXPORT Writer {
   /// it borrow it.
   /// - Throws: RuntimeError if the message may carry none.
   std::uint32_t share_handle(native_handle handle);
+
+  /// Adds what is to be given back if the message is never sent.
+  void add_claim(std::unique_ptr<Claim> claim) { claims_.push_back(std::move(claim)); }
 
   /// How many bytes have been written.
   [[nodiscard]] std::size_t size() const noexcept { return flushed_.size() + staged_; }
@@ -140,6 +144,7 @@ class PROGENY_EXPORT Writer {
   std::size_t depth_ = 0;
   std::string flushed_;
   std::vector<native_handle> handles_;
+  std::vector<std::unique_ptr<Claim>> claims_;
   std::unique_ptr<SharedObjects> shared_;
   Handles allowed_;
 };
