@@ -11,6 +11,7 @@
 #include <progeny/multiprocessing/listener.hpp>
 #include <progeny/multiprocessing/logging.hpp>
 #include <progeny/multiprocessing/process.hpp>
+#include <progeny/multiprocessing/queues.hpp>
 #include <progeny/multiprocessing/reduction.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 #include <progeny/multiprocessing/sharedctypes.hpp>

@@ -77,15 +77,18 @@ class RobustLock {
 /// matter whether the last owner has died. What is done in the scope never waits.
 class RobustGuard {
  public:
-  RobustGuard(RobustLock& lock, Roster& roster) : lock_(lock) {
-    static_cast<void>(lock_.acquire(roster));
-  }
+  RobustGuard(RobustLock& lock, Roster& roster) : lock_(lock), acquired_(lock.acquire(roster)) {}
   RobustGuard(const RobustGuard&) = delete;
   RobustGuard& operator=(const RobustGuard&) = delete;
   ~RobustGuard() { lock_.release(); }
 
+  [[nodiscard]] bool from_dead_member() const noexcept {
+    return acquired_ == Acquired::from_dead_member;
+  }
+
  private:
   RobustLock& lock_;
+  Acquired acquired_;
 };
 
 }  // namespace progeny::multiprocessing::detail

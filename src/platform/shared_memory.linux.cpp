@@ -34,16 +34,18 @@ std::size_t page_size() noexcept {
 
 Handle make_shared_memory(const char* name, std::size_t size) {
   Handle memory(checked(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create"));
-  extend_shared_memory(memory.get(), size);
+  reserve_shared_memory(memory.get(), 0, size);
   // Memory that a peer cut off would end every process that touches it by SIGBUS.
   checked(::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL), "fcntl");
   return memory;
 }
 
-void extend_shared_memory(native_handle memory, std::size_t size) {
+void reserve_shared_memory(native_handle memory, std::size_t offset, std::size_t size) {
   if (size != 0) {
-    require_possible(size);
-    checked(retry_interrupted([&] { return ::fallocate(memory, 0, 0, static_cast<off_t>(size)); }),
+    require_possible(offset + size);
+    checked(retry_interrupted([&] {
+              return ::fallocate(memory, 0, static_cast<off_t>(offset), static_cast<off_t>(size));
+            }),
             "fallocate");
   }
 }

@@ -87,6 +87,15 @@ void Writer::reserve(std::size_t size) {
   }
 }
 
+std::string_view Writer::bytes() {
+  if (flushed_.empty()) {
+    return {staging_.data(), staged_};
+  }
+  flushed_.append(staging_.data(), staged_);
+  staged_ = 0;
+  return flushed_;
+}
+
 Outgoing Writer::take() {
   // Onto an empty string this is the one allocation of a short message.
   flushed_.append(staging_.data(), staged_);

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -84,6 +85,13 @@ class PROGENY_EXPORT Writer {
   /// it borrow it.
   /// - Throws: RuntimeError if the message may carry none.
   std::uint32_t share_handle(native_handle handle);
+
+  /// All that has been written, borrowed until the next writing.
+  [[nodiscard]] std::string_view bytes();
+  /// The handles that were added, in order.
+  [[nodiscard]] const std::vector<native_handle>& handles() const noexcept { return handles_; }
+  /// To be called by who has sent `bytes`: nothing is given back any more.
+  void mark_sent() noexcept { claims_.clear(); }
 
   /// Adds what is to be given back if the message is never sent.
   void add_claim(std::unique_ptr<Claim> claim) { claims_.push_back(std::move(claim)); }
