@@ -24,8 +24,8 @@ constexpr std::uint32_t fresh = 0;
 constexpr std::uint32_t in_preparation = 1;
 constexpr std::uint32_t prepared = 2;
 
-// NOLINTNEXTLINE(misc-non-copyable-objects): a reference, which the check takes for a copy.
 pthread_mutex_t& mutex_of(LifeMark& mark) noexcept {
+  // NOLINTNEXTLINE(misc-non-copyable-objects): a reference, which the check takes for a copy.
   return *reinterpret_cast<pthread_mutex_t*>(mark.mutex.data());
 }
 
