@@ -21,9 +21,9 @@ namespace progeny::multiprocessing::detail {
 class Parties {
  public:
   /// Where a party stands.
-  enum Stage : std::uint32_t { vacant, waiting, passed, turned_away };
+  enum Stage : std::uint8_t { vacant, waiting, passed, turned_away };
   /// How a round ends.
-  enum Ending : std::uint32_t { none, pass, breach, clearance };
+  enum Ending : std::uint8_t { none, pass, breach, clearance };
 
   struct Slot {
     std::atomic<std::uint32_t> stage;

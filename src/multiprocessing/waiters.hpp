@@ -43,9 +43,9 @@ class Waiters {
   [[nodiscard]] std::size_t count(const Roster& roster) const noexcept;
 
  private:
-  // The stages of an entry. `taken` ones are set by the guard's owner, `notified` ones by it too;
-  // the waiter itself makes them free, and the guard's owner those of dead members.
-  enum Stage : std::uint32_t { vacant, waiting, notified };
+  // The stages of an entry: the guard's owner makes it `waiting` and then `notified`;
+  // the waiter itself makes it vacant, and the guard's owner that of a dead member.
+  enum Stage : std::uint8_t { vacant, waiting, notified };
 
   struct Entry {
     platform::FutexWord stage{vacant};

@@ -25,6 +25,7 @@ constexpr std::uint32_t in_preparation = 1;
 constexpr std::uint32_t prepared = 2;
 
 pthread_mutex_t& mutex_of(LifeMark& mark) noexcept {
+  // NOLINTNEXTLINE(misc-non-copyable-objects): a reference, which the check takes for a copy.
   return *reinterpret_cast<pthread_mutex_t*>(mark.mutex.data());
 }
 

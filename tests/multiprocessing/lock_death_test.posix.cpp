@@ -127,7 +127,7 @@ int wait_in_line(mp::Lock lock) {
 TEST(DeadOwners, TellOneOfManyWaiters) {
   mp::Lock lock;
   mp::Event has_it;
-  ForkedChild owner([&] {
+  const ForkedChild owner([&] {
     lock.acquire();
     has_it.set();
     return ::pause();

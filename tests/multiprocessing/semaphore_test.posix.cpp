@@ -11,6 +11,8 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <filesystem>
+#include <iterator>
 #include <mutex>
 #include <stdexcept>
 
@@ -112,6 +114,30 @@ TEST_P(Semaphores, WaitAsLongAsTheyAreTold) {
 TEST(Semaphore, ShowsItsValue) {
   EXPECT_EQ(fmt::format("{}", mp::Semaphore(2)), "<Semaphore(value=2)>");
   EXPECT_EQ(fmt::format("{}", mp::BoundedSemaphore(3)), "<BoundedSemaphore(value=3, maxvalue=3)>");
+}
+
+// What has a name in the system's shared memory.
+std::size_t names_of_shared_memory() {
+  const std::filesystem::directory_iterator names("/dev/shm");
+  return static_cast<std::size_t>(std::distance(begin(names), end(names)));
+}
+
+// MP-131: there is no name that could be left or be another's.
+TEST_P(Semaphores, HaveNoNames) {
+  const auto before = names_of_shared_memory();
+  mp::Semaphore in(0);
+  mp::Semaphore out(0);
+  auto process = started(
+      [](mp::Semaphore come, mp::Semaphore go) {
+        come.release();
+        go.acquire();
+      },
+      in,
+      out);
+  EXPECT_TRUE(in.acquire(true, very_long));
+  EXPECT_EQ(names_of_shared_memory(), before);
+  out.release();
+  EXPECT_TRUE(process.join(very_long));
 }
 
 // MP-108

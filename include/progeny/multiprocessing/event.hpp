@@ -42,6 +42,7 @@ class PROGENY_EXPORT Event {
   void clear() noexcept;
   /// Waits until it is set, by default as long as it takes. Returns whether it was set, at the
   /// call or at any moment since. A negative timeout is as 0: look once.
+  // NOLINTNEXTLINE(modernize-use-nodiscard): without a limit there is only one answer.
   bool wait(const Timeout& timeout = {}) const noexcept;
 
  private:
