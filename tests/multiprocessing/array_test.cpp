@@ -106,8 +106,9 @@ TEST(Array, MayBeEmptyAndNotNegative) {
 }
 
 TEST(Array, OfMoreThanThereIsMemoryIsAnError) {
-  EXPECT_THROW(RawArray<int>(std::numeric_limits<std::ptrdiff_t>::max()), std::overflow_error);
-  EXPECT_THROW(RawArray<char>(std::numeric_limits<std::ptrdiff_t>::max()), std::overflow_error);
+  constexpr auto largest = std::numeric_limits<std::ptrdiff_t>::max();
+  EXPECT_THROW(static_cast<void>(RawArray<int>(largest)), std::overflow_error);
+  EXPECT_THROW(static_cast<void>(RawArray<char>(largest)), std::overflow_error);
   EXPECT_THROW(RawArray<int>(std::ptrdiff_t{1} << 48), progeny::OSError);
 }
 

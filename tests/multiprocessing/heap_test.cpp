@@ -57,6 +57,7 @@ TEST(Heap, StaysWholeThroughManyAllocations) {
 TEST(Heap, MergesFreedNeighbours) {
   Heap heap;
   std::vector<Place> blocks;
+  blocks.reserve(5);
   for (int i = 0; i < 5; ++i) {
     blocks.push_back(heap.allocate(64));
   }
@@ -66,14 +67,15 @@ TEST(Heap, MergesFreedNeighbours) {
   heap.free(blocks[2]);
   EXPECT_EQ(heap.pieces().size(), 4U);
   // What three blocks left is used for one.
-  EXPECT_EQ(heap.allocate(3 * 64).offset, blocks[1].offset);
+  EXPECT_EQ(heap.allocate(192).offset, blocks[1].offset);
 }
 
 // MP-144
 TEST(Heap, HasNothingLeftWhenAllIsFree) {
   Heap heap({.discard_from = 0});
   std::vector<Place> blocks;
-  for (int i = 0; i < 100; ++i) {
+  blocks.reserve(100);
+  for (std::ptrdiff_t i = 0; i < 100; ++i) {
     blocks.push_back(heap.allocate(i * 100));
   }
   for (const auto& block : blocks) {

@@ -50,6 +50,7 @@ TEST_P(SharedMemoryLife, StaysTheChildsWhenTheParentHasLetGo) {
   auto process = started(tell_value, std::move(theirs), *value);
   value.reset();
   std::vector<RawValue<int>> others;
+  others.reserve(100);
   for (int i = 0; i < 100; ++i) {
     others.emplace_back(-1);
   }
@@ -104,7 +105,8 @@ TEST_P(SharedMemoryLife, AValuesLockStaysTheChildsToo) {
   EXPECT_EQ(ours.recv_bytes(), "acquired");
   value.reset();
   std::vector<RawArray<char>> others;
-  for (int i = 0; i < 100; ++i) {
+  others.reserve(100);
+  for (std::ptrdiff_t i = 0; i < 100; ++i) {
     others.emplace_back(i * 4);
   }
   ours.send_bytes("go on");
@@ -120,6 +122,7 @@ TEST(SharedValue, NeedsNoDescriptorsOfItsOwn) {
   const Value<int> first;
   const auto before = progeny::testing::open_descriptors() - mp::detail::heap().facts().arenas;
   std::vector<Value<int>> values;
+  values.reserve(1000);
   for (int i = 0; i < 1000; ++i) {
     values.emplace_back(i);
   }
@@ -209,6 +212,7 @@ TEST(SharedValue, MayComeBack) {
 TEST(SharedValue, SeveralInAMessageLieInOneArenaWhoseHandleTravelsOnce) {
   auto [one, two] = mp::Pipe();
   std::vector<RawValue<int>> values;
+  values.reserve(1000);
   for (int i = 0; i < 1000; ++i) {
     values.emplace_back(i);
   }

@@ -39,21 +39,21 @@ TEST_P(SharedTypes, AValueShowsWhatAChildWrote) {
   const Value<typecode<'q'>> q(std::int64_t{1} << 33);
   const Value<typecode<'c'>> c('x');
   const RawValue<typecode<'q'>> raw(std::int64_t{1} << 34);
-  const auto write = [](const Value<int>& i_,
-                        const Value<double>& d_,
-                        const Value<short>& h_,
-                        const Value<long long>& q_,
-                        const Value<char>& c_,
-                        const RawValue<long long>& raw_) {
-    const bool seen = i_.value() == 4343 && d_.value() == 3.625 && h_.value() == -232 &&
-                      q_.value() == std::int64_t{1} << 33 && c_.value() == 'x' &&
-                      raw_.value() == std::int64_t{1} << 34;
-    i_.set_value(24234);
-    d_.set_value(-5.5);
-    h_.set_value(seen ? 232 : 0);
-    q_.set_value(-(std::int64_t{1} << 33));
-    c_.set_value('y');
-    *raw_ = 1;
+  const auto write = [](const Value<int>& its_i,
+                        const Value<double>& its_d,
+                        const Value<short>& its_h,
+                        const Value<long long>& its_q,
+                        const Value<char>& its_c,
+                        const RawValue<long long>& its_raw) {
+    const bool seen = its_i.value() == 4343 && its_d.value() == 3.625 && its_h.value() == -232 &&
+                      its_q.value() == std::int64_t{1} << 33 && its_c.value() == 'x' &&
+                      its_raw.value() == std::int64_t{1} << 34;
+    its_i.set_value(24234);
+    its_d.set_value(-5.5);
+    its_h.set_value(seen ? 232 : 0);
+    its_q.set_value(-(std::int64_t{1} << 33));
+    its_c.set_value('y');
+    *its_raw = 1;
   };
   EXPECT_EQ(exitcode_of(write, i, d, h, q, c, raw), 0);
   EXPECT_EQ(i.value(), 24234);
@@ -91,9 +91,9 @@ TEST_P(SharedTypes, AReadBlocksWhileAnotherProcessHasTheLock) {
 // MP-135
 TEST_P(SharedTypes, IncrementsOfManyAreAllCounted) {
   const Value<int> value;
-  const auto count = [](const Value<int>& value_) {
+  const auto count = [](const Value<int>& its_value) {
     for (int i = 0; i < 1000; ++i) {
-      *value_ += 1;
+      *its_value += 1;
     }
   };
   auto first = started(count, value);
@@ -108,10 +108,10 @@ TEST_P(SharedTypes, RunningSumsOfAChildAreSeen) {
   const std::vector<int> source{680, 626, 934, 821, 150, 233, 548, 982, 714, 831};
   const Array<int> array(source);
   const RawArray<int> raw(source);
-  const auto sum = [](const Array<int>& array_, const RawArray<int>& raw_) {
-    for (std::ptrdiff_t i = 1; i < static_cast<std::ptrdiff_t>(array_.size()); ++i) {
-      array_[i] += static_cast<int>(array_[i - 1]);
-      raw_[i] += raw_[i - 1];
+  const auto sum = [](const Array<int>& its_array, const RawArray<int>& its_raw) {
+    for (std::ptrdiff_t i = 1; i < static_cast<std::ptrdiff_t>(its_array.size()); ++i) {
+      its_array[i] += static_cast<int>(its_array[i - 1]);
+      its_raw[i] += its_raw[i - 1];
     }
   };
   EXPECT_EQ(exitcode_of(sum, array, raw), 0);
@@ -124,8 +124,8 @@ TEST_P(SharedTypes, RunningSumsOfAChildAreSeen) {
 TEST_P(SharedTypes, ATextOfAChildIsSeen) {
   const Array<char> array(20);
   array.set_value("hello");
-  const auto change = [](const Array<char>& array_) {
-    array_.set_value(array_.value() == "hello" ? "hi" : "wrong");
+  const auto change = [](const Array<char>& its_array) {
+    its_array.set_value(its_array.value() == "hello" ? "hi" : "wrong");
   };
   EXPECT_EQ(exitcode_of(change, array), 0);
   EXPECT_EQ(array.value(), "hi");
@@ -188,9 +188,9 @@ TEST_P(SharedTypes, DoublingByAChildIsSeenWithAndWithoutLock) {
 void pass_on(Connection& connection, const RawArray<int>& array) {
   auto [ours, theirs] = mp::Pipe();
   auto process = mp::get_context("spawn").Process(
-      [](Connection& grandchilds, const RawArray<int>& array_) {
+      [](Connection& grandchilds, const RawArray<int>& its_array) {
         wait_for_word(grandchilds);
-        array_[0] = 5;
+        its_array[0] = 5;
       },
       std::move(theirs),
       array);

@@ -218,7 +218,7 @@ TEST(Value, EveryAccessTakesTheLockOnce) {
 TEST(Struct, FieldsAreSetByPositionAndTheRestIsZero) {
   EXPECT_EQ(Value<Point>(3, 2.5).value(), (Point{.x = 3, .y = 2.5, .z = 0}));
   EXPECT_EQ(RawValue<Point>(Point{.x = 1}).value(), (Point{.x = 1, .y = 0, .z = 0}));
-  const RawArray<Point> points{{1, 2.5}, {3}};
+  const RawArray<Point> points{{.x = 1, .y = 2.5}, {.x = 3}};
   EXPECT_EQ(points[0], (Point{.x = 1, .y = 2.5, .z = 0}));
   EXPECT_EQ(points[1].x, 3);
   const RawValue<Point> point;
@@ -242,7 +242,7 @@ TEST(Copy, IsIndependentOfItsSource) {
 
 TEST(Synchronized, UsesTheSameMemory) {
   const RawValue<int> raw(1);
-  Lock lock;
+  const Lock lock;
   const auto value = sharedctypes::synchronized(raw, lock);
   *raw = 2;
   EXPECT_EQ(value.value(), 2);

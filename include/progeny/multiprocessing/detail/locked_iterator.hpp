@@ -14,7 +14,7 @@ template <SharedType T, SharedLock L>
 class LockedIterator {
  public:
   /// As the standard library asks for.
-  using iterator_concept = std::input_iterator_tag;
+  using iterator_concept = std::input_iterator_tag;  // NOLINT(readability-identifier-naming)
   /// The same.
   using iterator_category = std::input_iterator_tag;
   /// The same.

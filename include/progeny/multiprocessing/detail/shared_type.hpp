@@ -124,6 +124,7 @@ class LockedReference {
 
  private:
   template <class Change>
+  // NOLINTNEXTLINE(modernize-use-nodiscard): it is called for its effect.
   const LockedReference& change(const Change& result_for) const {
     const std::lock_guard guard(*lock_);
     *target_ = static_cast<T>(result_for(*target_));
