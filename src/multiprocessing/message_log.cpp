@@ -193,8 +193,21 @@ std::size_t MessageLog::put_small(std::span<const Message> messages, std::size_t
   const RobustGuard turn(own.put_lock, *roster_);
   End tail = End::unpacked(own.tail.load(std::memory_order_relaxed));
   const std::size_t count = room_for(tail, messages.size(), limit);
-  for (const Message& message : messages.first(count)) {
-    append(tail, message, BlockPool::none);
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::size_t size = mark_size + aligned(messages[i].head.size() + messages[i].body.size());
+    if (size > BlockPool::unit - tail.offset) {
+      // What is in a block has been put before the next is taken, or that block would be free.
+      own.tail.store(tail.packed(), std::memory_order_release);
+      try {
+        make_room(tail, size);
+      } catch (const OSError&) {
+        if (i == 0) {
+          throw;
+        }
+        return i;
+      }
+    }
+    append(tail, messages[i], BlockPool::none);
   }
   own.tail.store(tail.packed(), std::memory_order_release);
   return count;
