@@ -76,6 +76,10 @@ class Queue {
   explicit Queue(std::ptrdiff_t maxsize = 0)
       : Queue(detail::QueueCore::make(maxsize, detail::ClosedQueue::is_value_error)) {}
 
+  /// As `put(value, {.block = block, .timeout = timeout})`.
+  void put(const T& value, bool block, const Timeout& timeout = {}) {
+    put(value, {.block = block, .timeout = timeout});
+  }
   /// Puts a value, and waits for room if the queue is full.
   /// - Throws: `Full` if there was no room in time; `ValueError` after `close`; what encoding the
   ///   value throws.
@@ -83,10 +87,6 @@ class Queue {
     serial::Writer message;
     detail::write_message(message, value);
     core_->put(message, options.block, options.timeout);
-  }
-  /// The same as `put(value, {.block = block, .timeout = timeout})`.
-  void put(const T& value, bool block, const Timeout& timeout = {}) {
-    put(value, {.block = block, .timeout = timeout});
   }
   /// Puts a value if there is room. Throws as `put`.
   void put_nowait(const T& value) { put(value, {.block = false}); }
@@ -103,6 +103,10 @@ class Queue {
     return core_->put_many(messages, options.block, options.timeout);
   }
 
+  /// As `get({.block = block, .timeout = timeout})`.
+  [[nodiscard]] T get(bool block, const Timeout& timeout = {}) {
+    return get({.block = block, .timeout = timeout});
+  }
   /// Gets the next value, and waits for it.
   /// - Throws: `Empty` if none came in time; `ValueError` after `close`; `serial::DecodeError` if
   ///   what came is no `T`, and `OSError` if a handle in it is gone with the process that put it.
@@ -110,10 +114,6 @@ class Queue {
     detail::QueueMessage message;
     core_->get(message, options.block, options.timeout);
     return message.decode<T>();
-  }
-  /// The same as `get({.block = block, .timeout = timeout})`.
-  [[nodiscard]] T get(bool block, const Timeout& timeout = {}) {
-    return get({.block = block, .timeout = timeout});
   }
   /// Gets a value if there is one. Throws as `get`.
   [[nodiscard]] T get_nowait() { return get({.block = false}); }
