@@ -94,6 +94,14 @@ std::string give_some_name(const Handle& memory,
   }
 }
 
+Handle create(const SharedMemoryOptions& options) {
+  try {
+    return platform::make_memory_to_name(static_cast<std::size_t>(options.size));
+  } catch (const OSError& error) {
+    throw OSError(error.code(), error.call(), "/" + options.name.value_or("psm_"));
+  }
+}
+
 Handle open(const std::string& name) {
   auto found = platform::open_memory(name);
   if (found.error) {
@@ -106,9 +114,7 @@ Handle open(const std::string& name) {
 
 SharedMemory::SharedMemory(const SharedMemoryOptions& options) {
   check(options);
-  const Handle memory = options.create
-                            ? platform::make_memory_to_name(static_cast<std::size_t>(options.size))
-                            : open(*options.name);
+  const Handle memory = options.create ? create(options) : open(*options.name);
   const auto size = platform::size_of_named_memory(memory.get());
   if (size == 0) {
     throw ValueError(fmt::format("shared memory '{}' has no bytes to map", *options.name));
