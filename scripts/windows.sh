@@ -17,10 +17,14 @@ trap 'wineserver -k || true' EXIT
 
 # As every Windows has it, but not Wine: notepad opens texts.
 prepare_wine() {
+  # A server that ends when its last program has, and begins with the next, is now and then found by
+  # one that it cannot serve any more ("seems to be running, but I cannot connect to it").
+  wineserver --kill >/dev/null 2>&1 || true
+  wineserver --persistent >/dev/null 2>&1 </dev/null
   # By one program alone: of two that find the prefix empty at once, one fails.
   scripts/wine.sh wineboot --init >/dev/null 2>&1 </dev/null
   # Whichever program shows the first window starts the desktop, which then holds that program's
-  # output open for as long as it lives. And so the server stays between two tests.
+  # output open for as long as it lives.
   scripts/wine.sh explorer.exe /desktop >/dev/null 2>&1 </dev/null &
   scripts/wine.sh reg add 'HKLM\Software\Classes\.txt' /ve /d txtfile /f >/dev/null
 }

@@ -18,6 +18,7 @@
 #include <progeny/multiprocessing/shared_memory.hpp>
 #include <progeny/multiprocessing/shared_memory_manager.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
+#include <progeny/multiprocessing/synchronize.hpp>
 #include <progeny/multiprocessing/util.hpp>
 #include <progeny/multiprocessing/wait.hpp>
 #include <progeny/serial/exceptions.hpp>

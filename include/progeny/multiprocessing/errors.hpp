@@ -43,4 +43,30 @@ class PROGENY_EXPORT AuthenticationError : public ProcessError {
   using ProcessError::ProcessError;
 };
 
+/// A process has ended while it had a lock, which is now the caller's. What the lock protects may
+/// be half done. Python has no such news: there the lock stays locked.
+class PROGENY_EXPORT OwnerDied : public ProcessError {
+ public:
+  using ProcessError::ProcessError;
+};
+
+/// A barrier was aborted, reset, not reached by all in time, or one of those who waited has died.
+/// - Python: `threading.BrokenBarrierError`.
+class PROGENY_EXPORT BrokenBarrierError : public ProcessError {
+ public:
+  using ProcessError::ProcessError;
+};
+
+/// A queue has no room, and got none in time. Python: `queue.Full`.
+class PROGENY_EXPORT Full : public ProcessError {
+ public:
+  using ProcessError::ProcessError;
+};
+
+/// A queue has nothing, and got nothing in time. Python: `queue.Empty`.
+class PROGENY_EXPORT Empty : public ProcessError {
+ public:
+  using ProcessError::ProcessError;
+};
+
 }  // namespace progeny::multiprocessing

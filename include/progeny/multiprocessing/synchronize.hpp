@@ -1,0 +1,5 @@
+#pragma once
+
+// What processes wait for each other with: Python's `multiprocessing.synchronize`.
+
+#include <progeny/multiprocessing/lock.hpp>

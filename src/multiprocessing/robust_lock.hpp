@@ -1,0 +1,78 @@
+#pragma once
+
+// A lock in shared memory that outlives its owners.
+
+#include "base/deadline.hpp"
+#include "multiprocessing/roster.hpp"
+#include "platform/futex.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace progeny::multiprocessing::detail {
+
+/// The longest that a wait on shared memory sleeps at once. What could be lost by a `kill -9`
+/// between a change and the wake-up for it is found after that time.
+inline constexpr std::chrono::milliseconds longest_sleep{250};
+
+/// How an attempt to get a lock ended.
+enum class Acquired : std::uint8_t {
+  no,                ///< Not until the deadline.
+  yes,               ///< It was free.
+  from_dead_member,  ///< Its owner has died with it; now the caller has it.
+};
+
+/// A lock in shared memory; zeros are a free one. Members of a roster own it, not their threads:
+/// any thread of any process may release it.
+///
+/// When its owner dies, those who wait are woken by the kernel, and one of them has it next.
+class RobustLock {
+ public:
+  RobustLock() = default;
+  RobustLock(const RobustLock&) = delete;
+  RobustLock& operator=(const RobustLock&) = delete;
+  ~RobustLock() = default;
+
+  /// Gets it if it is free.
+  [[nodiscard]] bool try_acquire(MemberId me) noexcept {
+    std::uint32_t nobody = 0;
+    return word_.compare_exchange_strong(
+        nobody, me, std::memory_order_acquire, std::memory_order_relaxed);
+  }
+
+  /// Gets it, and waits for it until the deadline. Looks once if that has passed.
+  [[nodiscard]] Acquired acquire(Roster& roster, const progeny::detail::Deadline& deadline) {
+    return try_acquire(roster.me()) ? Acquired::yes : wait_for(roster, deadline);
+  }
+  /// The same without limit.
+  [[nodiscard]] Acquired acquire(Roster& roster) {
+    return try_acquire(roster.me()) ? Acquired::yes : wait_for(roster, progeny::detail::Deadline());
+  }
+
+  /// Lets it go. Returns whether anybody had it.
+  bool release() noexcept {
+    const std::uint32_t before = word_.exchange(0, std::memory_order_release);
+    if ((before & waited_for) != 0) {
+      platform::wake(word_, 1);
+    }
+    return before != 0;
+  }
+
+  /// Who has it, dead or alive; 0 if nobody.
+  [[nodiscard]] MemberId owner() const noexcept {
+    return word_.load(std::memory_order_relaxed) & ~waited_for;
+  }
+
+ private:
+  static constexpr std::uint32_t waited_for = std::uint32_t{1} << 31;
+
+  [[nodiscard]] Acquired wait_for(Roster& roster, const progeny::detail::Deadline& deadline);
+  [[nodiscard]] Acquired try_step(Roster& roster, std::uint32_t& seen, std::uint32_t mark) noexcept;
+  [[nodiscard]] bool spin(MemberId me) noexcept;
+  void sleep(Roster& roster, const progeny::detail::Deadline& deadline) noexcept;
+
+  // The owner, and whether somebody may sleep.
+  platform::FutexWord word_{0};
+};
+
+}  // namespace progeny::multiprocessing::detail
