@@ -3,6 +3,9 @@
 
 #include "multiprocessing/family.posix.hpp"
 #include "multiprocessing/methods.hpp"
+#include "multiprocessing/resource_tracker.hpp"
+
+#include <progeny/base/errors.hpp>
 
 #include <gmock/gmock.h>
 
@@ -43,6 +46,22 @@ TEST(ResourceTracker, RemovesTheNamesOfAKilledCreatorWithinASecond) {
 }
 
 // MP-200
+TEST(ResourceTracker, RemovesNamesWhereverTheirCreatorIsKilled) {
+  const std::string prefix = "progeny_churn_" + std::to_string(::getpid()) + "_";
+  for (int round = 0; round < 40; ++round) {
+    Family family({"churn", prefix});
+    for (int i = 0; i <= round % 7; ++i) {
+      EXPECT_EQ(family.line(), prefix + "0");
+    }
+    family.kill();
+    static_cast<void>(family.rest());
+    for (int i = 0; i < 10; ++i) {
+      ASSERT_FALSE(is_there(prefix + std::to_string(i)));
+    }
+  }
+}
+
+// MP-200
 TEST(ResourceTracker, RemovesWhatAProcessThatEndsHasForgotten) {
   Family family({"create"});
   const auto name = family.line();
@@ -57,8 +76,8 @@ TEST(ResourceTracker, SaysNothingOfWhatWasUnlinked) {
   EXPECT_EQ(family.rest(), "");
 }
 
-std::string end_of_tracker(const std::string& of) {
-  Family family({"tell_end_of_tracker", of});
+std::string end_of_tracker(const std::string& of, const std::string& name = {}) {
+  Family family({"tell_end_of_tracker", of, name});
   auto code = family.line();
   static_cast<void>(family.rest());
   return code;
@@ -68,6 +87,10 @@ std::string end_of_tracker(const std::string& of) {
 TEST(ResourceTracker, TellsByItsExitCodeWhetherSomethingWasLeft) {
   EXPECT_EQ(end_of_tracker("create_and_unlink"), "0");
   EXPECT_EQ(end_of_tracker("create"), "1");
+  EXPECT_EQ(end_of_tracker("garble"), "3");
+  const std::string folder = "progeny_folder_" + std::to_string(::getpid());
+  EXPECT_EQ(end_of_tracker("track_folder", folder), "2");
+  EXPECT_EQ(::rmdir(("/dev/shm/" + folder).c_str()), 0);
 }
 
 // MP-187
@@ -189,6 +212,13 @@ TEST(ResourceTracker, TakesNamesWithColonsAndLineEnds) {
   EXPECT_TRUE(is_there(name));
   memory.unlink();
   EXPECT_FALSE(is_there(name));
+}
+
+// MP-189
+TEST(ResourceTracker, RefusesNamesThatNothingCanHave) {
+  EXPECT_THROW(
+      progeny::multiprocessing::detail::track({.name = std::string(600, 'x'), .memory = {0, 0}}),
+      progeny::ValueError);
 }
 
 // MP-201

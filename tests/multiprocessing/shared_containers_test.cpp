@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <new>
 #include <string>
@@ -33,6 +34,12 @@ using Lists = Shared<SharedMap<SharedString, SharedVector<SharedString>>>;
 
 class SharedContainers : public progeny::testing::EveryMethod {};
 INSTANTIATE_FOR_EVERY_METHOD(SharedContainers);
+
+class SharedContainer : public ::testing::Test {
+ protected:
+  // The first one brings what stays as long as the process: who uses shared objects.
+  static void SetUpTestSuite() { const Numbers first(1U << 14U); }
+};
 
 void append(Numbers& numbers, int first, int count) {
   for (int i = 0; i < count; ++i) {
@@ -92,7 +99,7 @@ TEST_P(SharedContainers, MayContainEachOther) {
   EXPECT_EQ(map->begin()->second.back(), "a line that is too long for the short form of a string");
 }
 
-TEST(SharedContainer, ThatIsFullThrowsAndIsAsItWas) {
+TEST_F(SharedContainer, ThatIsFullThrowsAndIsAsItWas) {
   Numbers numbers(1U << 14U);
   const auto all = numbers.acquire();
   std::size_t count = 0;
@@ -106,11 +113,11 @@ TEST(SharedContainer, ThatIsFullThrowsAndIsAsItWas) {
   EXPECT_EQ(all->size(), count);
 }
 
-TEST(SharedContainer, NeedsRoomForItself) {
+TEST_F(SharedContainer, NeedsRoomForItself) {
   EXPECT_THROW(Numbers(16), ValueError);
 }
 
-TEST(SharedContainer, IsNobodyElsesMeanwhile) {
+TEST_F(SharedContainer, IsNobodyElsesMeanwhile) {
   Numbers numbers(1U << 14U);
   {
     const auto all = numbers.acquire();

@@ -2,6 +2,9 @@
 // test program makes. Does what its first argument says, tells what the test is to know in lines on
 // stdout, and where it is to live on, does so until its stdin ends.
 
+#include "multiprocessing/resource_tracker.hpp"
+#include "platform/named_memory.hpp"
+#include "platform/tracker_line.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/multiprocessing.hpp>
@@ -14,7 +17,9 @@
 #include <string_view>
 #include <vector>
 
+#include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -130,6 +135,17 @@ void create_on_demand(const Words& /*words*/) {
   }
 }
 
+// Makes and unlinks blocks of these names until it is killed.
+void churn(const Words& words) {
+  for (int i = 0;; ++i) {
+    SharedMemory block({.name = words.at(1) + std::to_string(i % 10), .create = true, .size = 64});
+    if (i % 10 == 0) {
+      tell(block.name());
+    }
+    block.unlink();
+  }
+}
+
 std::string blocked_signals() {
   sigset_t mask;
   ::sigprocmask(SIG_BLOCK, nullptr, &mask);
@@ -178,6 +194,22 @@ void tell_end_of_tracker(const Words& words) {
                                                           : "no tracker");
 }
 
+// What is no record.
+void garble(const Words& words) {
+  create_and_unlink(words);
+  progeny::platform::write_record(mp::detail::own_tracker_line()[1],
+                                  std::string(sizeof(mp::detail::TrackerRecord), 'x'),
+                                  progeny::detail::Deadline());
+}
+
+// What can have a name there, but cannot be unlinked.
+void track_folder(const Words& words) {
+  const std::string path = "/dev/shm/" + words.at(1);
+  ::mkdir(path.c_str(), S_IRWXU);
+  const progeny::Handle folder(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  mp::detail::track({.name = words.at(1), .memory = progeny::platform::identity_of(folder.get())});
+}
+
 // A host that becomes a daemon closes what it does not know, and opens something else.
 void create_as_daemon(const Words& /*words*/) {
   tell(new_block().name());
@@ -205,11 +237,13 @@ struct Command {
 constexpr Command commands[] = {
     {"attach", attach},
     {"attach_tracked", attach_tracked},
+    {"churn", churn},
     {"create", create},
     {"create_and_unlink", create_and_unlink},
     {"create_as_daemon", create_as_daemon},
     {"create_on_demand", create_on_demand},
     {"create_untracked", create_untracked},
+    {"garble", garble},
     {"let_child_create", let_child_create},
     {"managed", managed},
     {"only_fork", only_fork},
@@ -217,6 +251,7 @@ constexpr Command commands[] = {
     {"start_early", start_early},
     {"tell_end_of_tracker", tell_end_of_tracker},
     {"tell_signal_masks", tell_signal_masks},
+    {"track_folder", track_folder},
 };
 
 }  // namespace
