@@ -123,7 +123,7 @@ class Tracker {
 // Two may be started at once, by processes that need one at the same time: the second has nothing
 // to do.
 int live(long long number) {
-  Handle line = platform::become_reader(platform::take_inherited(number).get());
+  const Handle line = platform::become_reader(platform::take_inherited(number).get());
   if (!line) {
     return 0;
   }

@@ -41,9 +41,9 @@ constexpr std::size_t largest_exact = 999'999;
 
 /// What is stored of a value.
 struct Stored {
-  std::string format;  ///< Empty for text and bytes, where it depends on the room.
+  std::string format = {};  ///< Empty for text and bytes, where it depends on the room.
   char code = 0;
-  std::string data;
+  std::string data = {};
 };
 
 template <class T>
@@ -51,24 +51,31 @@ std::string bytes_of(const T& value) {
   return {reinterpret_cast<const char*>(&value), sizeof value};
 }
 
+std::string truth(bool value) {
+  std::string data(word, '\0');
+  data.back() = value ? '\1' : '\0';
+  return data;
+}
+
 struct Store {
   Stored operator()(std::nullptr_t) const {
-    return {std::string(format_of_none), code_of_none, std::string(word, '\0')};
+    return {.format = std::string(format_of_none), .code = code_of_none, .data = truth(false)};
   }
   Stored operator()(bool value) const {
-    std::string data(word, '\0');
-    data.back() = value ? '\1' : '\0';
-    return {std::string(format_of_truth), 0, std::move(data)};
+    return {.format = std::string(format_of_truth), .data = truth(value)};
   }
   Stored operator()(std::int64_t value) const {
-    return {std::string(format_of_integer), 0, bytes_of(value)};
+    return {.format = std::string(format_of_integer), .data = bytes_of(value)};
   }
   Stored operator()(double value) const {
-    return {std::string(format_of_number), 0, bytes_of(value)};
+    return {.format = std::string(format_of_number), .data = bytes_of(value)};
   }
-  Stored operator()(const std::string& value) const { return {{}, code_of_text, value}; }
+  Stored operator()(const std::string& value) const {
+    return {.code = code_of_text, .data = value};
+  }
   Stored operator()(const ShareableValue::Bytes& value) const {
-    return {{}, code_of_bytes, {reinterpret_cast<const char*>(value.data()), value.size()}};
+    return {.code = code_of_bytes,
+            .data = {reinterpret_cast<const char*>(value.data()), value.size()}};
   }
 };
 
@@ -96,8 +103,9 @@ std::string format_of_bytes(std::string_view data, std::size_t room) {
 /// A piece of text or bytes as its format describes it.
 std::string_view described(std::string_view room, std::string_view format) {
   std::size_t size = 0;
-  const char* const end = format.data() + format.size() - 1;
-  const auto result = std::from_chars(format.data(), end, size);
+  const char* const begin = format.data();
+  const char* const end = begin + format.size() - 1;
+  const auto result = std::from_chars(begin, end, size);
   if (result.ec != std::errc{} || result.ptr != end || size > room.size()) {
     throw ValueError(
         fmt::format("an item of a ShareableList has the impossible format '{}'", format));
@@ -114,7 +122,7 @@ ShareableValue::Bytes as_bytes(std::string_view data) {
 template <class T>
 T value_in(std::string_view room) {
   T value{};
-  std::memcpy(&value, room.data(), sizeof value);
+  room.copy(reinterpret_cast<char*>(&value), sizeof value);
   return value;
 }
 

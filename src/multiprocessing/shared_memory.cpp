@@ -114,15 +114,17 @@ Handle open(const std::string& name) {
 
 SharedMemory::SharedMemory(const SharedMemoryOptions& options) {
   check(options);
-  const Handle memory = options.create ? create(options) : open(*options.name);
+  auto name = options.name.value_or("");
+  const Handle memory = options.create ? create(options) : open(name);
   const auto size = platform::size_of_named_memory(memory.get());
   if (size == 0) {
-    throw ValueError(fmt::format("shared memory '{}' has no bytes to map", *options.name));
+    throw ValueError(fmt::format("shared memory '{}' has no bytes to map", name));
   }
   const auto identity = platform::identity_of(memory.get());
   auto mapping = std::make_shared<platform::Mapping>(memory.get(), size);
-  auto name = options.create ? give_some_name(memory, identity, options) : *options.name;
-  if (!options.create && options.track.value_or(false)) {
+  if (options.create) {
+    name = give_some_name(memory, identity, options);
+  } else if (options.track.value_or(false)) {
     detail::track({.name = name, .memory = identity});
   }
   block_ = std::make_unique<Block>(std::move(name), identity, std::move(mapping));
@@ -170,7 +172,7 @@ void SharedMemory::close() {
   mapping.reset();
 }
 
-void SharedMemory::unlink() {
+void SharedMemory::unlink() const {
   if (const auto error = platform::remove_name(name())) {
     fail(error, "shm_unlink", name());
   }

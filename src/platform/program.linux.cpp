@@ -6,7 +6,8 @@
 #include <sys/auxv.h>
 
 // Defined where the address sanitizer is.
-extern "C" __attribute__((weak)) void __asan_init();  // NOLINT(bugprone-reserved-identifier)
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): its name.
+extern "C" __attribute__((weak)) void __asan_init();
 
 namespace progeny::platform {
 

@@ -10,7 +10,6 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,7 +92,8 @@ class Family {
         continue;
       }
       std::ifstream file(entry.path() / "cmdline");
-      const std::string line(std::istreambuf_iterator<char>(file), {});
+      std::string line;  // Nothing of a process that is gone by now.
+      std::getline(file, line);
       if (line.find("--multiprocessing-resource-tracker=") != std::string::npos &&
           stderr_of(std::stoi(name)) == own) {
         found.push_back(std::stoi(name));

@@ -102,7 +102,7 @@ class PROGENY_EXPORT SharedMemory {
 
   /// Removes the name. The memory itself stays for those who have it until they have closed it.
   /// - Throws: `OSError`: `no_such_file_or_directory` if it was removed before.
-  void unlink();
+  void unlink() const;
 
  private:
   friend class detail::SharedMemoryAccess;
