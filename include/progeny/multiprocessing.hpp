@@ -14,6 +14,10 @@
 #include <progeny/multiprocessing/queues.hpp>
 #include <progeny/multiprocessing/reduction.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
+#include <progeny/multiprocessing/shareable_list.hpp>
+#include <progeny/multiprocessing/shareable_value.hpp>
+#include <progeny/multiprocessing/shared_memory.hpp>
+#include <progeny/multiprocessing/shared_memory_manager.hpp>
 #include <progeny/multiprocessing/sharedctypes.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
 #include <progeny/multiprocessing/synchronize.hpp>

@@ -3,6 +3,7 @@
 #include "multiprocessing/forkserver.hpp"
 
 #include "multiprocessing/bootstrap.hpp"
+#include "multiprocessing/resource_tracker.hpp"
 #include "platform/descriptor.hpp"
 #include "platform/fork.hpp"
 #include "platform/memory_file.hpp"
@@ -110,7 +111,8 @@ class Server {
     try {
       auto data = serial::from_bytes<StartData>(platform::content_of(handles[1].get()));
       const native_handle lifeline = handles[2].release();
-      take_over_forkserver(std::move(handles[3]));
+      take_over_forkserver(std::move(handles[place_of_request_end]));
+      take_over_tracker_line(std::move(handles[4]), std::move(handles[5]));
       handles.erase(handles.begin(), handles.begin() + own_handles_of_request);
       platform::accept_interrupt();
       std::error_code ignored;  // A folder that is gone was the parent's to notice.

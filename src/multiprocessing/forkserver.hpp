@@ -9,7 +9,8 @@
 //   1  the file with the child's StartData
 //   2  the lifeline of the process that asks
 //   3  the end of the socket by which the child itself may ask
-//   4… what the child's arguments hold
+//   4  both ends of the resource tracker's line, as who asks has them
+//   6… what the child's arguments hold
 
 #include "multiprocessing/spawn.hpp"
 
@@ -19,7 +20,8 @@
 
 namespace progeny::multiprocessing::detail {
 
-inline constexpr std::size_t own_handles_of_request = 4;
+inline constexpr std::size_t place_of_request_end = 3;
+inline constexpr std::size_t own_handles_of_request = 6;
 /// What a request says; everything else is no request.
 inline constexpr std::uint32_t request_word = 0x70726f67;
 

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "multiprocessing/authkey.hpp"
 #include "multiprocessing/bootstrap.hpp"
+#include "multiprocessing/resource_tracker.hpp"
 #include "multiprocessing/start_method.hpp"
 #include "platform/fork.hpp"
 #include "platform/lifeline.hpp"
@@ -64,6 +65,7 @@ std::shared_ptr<Popen> popen_fork(Process& process, const std::shared_ptr<Proces
   const ParentFacts parent{.name = current_process().name(),
                            .pid = platform::current_pid(),
                            .lifeline = platform::own_lifeline()};
+  static_cast<void>(own_tracker_line());  // The copy is to have the same.
   auto hooks = after_fork_hooks();
   platform::flush_streams();
   platform::Copy copy = platform::fork_process();

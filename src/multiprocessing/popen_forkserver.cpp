@@ -1,6 +1,7 @@
 // The start method `forkserver`, from the side of who asks.
 
 #include "multiprocessing/forkserver.hpp"
+#include "multiprocessing/resource_tracker.hpp"
 #include "multiprocessing/served_child.hpp"
 #include "platform/handle_passing.hpp"
 #include "platform/lifeline.hpp"
@@ -69,7 +70,7 @@ void ask(std::span<native_handle> handles) {
     if (!way.request_end) {
       start_server(way);
     }
-    handles[own_handles_of_request - 1] = way.request_end.get();
+    handles[place_of_request_end] = way.request_end.get();
     const auto error = platform::send_message(way.request_end.get(), word, handles);
     if (!error) {
       return;
@@ -108,6 +109,8 @@ Handle ask_for(const Departure& departure) {
   const Handle file = platform::make_memory_file("progeny-start", serial::to_bytes(departure.data));
   std::vector<native_handle> handles{
       servers.get(), file.get(), platform::own_lifeline(), Handle::none()};
+  const auto line = own_tracker_line();
+  handles.insert(handles.end(), line.begin(), line.end());
   handles.insert(handles.end(), departure.handles.begin(), departure.handles.end());
   if (handles.size() > platform::most_handles_at_once()) {
     throw ValueError(fmt::format("too many fds: a forkserver child can be given {}, not {}",

@@ -2,6 +2,7 @@
 
 #include "multiprocessing/bootstrap.hpp"
 #include "multiprocessing/forkserver.hpp"
+#include "multiprocessing/resource_tracker.hpp"
 #include "multiprocessing/worker_mark.hpp"
 #include "platform/descriptor.hpp"
 #include "platform/launch.hpp"
@@ -67,6 +68,9 @@ std::vector<Handle> inherited(const std::vector<int>& numbers) {
   auto handles = inherited(data.child.numbers);
   const native_handle lifeline = handles.back().release();
   handles.pop_back();
+  const auto line = handles.end() - handles_of_tracker_line;
+  take_over_tracker_line(std::move(line[0]), std::move(line[1]));
+  handles.erase(line, handles.end());
   live_by(std::move(data.child), std::move(handles), lifeline);
 }
 

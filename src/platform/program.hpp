@@ -2,6 +2,8 @@
 
 // The program that this process runs.
 
+#include <progeny/base/environment.hpp>
+
 #include <string>
 #include <vector>
 
@@ -14,6 +16,10 @@ namespace progeny::platform {
 /// A path by which this very program can be started again, even if its file has been renamed or
 /// deleted since.
 [[nodiscard]] std::string restart_path();
+
+/// This process's environment, and in it what has the program, started again, load the code at
+/// `place` before any of its own runs: it may be in a library that is loaded late.
+[[nodiscard]] Environment environment_with(const void* place);
 
 /// Whether the program runs with more rights than who started it, who then must not decide what it
 /// does.

@@ -1,6 +1,13 @@
 #include "platform/program.hpp"
 
+#include "platform/environment.hpp"
+#include "platform/modules.hpp"
+
 #include <sys/auxv.h>
+
+// Defined where the address sanitizer is.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): its name.
+extern "C" __attribute__((weak)) void __asan_init();
 
 namespace progeny::platform {
 
@@ -28,6 +35,21 @@ const std::vector<std::string>& program_arguments() {
 // The link leads to the file itself, whatever its name has become (proc(5)).
 std::string restart_path() {
   return "/proc/self/exe";
+}
+
+// LD_PRELOAD (ld.so(8)) takes colons and blanks as separators. The address sanitizer ends programs
+// into which something is loaded before itself.
+Environment environment_with(const void* place) {
+  constexpr const char* variable = "LD_PRELOAD";
+  Environment environment = current_environment();
+  const auto found = place_of(place);
+  if (!found || found->module.is_program || &__asan_init != nullptr ||
+      found->module.path.find_first_of(": ") != std::string::npos) {
+    return environment;
+  }
+  const auto before = environment.get(variable);
+  environment.set(variable, before ? found->module.path + ":" + *before : found->module.path);
+  return environment;
 }
 
 bool program_is_privileged() noexcept {
