@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The long tests, as released and under the address sanitizer, those for Windows, and the fuzzers.
-# Arguments go to the programs; `fuzz`, `command_lines`, or one of `launches`, `threads`, `processes`
-# and `chaos` names the kind that is wanted.
+# Arguments go to the programs; `fuzz`, `command_lines`, or one of `launches`, `threads`, `processes`,
+# `chaos` and `killer` names the kind that is wanted. `--minutes` is for `fuzz` and `killer`.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 failed=0
@@ -15,7 +15,7 @@ soak_here() {
     build "$preset" progeny_soak
     program=$(find "build/$preset" -type f -name progeny_soak -perm -u+x -print -quit)
     echo "== $preset"
-    "$program" "$@" || failed=1
+    "$program" "$@" ${1:+--minutes "$minutes"} || failed=1
   done
 }
 
@@ -59,7 +59,7 @@ set -- "${words[@]}"
 case " $* " in
   *" fuzz "*) soak_fuzzers ;;
   *" command_lines "*) soak_windows "$@" ;;
-  *" launches "* | *" threads "* | *" processes "* | *" chaos "*) soak_here "$@" ;;
+  *" launches "* | *" threads "* | *" processes "* | *" chaos "* | *" killer "*) soak_here "$@" ;;
   *)
     soak_here "$@"
     soak_windows "$@"

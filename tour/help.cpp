@@ -49,19 +49,26 @@ constexpr std::array modules{
     Module{"context", "start methods, and contexts that are bound to one"},
     Module{"forkserver", "the server of the start method of that name"},
     Module{"process", "functions in processes of their own"},
+    Module{"queues", "values that some processes put and others get"},
     Module{"reduction", "handles over sockets; also as reducer"},
     Module{"resource_sharer", "handles for processes that no socket leads to"},
+    Module{"sharedctypes", "values and arrays in shared memory"},
     Module{"spawn", "where children that are not copies enter the program"},
+    Module{"synchronize", "locks, and what else processes wait for each other with"},
     Module{"util", "what runs when a process ends, and in a new copy of it"},
 };
 
-constexpr std::array classes{"ProcessError",
-                             "AuthenticationError",
-                             "BufferTooShort",
-                             "TimeoutError",
-                             "Process",
-                             "Connection",
-                             "Context"};
+constexpr std::array classes{"ProcessError",   "AuthenticationError",
+                             "BufferTooShort", "TimeoutError",
+                             "Process",        "Connection",
+                             "Context",        "Queue",
+                             "JoinableQueue",  "SimpleQueue",
+                             "Lock",           "RLock",
+                             "Semaphore",      "BoundedSemaphore",
+                             "Condition",      "Event",
+                             "Barrier",        "Value",
+                             "Array",          "RawValue",
+                             "RawArray"};
 
 constexpr std::array functions{"Pipe",
                                "active_children",
@@ -93,6 +100,22 @@ constexpr std::array members{"run",
                              "pid",
                              "sentinel"};
 
+// Members of a queue.
+constexpr std::array queue_members{"put",
+                                   "put_nowait",
+                                   "put_many",
+                                   "get",
+                                   "get_nowait",
+                                   "get_many",
+                                   "get_view",
+                                   "qsize",
+                                   "empty",
+                                   "full",
+                                   "close",
+                                   "join_thread",
+                                   "cancel_join_thread",
+                                   "fileno"};
+
 // Of several that have the name, the last: functions come after the methods of the same name.
 std::string entry(const std::vector<Declaration>& all, const std::string& wanted) {
   const auto found = std::find_if(all.rbegin(), all.rend(), [&](const Declaration& declaration) {
@@ -107,6 +130,11 @@ std::string entry(const std::vector<Declaration>& all, const std::string& wanted
 std::string_view process_class() {
   const std::size_t begin = multiprocessing_headers.find("\nclass PROGENY_EXPORT Process {");
   return multiprocessing_headers.substr(begin);
+}
+
+std::string_view queue_class() {
+  const std::size_t begin = multiprocessing_headers.find("\nclass Queue {");
+  return multiprocessing_headers.substr(begin, multiprocessing_headers.find("\n};", begin) - begin);
 }
 
 }  // namespace
@@ -134,6 +162,15 @@ std::string help_on_multiprocessing() {
   }
   text += "\nFUNCTIONS\n";
   for (const std::string name : functions) {
+    text += entry(all, " " + name + "(");
+  }
+  return text + "\n";
+}
+
+std::string help_on_queue() {
+  const auto all = read_declarations(queue_class());
+  std::string text;
+  for (const std::string name : queue_members) {
     text += entry(all, " " + name + "(");
   }
   return text + "\n";

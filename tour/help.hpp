@@ -10,5 +10,7 @@ namespace tour {
 [[nodiscard]] std::string help_on_popen();
 /// The contents of multiprocessing, a line for each name.
 [[nodiscard]] std::string help_on_multiprocessing();
+/// What a queue offers, a line for each name.
+[[nodiscard]] std::string help_on_queue();
 
 }  // namespace tour

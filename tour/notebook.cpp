@@ -124,6 +124,8 @@ int main() {
     tour::ten_popens(page, desk);
     tour::listing_cells(page);
     tour::processes_cells(page);
+    tour::queue_cells(page);
+    tour::sharing_cells(page);
     page.text("The end. The same and more, a program for each idea: examples/");
     return 0;
   } catch (const std::exception& error) {

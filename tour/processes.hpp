@@ -7,4 +7,10 @@ namespace tour {
 /// The cells about multiprocessing.
 void processes_cells(Page& page);
 
+/// The cells about queues.
+void queue_cells(Page& page);
+
+/// Past the notebook: values, arrays and locks that processes share.
+void sharing_cells(Page& page);
+
 }  // namespace tour

@@ -4,6 +4,7 @@
 
 #include <progeny/multiprocessing.hpp>
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,23 @@ namespace tour {
 namespace mp = progeny::multiprocessing;
 
 namespace {
+
+void greet(mp::Queue<std::string> q, int who) {
+  q.put("hello from process " + std::to_string(who));
+}
+
+void count(mp::Value<int> n, mp::Array<int> who, int me) {
+  for (int i = 0; i < 1000; ++i) {
+    *n += 1;
+  }
+  who[me] = me;
+}
+
+void hold(mp::Lock lock, mp::Event held) {
+  lock.acquire();
+  held.set();
+  mp::Event().wait();
+}
 
 void multiply(int a, int b) {
   throw mp::SystemExit(a * b);
@@ -54,6 +72,73 @@ void processes_cells(Page& page) {
   page.out(ours.recv<std::vector<int>>());
 
   answering.join();
+}
+
+void queue_cells(Page& page) {
+  page.text("A queue is of one type here.");
+  page.cell(19);
+  using Queue = mp::Queue<std::string>;
+
+  page.cell(20);
+  Queue q;
+
+  page.cell(21);
+  page.help(help_on_queue());
+
+  page.text("Three processes put into it, void greet(mp::Queue<std::string> q, int who).");
+  page.cell(26);
+  std::vector<mp::Process> greeters;
+  for (int who = 1; who <= 3; ++who) {
+    greeters.emplace_back(greet, q, who);
+    greeters.back().start();
+  }
+
+  page.cell(27);
+  const std::set<std::string> words = {q.get(), q.get(), q.get()};
+  page.out(std::vector<std::string>(words.begin(), words.end()));
+
+  for (mp::Process& greeter : greeters) {
+    greeter.join();
+  }
+}
+
+void sharing_cells(Page& page) {
+  page.text("Shared memory with a lock, void count(mp::Value<int> n, mp::Array<int> who, int me).");
+  page.cell(28);
+  mp::Value<int> n(0);
+  mp::Array<int> who(4);
+  std::vector<mp::Process> counting;
+  for (int i = 0; i < 4; ++i) {
+    counting.emplace_back(count, n, who, i);
+    counting.back().start();
+  }
+
+  for (mp::Process& process : counting) {
+    process.join();
+  }
+  page.cell(29);
+  page.out(n.value());
+
+  page.cell(30);
+  page.out(static_cast<int>(who[3]));
+
+  page.text("A lock whose owner is killed is the next one's, with the news. Python would wait.");
+  page.cell(31);
+  mp::Lock lock;
+  mp::Event held;
+  mp::Process holder(hold, lock, held);
+  holder.start();
+  held.wait();
+  holder.kill();
+
+  try {
+    page.cell(32);
+    lock.acquire();
+
+  } catch (const mp::OwnerDied& error) {
+    page.raised("OwnerDied", error);
+  }
+  holder.join();
 }
 
 }  // namespace tour

@@ -25,6 +25,7 @@ constexpr Entry alone[] = {
     {"posix_spawn", "nothing"},
     {"boost_v1", "libboost1.81-dev"},
     {"boost_v2", "libboost1.81-dev"},
+    {"boost_interprocess", "libboost1.81-dev"},
     {"glib", "libglib2.0-dev"},
     {"libuv", "libuv1-dev"},
     {"poco", "libpoco-dev"},

@@ -27,6 +27,17 @@ struct Talk {
   std::size_t bytes = 0;
 };
 
+/// A dispute of two processes about a lock, or news from one to the other.
+struct Sync {
+  /// `alone`: nobody else wants the lock. `contended`: a partner does the same at the same time.
+  /// `wake`: there and back, each asleep until the other wakes it.
+  std::string kind;
+  /// Whether both are bound to one processor.
+  bool pinned = false;
+  /// How often the lock is acquired and released in one operation.
+  std::size_t batch = 1;
+};
+
 /// One contestant. A function that is null: it does not take part. Each function does one whole
 /// operation, gives back whatever it took, and throws if the child did not end with 0.
 struct Peer {
@@ -47,6 +58,10 @@ struct Peer {
   void (*process)(const std::string& method) = nullptr;
   /// Has a talk with a partner, who was started at the first such talk.
   void (*talk)(const Talk& talk) = nullptr;
+  /// Acquires and releases a lock, with a partner who was started at the first such time.
+  void (*sync)(const Sync& sync) = nullptr;
+  /// Wakes a partner and is woken by it.
+  void (*wake)(const Sync& sync) = nullptr;
 };
 
 /// The argument on which a worker does nothing but exit with 0.

@@ -49,7 +49,9 @@ const Announce announce{{.name = "progeny",
                          .stream = stream,
                          .cat = cat,
                          .process = run_process,
-                         .talk = talk_over_pipe}};
+                         .talk = talk_over_pipe,
+                         .sync = synchronize,
+                         .wake = synchronize}};
 
 }  // namespace
 

@@ -10,5 +10,6 @@ namespace bench {
 
 void run_process(const std::string& method);
 void talk_over_pipe(const Talk& talk);
+void synchronize(const Sync& sync);
 
 }  // namespace bench

@@ -79,6 +79,8 @@ std::string offered_tasks() {
     offer(peer.cat != nullptr, "cat");
     offer(peer.process != nullptr, "process");
     offer(peer.talk != nullptr, "talk");
+    offer(peer.sync != nullptr, "sync");
+    offer(peer.wake != nullptr, "wake");
   }
   return line.str();
 }
@@ -130,6 +132,11 @@ Operation make_operation(const Peer& peer, const std::string& task, std::istream
     Talk talk;
     arguments >> talk.duplex >> talk.batch >> talk.bytes;
     return [&peer, talk] { peer.talk(talk); };
+  }
+  if (task == "sync" || task == "wake") {
+    Sync sync;
+    arguments >> sync.kind >> sync.pinned >> sync.batch;
+    return [run = task == "sync" ? peer.sync : peer.wake, sync] { run(sync); };
   }
   return make_bulk(task == "capture" ? peer.capture : peer.stream, arguments);
 }

@@ -11,12 +11,14 @@
 #include <progeny/multiprocessing/listener.hpp>
 #include <progeny/multiprocessing/logging.hpp>
 #include <progeny/multiprocessing/process.hpp>
+#include <progeny/multiprocessing/queues.hpp>
 #include <progeny/multiprocessing/reduction.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 #include <progeny/multiprocessing/shareable_list.hpp>
 #include <progeny/multiprocessing/shareable_value.hpp>
 #include <progeny/multiprocessing/shared_memory.hpp>
 #include <progeny/multiprocessing/shared_memory_manager.hpp>
+#include <progeny/multiprocessing/sharedctypes.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
 #include <progeny/multiprocessing/synchronize.hpp>
 #include <progeny/multiprocessing/util.hpp>

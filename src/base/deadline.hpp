@@ -16,9 +16,11 @@ class Deadline {
 
   /// The moment `timeout` from now. A sum past the end of the clock is "never".
   explicit Deadline(const Timeout& timeout = {}) noexcept {
-    const auto now = Clock::now();
-    if (timeout.limited() && timeout.limit() < Clock::time_point::max() - now) {
-      moment_ = now + std::max(timeout.limit(), std::chrono::nanoseconds::zero());
+    if (timeout.limited()) {
+      const auto now = Clock::now();
+      if (timeout.limit() < Clock::time_point::max() - now) {
+        moment_ = now + std::max(timeout.limit(), std::chrono::nanoseconds::zero());
+      }
     }
   }
 

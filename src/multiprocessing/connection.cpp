@@ -128,9 +128,14 @@ bool Connection::writable() const noexcept {
 }
 
 void Connection::send_message(const serial::Outgoing& message) {
-  detail::Channel& out = channel();
-  out.check_writable();
-  detail::send_object(out, message);
+  try {
+    detail::Channel& out = channel();
+    out.check_writable();
+    detail::send_object(out, message);
+  } catch (...) {
+    message.give_back();
+    throw;
+  }
 }
 
 Message Connection::recv_message() {

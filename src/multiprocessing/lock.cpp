@@ -1,6 +1,7 @@
 #include <progeny/multiprocessing/lock.hpp>
 
 #include "multiprocessing/synchronize_access.hpp"
+#include "platform/fork.hpp"
 #include "platform/life_mark.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -9,7 +10,9 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <chrono>
 #include <ostream>
+#include <string_view>
 #include <utility>
 
 namespace progeny::multiprocessing {
@@ -18,19 +21,69 @@ namespace detail {
 
 namespace {
 
-Acquired acquire_as(SharedObject& object,
-                    std::uint32_t thread,
-                    const progeny::detail::Deadline& d) {
-  auto& state = object.as<LockState>();
-  const Acquired acquired = state.lock.acquire(object.roster(), d);
+// 0 until the thread needs one.
+thread_local std::uint32_t number_of_thread = 0;
+
+// In a copy of the process the thread that made it is the one that the process begins with.
+std::uint32_t new_thread_number() {
+  static std::atomic<std::uint32_t> last{1};
+  static const bool hooked = [] {
+    platform::on_fork({.before = []() noexcept {},
+                       .after_in_parent = []() noexcept {},
+                       .after_in_child = []() noexcept { number_of_thread = 0; }});
+    return true;
+  }();
+  static_cast<void>(hooked);
+  return platform::is_main_thread() ? 1 : last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+std::string name_of_thread() {
+  const std::string process = current_process().name();
+  const std::uint32_t number = thread_number();
+  return number == 1 ? process : fmt::format("{}|Thread-{}", process, number - 1);
+}
+
+Acquired keep_holder(SharedObject& object, Acquired acquired) {
   if (acquired != Acquired::no) {
-    state.thread.store(thread, std::memory_order_relaxed);
+    auto& state = object.as<LockState>();
     state.depth.store(1, std::memory_order_relaxed);
+    state.holder.store(thread_id(object.roster().me()), std::memory_order_relaxed);
   }
   return acquired;
 }
 
-// Who has it, as Python says it.
+}  // namespace
+
+std::uint32_t thread_number() noexcept {
+  if (number_of_thread == 0) {
+    number_of_thread = new_thread_number();
+  }
+  return number_of_thread;
+}
+
+bool is_mine(const SharedObject& object) {
+  return object.as<LockState>().holder.load(std::memory_order_relaxed) ==
+         thread_id(object.roster().me());
+}
+
+Acquired acquire_lock(SharedObject& object, const Timeout& timeout) {
+  return keep_holder(object, object.as<LockState>().lock.acquire(object.roster(), timeout));
+}
+
+Acquired acquire_recursive(SharedObject& object, const Timeout& timeout) {
+  if (is_mine(object)) {
+    object.as<LockState>().depth.fetch_add(1, std::memory_order_relaxed);
+    return Acquired::yes;
+  }
+  return acquire_lock(object, timeout);
+}
+
+bool release_lock(SharedObject& object) noexcept {
+  auto& state = object.as<LockState>();
+  state.holder.store(0, std::memory_order_relaxed);
+  return state.lock.release();
+}
+
 std::string name_of_owner(const SharedObject& object) {
   const MemberId owner = object.as<LockState>().lock.owner();
   if (owner == 0) {
@@ -42,44 +95,20 @@ std::string name_of_owner(const SharedObject& object) {
   return owner == object.roster().me() ? "SomeOtherThread" : "SomeOtherProcess";
 }
 
-}  // namespace
-
-std::uint32_t thread_number() noexcept {
-  static std::atomic<std::uint32_t> last{1};
-  thread_local const std::uint32_t number =
-      platform::is_main_thread() ? 1 : last.fetch_add(1, std::memory_order_relaxed) + 1;
-  return number;
+Timeout timeout_of(const AcquireOptions& options) noexcept {
+  return options.block ? options.timeout : Timeout(std::chrono::nanoseconds::zero());
 }
 
-std::string name_of_thread() {
-  const std::string process = current_process().name();
-  const std::uint32_t number = thread_number();
-  return number == 1 ? process : fmt::format("{}|Thread-{}", process, number - 1);
-}
-
-bool is_mine(const SharedObject& object) noexcept {
-  const auto& state = object.as<LockState>();
-  return state.thread.load(std::memory_order_relaxed) == thread_number() &&
-         state.lock.owner() == object.roster().me();
-}
-
-Acquired acquire_lock(SharedObject& object, const progeny::detail::Deadline& deadline) {
-  return acquire_as(object, thread_number(), deadline);
-}
-
-Acquired acquire_recursive(SharedObject& object, const progeny::detail::Deadline& deadline) {
-  if (is_mine(object)) {
-    object.as<LockState>().depth.fetch_add(1, std::memory_order_relaxed);
-    return Acquired::yes;
+bool report(Acquired acquired, bool* owner_died, std::string_view what) {
+  if (owner_died != nullptr) {
+    *owner_died = acquired == Acquired::from_dead_member;
+  } else if (acquired == Acquired::from_dead_member) {
+    throw OwnerDied(
+        fmt::format("the process that had {} has ended without releasing it: what it protects may "
+                    "be half done",
+                    what));
   }
-  return acquire_lock(object, deadline);
-}
-
-void throw_owner_died(std::string_view what) {
-  throw OwnerDied(
-      fmt::format("the process that had {} has ended without releasing it: what it protects may "
-                  "be half done",
-                  what));
+  return acquired != Acquired::no;
 }
 
 }  // namespace detail
@@ -89,21 +118,8 @@ namespace {
 using detail::Acquired;
 using detail::LockState;
 using detail::SharedObject;
-using progeny::detail::Deadline;
 
-// What `acquire` makes of the end of a wait.
-bool report(Acquired acquired, const AcquireOptions& options) {
-  if (options.owner_died != nullptr) {
-    *options.owner_died = acquired == Acquired::from_dead_member;
-  } else if (acquired == Acquired::from_dead_member) {
-    detail::throw_owner_died("the lock");
-  }
-  return acquired != Acquired::no;
-}
-
-Deadline deadline_of(const AcquireOptions& options) {
-  return Deadline(options.block ? options.timeout : Timeout(std::chrono::nanoseconds::zero()));
-}
+constexpr std::string_view the_lock = "the lock";
 
 // As guards of the standard library need it, which do not release what they did not get.
 template <class AnyLock>
@@ -112,7 +128,7 @@ bool acquire_for_guard(AnyLock& lock, const Timeout& timeout) {
   const bool acquired = lock.acquire({.timeout = timeout, .owner_died = &owner_died});
   if (owner_died) {
     lock.release();
-    detail::throw_owner_died("the lock");
+    detail::report(Acquired::from_dead_member, nullptr, the_lock);
   }
   return acquired;
 }
@@ -124,7 +140,8 @@ Lock::Lock() : object_(SharedObject::make(sizeof(LockState))) {}
 Lock::Lock(std::shared_ptr<SharedObject> object) noexcept : object_(std::move(object)) {}
 
 bool Lock::acquire(const AcquireOptions& options) {
-  return report(detail::acquire_lock(*object_, deadline_of(options)), options);
+  return detail::report(
+      detail::acquire_lock(*object_, detail::timeout_of(options)), options.owner_died, the_lock);
 }
 
 bool Lock::acquire(bool block, const Timeout& timeout) {
@@ -132,9 +149,7 @@ bool Lock::acquire(bool block, const Timeout& timeout) {
 }
 
 void Lock::release() {
-  auto& state = object_->as<LockState>();
-  state.thread.store(0, std::memory_order_relaxed);
-  if (!state.lock.release()) {
+  if (!detail::release_lock(*object_)) {
     throw ValueError("lock released too many times: nobody has it");
   }
 }
@@ -160,7 +175,9 @@ RLock::RLock() : object_(SharedObject::make(sizeof(LockState))) {}
 RLock::RLock(std::shared_ptr<SharedObject> object) noexcept : object_(std::move(object)) {}
 
 bool RLock::acquire(const AcquireOptions& options) {
-  return report(detail::acquire_recursive(*object_, deadline_of(options)), options);
+  return detail::report(detail::acquire_recursive(*object_, detail::timeout_of(options)),
+                        options.owner_died,
+                        the_lock);
 }
 
 bool RLock::acquire(bool block, const Timeout& timeout) {
@@ -171,10 +188,8 @@ void RLock::release() {
   if (!detail::is_mine(*object_)) {
     throw UsageError("attempt to release a recursive lock that this thread has not got");
   }
-  auto& state = object_->as<LockState>();
-  if (state.depth.fetch_sub(1, std::memory_order_relaxed) == 1) {
-    state.thread.store(0, std::memory_order_relaxed);
-    state.lock.release();
+  if (object_->as<LockState>().depth.fetch_sub(1, std::memory_order_relaxed) == 1) {
+    detail::release_lock(*object_);
   }
 }
 

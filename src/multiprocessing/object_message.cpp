@@ -57,17 +57,22 @@ void send_beside(Channel& channel, const serial::Outgoing& message) {
                never());
 }
 
-void send_to_fetch(Channel& channel, const serial::Outgoing& message) {
-  std::string body;
-  for (const native_handle handle : message.handles) {
+// For each handle the length of its address, the address and the key.
+std::string share(std::span<const native_handle> handles) {
+  std::string tickets;
+  for (const native_handle handle : handles) {
     const DupFd shared(handle);
-    append_number(body, shared.address().size(), count_size);
-    body += shared.address();
-    append_number(body, shared.key(), key_size);
+    append_number(tickets, shared.address().size(), count_size);
+    tickets += shared.address();
+    append_number(tickets, shared.key(), key_size);
   }
-  body += message.bytes;
+  return tickets;
+}
+
+void send_to_fetch(Channel& channel, const serial::Outgoing& message) {
   const Prefix prefix = prefix_of(HandleWay::to_fetch, message.handles.size());
-  channel.send({.prefix = text_of(prefix), .body = body}, never());
+  channel.send({.prefix = text_of(prefix), .body = share(message.handles) + message.bytes},
+               never());
 }
 
 // Takes parts off the front of a message that may be anything.
@@ -115,6 +120,19 @@ std::vector<Handle> fetch(Cutter& cutter, std::uint64_t count) {
 }
 
 }  // namespace
+
+std::string tickets_for(std::span<const native_handle> handles) {
+  std::string tickets;
+  append_number(tickets, handles.size(), count_size);
+  return tickets + share(handles);
+}
+
+serial::Incoming fetched(std::string_view bytes) {
+  Cutter cutter(bytes);
+  const std::uint64_t count = cutter.take_number(count_size);
+  auto handles = fetch(cutter, count);
+  return {.bytes = bytes.substr(cutter.position()), .handles = std::move(handles)};
+}
 
 void send_object(Channel& channel, const serial::Outgoing& message) {
   if (message.handles.empty()) {

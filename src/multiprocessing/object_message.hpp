@@ -8,6 +8,10 @@
 #include <progeny/multiprocessing/connection.hpp>
 #include <progeny/serial/message.hpp>
 
+#include <span>
+#include <string>
+#include <string_view>
+
 namespace progeny::multiprocessing::detail {
 
 /// Sends a value: handles go beside the bytes where the system can do that, and are left with
@@ -19,5 +23,13 @@ void send_object(Channel& channel, const serial::Outgoing& message);
 /// came; OSError if they could not be opened here; otherwise as `Channel::receive`. The stream
 /// stays in step, and no handle is left open.
 [[nodiscard]] connection::Message receive_object(Channel& channel);
+
+/// What goes in front of an encoded value so that its handles can be fetched, where bytes alone can
+/// be sent. Throws OSError.
+[[nodiscard]] std::string tickets_for(std::span<const native_handle> handles);
+
+/// The value behind its tickets, and the handles, fetched. Throws RuntimeError if the bytes are no
+/// such message, otherwise as `resource_sharer::DupFd::detach`.
+[[nodiscard]] serial::Incoming fetched(std::string_view bytes);
 
 }  // namespace progeny::multiprocessing::detail

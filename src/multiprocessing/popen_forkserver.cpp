@@ -101,9 +101,10 @@ std::shared_ptr<Popen> await_birth(Handle answers) {
 
 }  // namespace
 
-std::shared_ptr<Popen> popen_forkserver(Process& process,
-                                        const std::shared_ptr<ProcessCore>& core) {
-  const Departure departure = prepare(process, *core, StartMethod::forkserver);
+namespace {
+
+// Returns where the server answers.
+Handle ask_for(const Departure& departure) {
   auto [answers, servers] = platform::make_message_sockets();
   const Handle file = platform::make_memory_file("progeny-start", serial::to_bytes(departure.data));
   std::vector<native_handle> handles{
@@ -117,8 +118,15 @@ std::shared_ptr<Popen> popen_forkserver(Process& process,
                                  departure.handles.size()));
   }
   ask(handles);
-  servers.reset();
-  return await_birth(std::move(answers));
+  return std::move(answers);
+}
+
+}  // namespace
+
+std::shared_ptr<Popen> popen_forkserver(Process& process,
+                                        const std::shared_ptr<ProcessCore>& core) {
+  const Departure departure = prepare(process, *core, StartMethod::forkserver);
+  return await_birth(send_off(departure, [&] { return ask_for(departure); }));
 }
 
 void take_over_forkserver(Handle request_end) {

@@ -15,7 +15,9 @@ std::shared_ptr<Popen> popen_spawn(Process& process, const std::shared_ptr<Proce
   const auto line = own_tracker_line();
   handles.insert(handles.end(), line.begin(), line.end());
   handles.push_back(platform::own_lifeline());
-  return start_worker({.role = WorkerRole::child, .child = std::move(departure.data)}, handles);
+  return send_off(departure, [&] {
+    return start_worker({.role = WorkerRole::child, .child = std::move(departure.data)}, handles);
+  });
 }
 
 }  // namespace progeny::multiprocessing::detail

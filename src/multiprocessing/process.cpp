@@ -105,6 +105,25 @@ void claim_start(ProcessCore& core) {
   core.started = true;
 }
 
+// What a child that has been started is to do is gone from its parent, also handles, whose last
+// owner the child may be. Only the shared memory among it stays until the child has ended: the
+// parent would use it for something else.
+void let_go_of_task(ProcessCore& core, std::shared_ptr<detail::Popen> popen) {
+  std::unique_ptr<detail::Task> task;
+  {
+    const std::lock_guard lock(core.mutex);
+    core.popen = std::move(popen);
+    task = std::move(core.task);
+  }
+  detail::Keeping::Kept kept;
+  {
+    const detail::Keeping keeping(kept);
+    task.reset();  // Without the lock.
+  }
+  const std::lock_guard lock(core.mutex);
+  core.kept = std::move(kept);
+}
+
 }  // namespace
 
 Process::Process() : Process(ProcessOptions{}) {}
@@ -149,12 +168,7 @@ void Process::start() {
     core().started = false;
     throw;
   }
-  std::unique_ptr<detail::Task> task;  // Destroyed without the lock.
-  {
-    const std::lock_guard lock(core().mutex);
-    core().popen = std::move(popen);
-    task = std::move(core().task);
-  }
+  let_go_of_task(core(), std::move(popen));
   const std::lock_guard lock(own_process().mutex);
   own_process().children.push_back(core_);
 }
@@ -187,6 +201,7 @@ void Process::interrupt() {
 void Process::close() {
   std::shared_ptr<detail::Popen> popen;
   std::unique_ptr<detail::Task> task;
+  detail::Keeping::Kept kept;
   const std::lock_guard lock(core().mutex);
   if (core().popen && !core().popen->poll()) {
     throw ValueError(
@@ -196,6 +211,7 @@ void Process::close() {
   core().closed = true;
   popen = std::move(core().popen);
   task = std::move(core().task);
+  kept = std::move(core().kept);
 }
 
 std::string Process::name() const {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {
@@ -108,13 +109,26 @@ std::shared_ptr<ProcessCore> make_core(const ProcessOptions& options, std::uniqu
   return core;
 }
 
+namespace {
+
+// Whether a child is known to have ended; then what was kept for it goes to `kept`.
+bool has_ended(ProcessCore& child, Keeping::Kept& kept) {
+  const std::lock_guard lock(child.mutex);
+  if (child.popen && !child.popen->poll()) {
+    return false;
+  }
+  std::ranges::move(child.kept, std::back_inserter(kept));
+  child.kept.clear();
+  return true;
+}
+
+}  // namespace
+
 std::vector<std::shared_ptr<ProcessCore>> running_children() {
+  Keeping::Kept kept;  // Destroyed without the locks.
   auto& own = own_process();
   const std::lock_guard lock(own.mutex);
-  std::erase_if(own.children, [](const auto& child) {
-    const std::lock_guard child_lock(child->mutex);
-    return !child->popen || child->popen->poll();
-  });
+  std::erase_if(own.children, [&](const auto& child) { return has_ended(*child, kept); });
   return own.children;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/popen.hpp"
+#include "multiprocessing/shared_block.hpp"
 
 #include <progeny/multiprocessing/process.hpp>
 
@@ -31,6 +32,7 @@ class ProcessCore {
   std::optional<StartMethod> method;  ///< That of its context; none for the default one.
   std::unique_ptr<Task> task;         ///< Until it is started.
   std::shared_ptr<Popen> popen;       ///< From its start to its closing.
+  Keeping::Kept kept;                 ///< Until its end is seen: shared memory of its arguments.
   bool closed = false;
   bool started = false;
   /// For this process and its parent, which nobody here has started.

@@ -49,14 +49,22 @@ Region::Region(Handle memory, std::size_t size)
     : memory_(std::move(memory)), mapping_(memory_.get(), size) {}
 
 std::shared_ptr<Region> Region::make(const char* name, std::size_t size) {
-  Handle memory = platform::make_shared_memory(name, size);
-  auto& known = known_regions();
-  const std::lock_guard lock(known.mutex);
-  return keep(known, std::move(memory), size);
+  return make_growing(name, size, size);
 }
 
 std::shared_ptr<Region> Region::attach(native_handle memory) {
-  const std::size_t size = platform::size_of_shared_memory(memory);
+  return attach_growing(memory, platform::size_of_shared_memory(memory));
+}
+
+std::shared_ptr<Region> Region::make_growing(const char* name, std::size_t size, std::size_t room) {
+  Handle memory = platform::make_shared_memory(name, size);
+  auto& known = known_regions();
+  const std::lock_guard lock(known.mutex);
+  return keep(known, std::move(memory), room);
+}
+
+std::shared_ptr<Region> Region::attach_growing(native_handle memory, std::size_t room) {
+  static_cast<void>(platform::size_of_shared_memory(memory));  // That it cannot shrink.
   auto& known = known_regions();
   const std::lock_guard lock(known.mutex);
   const auto found = known.regions.find(platform::identity_of(memory));
@@ -65,7 +73,11 @@ std::shared_ptr<Region> Region::attach(native_handle memory) {
       return region;
     }
   }
-  return keep(known, platform::duplicate(memory), size);
+  return keep(known, platform::duplicate(memory), room);
+}
+
+void Region::reserve(std::size_t offset, std::size_t size) const {
+  platform::reserve_shared_memory(memory_.get(), offset, size);
 }
 
 void save_region(serial::Writer& writer, const Region& region) {

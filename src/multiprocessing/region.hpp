@@ -30,6 +30,19 @@ class Region {
   /// - Throws: OSError if the handle is no such memory.
   [[nodiscard]] static std::shared_ptr<Region> attach(native_handle memory);
 
+  /// New memory that will grow: `room` bytes of addresses, of which the first `size` can be used,
+  /// and others once `reserve` has been called for them.
+  [[nodiscard]] static std::shared_ptr<Region> make_growing(const char* name,
+                                                            std::size_t size,
+                                                            std::size_t room);
+  /// As `attach`, for memory that was made by `make_growing` with this room.
+  [[nodiscard]] static std::shared_ptr<Region> attach_growing(native_handle memory,
+                                                              std::size_t room);
+
+  /// Makes `size` bytes from `offset` on usable. Again is fine. Throws OSError if there is not so
+  /// much memory.
+  void reserve(std::size_t offset, std::size_t size) const;
+
   /// Only for `make` and `attach`.
   Region(Handle memory, std::size_t size);
 

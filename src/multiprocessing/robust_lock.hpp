@@ -40,13 +40,11 @@ class RobustLock {
         nobody, me, std::memory_order_acquire, std::memory_order_relaxed);
   }
 
-  /// Gets it, and waits for it until the deadline. Looks once if that has passed.
-  [[nodiscard]] Acquired acquire(Roster& roster, const progeny::detail::Deadline& deadline) {
-    return try_acquire(roster.me()) ? Acquired::yes : wait_for(roster, deadline);
-  }
-  /// The same without limit.
-  [[nodiscard]] Acquired acquire(Roster& roster) {
-    return try_acquire(roster.me()) ? Acquired::yes : wait_for(roster, progeny::detail::Deadline());
+  /// Gets it, and waits for it that long. Looks once if the timeout is not above 0.
+  [[nodiscard]] Acquired acquire(Roster& roster, const Timeout& timeout = {}) {
+    // The clock is read only if there is something to wait for: that takes longer than all else.
+    return try_acquire(roster.me()) ? Acquired::yes
+                                    : wait_for(roster, progeny::detail::Deadline(timeout));
   }
 
   /// Lets it go. Returns whether anybody had it.
@@ -73,6 +71,24 @@ class RobustLock {
 
   // The owner, and whether somebody may sleep.
   platform::FutexWord word_{0};
+};
+
+/// Has a lock for a scope in which no step that is left half done does harm, so that it does not
+/// matter whether the last owner has died. What is done in the scope never waits.
+class RobustGuard {
+ public:
+  RobustGuard(RobustLock& lock, Roster& roster) : lock_(lock), acquired_(lock.acquire(roster)) {}
+  RobustGuard(const RobustGuard&) = delete;
+  RobustGuard& operator=(const RobustGuard&) = delete;
+  ~RobustGuard() { lock_.release(); }
+
+  [[nodiscard]] bool from_dead_member() const noexcept {
+    return acquired_ == Acquired::from_dead_member;
+  }
+
+ private:
+  RobustLock& lock_;
+  Acquired acquired_;
 };
 
 }  // namespace progeny::multiprocessing::detail

@@ -19,8 +19,9 @@ using MemberId = std::uint32_t;
 /// The processes that use a family of shared objects. Each joins when it first needs its number,
 /// and is a member until it ends; then its place is another's, under another number.
 ///
-/// A member exists as long as the thread that the process began with. (Joined from another thread,
-/// the process gets a thread of progeny's for it, which sleeps.)
+/// A member exists as long as the thread that the process began with, or until the process has no
+/// object of the family any more. (Joined from another thread, the process gets a thread of
+/// progeny's for it, which sleeps.)
 /// - Threads: safe.
 class Roster {
  public:
@@ -31,6 +32,10 @@ class Roster {
 
   /// Only for `own` and `in`.
   explicit Roster(std::shared_ptr<Region> region);
+  Roster(const Roster&) = delete;
+  Roster& operator=(const Roster&) = delete;
+  /// This process is no member any more.
+  ~Roster();
 
   /// This process's number. Throws RuntimeError if too many processes have theirs already.
   [[nodiscard]] MemberId me() {
@@ -50,16 +55,18 @@ class Roster {
   [[nodiscard]] const std::shared_ptr<Region>& region() const noexcept { return region_; }
 
   /// In a new copy of the process: it has no number yet.
-  void forget_me() noexcept { me_.store(0, std::memory_order_relaxed); }
+  void forget_me() noexcept;
 
  private:
+  // A thread that is a member in the process's place.
+  struct Stand;
+
   [[nodiscard]] MemberId join();
-  [[nodiscard]] MemberId take_place() noexcept;
   [[nodiscard]] MemberId take_place_in_a_thread();
-  [[nodiscard]] platform::LifeMark& place_of(MemberId member) const noexcept;
 
   std::shared_ptr<Region> region_;
   std::atomic<MemberId> me_{0};
+  std::shared_ptr<Stand> stand_;  // Null if the main thread has the place.
 };
 
 }  // namespace progeny::multiprocessing::detail

@@ -4,6 +4,7 @@
 
 #include "multiprocessing/region.hpp"
 #include "multiprocessing/roster.hpp"
+#include "multiprocessing/shared_block.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -18,8 +19,14 @@ class SharedObject {
   /// Room for a new object of this process. Throws OSError if there is no memory.
   [[nodiscard]] static std::shared_ptr<SharedObject> make(std::size_t size);
 
-  /// Only for `make` and `load`.
-  SharedObject(Place place, std::shared_ptr<Roster> roster) noexcept;
+  /// The same in the heap: cheap, and without a descriptor of its own. What refers to it is to be
+  /// an ObjectReference.
+  [[nodiscard]] static std::shared_ptr<SharedObject> make_in_heap(std::size_t size);
+
+  /// Only for the functions above and below. `block` is that of the heap, if it lies there.
+  SharedObject(Place place,
+               std::shared_ptr<Roster> roster,
+               std::shared_ptr<SharedBlock> block = {}) noexcept;
 
   /// What is in it.
   template <class T>
@@ -28,6 +35,7 @@ class SharedObject {
     return place_.as<T>();
   }
   [[nodiscard]] std::size_t size() const noexcept { return place_.size; }
+  [[nodiscard]] const std::shared_ptr<SharedBlock>& block() const noexcept { return block_; }
   [[nodiscard]] Roster& roster() const noexcept { return *roster_; }
 
   /// Writes it as a part of a message to another process.
@@ -39,6 +47,7 @@ class SharedObject {
  private:
   Place place_;
   std::shared_ptr<Roster> roster_;
+  std::shared_ptr<SharedBlock> block_;
 };
 
 }  // namespace progeny::multiprocessing::detail

@@ -38,7 +38,19 @@ struct Departure {
   StartData data;
   std::vector<native_handle> handles;
   std::unique_ptr<Task> task;
+  serial::Outgoing claims;  ///< Without bytes and handles: to be given back if there is no child.
 };
+
+/// Does what brings a departure to its child. If that throws, there is no child.
+template <class Send>
+auto send_off(const Departure& departure, const Send& send) {
+  try {
+    return send();
+  } catch (...) {
+    departure.claims.give_back();
+    throw;
+  }
+}
 
 /// Encodes all that `process` needs. Throws RuntimeError if its task cannot travel.
 [[nodiscard]] Departure prepare(Process& process, ProcessCore& core, StartMethod method);

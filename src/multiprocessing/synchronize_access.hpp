@@ -2,7 +2,6 @@
 
 // What the synchronisation objects have in common, and what they let each other do.
 
-#include "base/deadline.hpp"
 #include "multiprocessing/robust_lock.hpp"
 #include "multiprocessing/shared_object.hpp"
 
@@ -20,29 +19,42 @@ namespace progeny::multiprocessing::detail {
 /// A Lock or RLock in shared memory.
 struct LockState {
   RobustLock lock;
-  std::atomic<std::uint32_t> thread{0};  ///< Of the owner's threads the one that acquired it.
-  std::atomic<std::uint32_t> depth{0};   ///< How often an RLock has been acquired.
+  /// How often an RLock has been acquired. The holder alone writes and reads it.
+  std::atomic<std::uint32_t> depth{0};
+  /// The member and its thread that have it, or 0: `thread_id`. Written by who has the lock, so
+  /// that a thread which reads its own number here has it, and no other thread ever reads that.
+  std::atomic<std::uint64_t> holder{0};
 };
 
 /// The calling thread's number among those of its process that use locks: not 0; 1 is the thread
 /// that the process began with.
 [[nodiscard]] std::uint32_t thread_number() noexcept;
 
-/// The calling thread as Python would name it: "MainProcess", or "MainProcess|Thread-2".
-[[nodiscard]] std::string name_of_thread();
+/// The calling thread among all threads of all members.
+[[nodiscard]] inline std::uint64_t thread_id(MemberId me) noexcept {
+  return std::uint64_t{me} << 32 | thread_number();
+}
 
-/// Whether the calling thread has a lock, which it need not have alone.
-[[nodiscard]] bool is_mine(const SharedObject& object) noexcept;
+/// Whether the calling thread has a lock, by the account of the lock.
+[[nodiscard]] bool is_mine(const SharedObject& object);
 
 /// Gets a Lock.
-[[nodiscard]] Acquired acquire_lock(SharedObject& object,
-                                    const progeny::detail::Deadline& deadline);
+[[nodiscard]] Acquired acquire_lock(SharedObject& object, const Timeout& timeout = {});
 /// Gets an RLock.
-[[nodiscard]] Acquired acquire_recursive(SharedObject& object,
-                                         const progeny::detail::Deadline& deadline);
+[[nodiscard]] Acquired acquire_recursive(SharedObject& object, const Timeout& timeout = {});
 
-/// Throws OwnerDied, with the words for `what` ("the lock").
-[[noreturn]] void throw_owner_died(std::string_view what);
+/// Lets a Lock go, or an RLock however often it was acquired. Returns whether anybody had it.
+bool release_lock(SharedObject& object) noexcept;
+
+/// Who has a Lock or RLock, in Python's words: "None", "MainProcess|Thread-2", ...
+[[nodiscard]] std::string name_of_owner(const SharedObject& object);
+
+/// The timeout that these options mean.
+[[nodiscard]] Timeout timeout_of(const AcquireOptions& options) noexcept;
+
+/// Tells the end of a wait the way that `owner_died` says: to there, or as an OwnerDied for `what`
+/// ("the lock"). Returns whether the lock was got.
+bool report(Acquired acquired, bool* owner_died, std::string_view what);
 
 /// Makes objects of their memory, and gives it.
 class SynchronizeAccess {
@@ -54,6 +66,10 @@ class SynchronizeAccess {
   template <class T>
   [[nodiscard]] static const std::shared_ptr<SharedObject>& object(const T& value) noexcept {
     return value.object_;
+  }
+  template <class T>
+  static bool lock_within(T& lock, const Timeout& timeout) {
+    return lock.lock_within(timeout);
   }
 };
 

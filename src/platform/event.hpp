@@ -4,6 +4,8 @@
 
 #include <progeny/base/handle.hpp>
 
+#include <utility>
+
 namespace progeny::platform {
 
 /// Its handle is readable while it is set. Safe from several threads.
@@ -11,6 +13,8 @@ class Event {
  public:
   /// Throws OSError if no descriptor is free.
   Event();
+  /// One that another process has made, and set or not.
+  explicit Event(Handle handle) noexcept : handle_(std::move(handle)) {}
   /// Sets it. Never blocks.
   void set() noexcept;
   /// Takes it back. Never blocks.

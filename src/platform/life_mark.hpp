@@ -12,7 +12,7 @@ namespace progeny::platform {
 
 /// A place in shared memory that a thread claims for as long as it exists. However it ends, also by
 /// `kill -9` and by exec, the kernel marks the place, and it may be claimed again. Zeros are a
-/// place that nobody has claimed yet.
+/// place that nobody has claimed yet. A thread can have about 2,000 of them at a time.
 struct alignas(64) LifeMark {
   FutexWord stage{0};
   /// Counts the claims: tells whose mark it is from whose it was.
@@ -25,7 +25,12 @@ static_assert(sizeof(LifeMark) == 64);
 /// somebody who exists has it.
 [[nodiscard]] std::uint32_t claim(LifeMark& mark) noexcept;
 
-/// Whether who made this claim does not exist any more.
+/// Ends a claim before its thread ends, as if that had ended. For the calling thread's own claims.
+/// Has to be done before the memory of the place is unmapped, since the thread's other claims are
+/// reached by way of it.
+void give_up(LifeMark& mark) noexcept;
+
+/// Whether who made this claim does not exist any more, or has given it up.
 [[nodiscard]] bool is_over(const LifeMark& mark, std::uint32_t number) noexcept;
 
 /// What to wait on for the end of who has the place now. The kernel wakes one of those who wait:

@@ -25,6 +25,7 @@ constexpr std::uint32_t in_preparation = 1;
 constexpr std::uint32_t prepared = 2;
 
 pthread_mutex_t& mutex_of(LifeMark& mark) noexcept {
+  // NOLINTNEXTLINE(misc-non-copyable-objects): a reference, which the check takes for a copy.
   return *reinterpret_cast<pthread_mutex_t*>(mark.mutex.data());
 }
 
@@ -64,12 +65,18 @@ std::uint32_t claim(LifeMark& mark) noexcept {
     return 0;
   }
   // From here on the last claim is over, whatever becomes of this one.
-  std::uint32_t number = mark.claims.fetch_add(1, std::memory_order_acq_rel) + 1;
+  const std::uint32_t number = mark.claims.fetch_add(1, std::memory_order_acq_rel) + 1;
   if (result == EOWNERDEAD) {
     ::pthread_mutex_consistent(&mutex_of(mark));
     spread_end(mark);
   }
   return number;
+}
+
+void give_up(LifeMark& mark) noexcept {
+  mark.claims.fetch_add(1, std::memory_order_acq_rel);
+  ::pthread_mutex_unlock(&mutex_of(mark));
+  spread_end(mark);
 }
 
 bool is_over(const LifeMark& mark, std::uint32_t number) noexcept {
@@ -79,22 +86,16 @@ bool is_over(const LifeMark& mark, std::uint32_t number) noexcept {
 
 FutexWait watch(LifeMark& mark) noexcept {
   FutexWord& word = word_of(mark);
-  const std::uint32_t seen = word.load(std::memory_order_relaxed);
-  if ((seen & FUTEX_OWNER_DIED) != 0) {
-    return {.word = &word, .expected = ~seen};  // Over: nothing to wait for.
-  }
-  std::uint32_t expected = seen;
-  if ((seen & FUTEX_WAITERS) == 0) {
-    expected = seen | FUTEX_WAITERS;
-    std::uint32_t before = seen;
-    if (!word.compare_exchange_strong(before, expected, std::memory_order_acq_rel)) {
-      expected = before;  // It changes: the caller looks again.
-      if ((before & FUTEX_WAITERS) == 0) {
-        expected = ~before;
-      }
+  std::uint32_t seen = word.load(std::memory_order_acquire);
+  for (;;) {
+    if ((seen & FUTEX_OWNER_DIED) != 0 || (seen & FUTEX_TID_MASK) == 0) {
+      return {.word = &word, .expected = ~seen};  // Over: nothing to wait for.
+    }
+    const std::uint32_t watched = seen | FUTEX_WAITERS;
+    if (seen == watched || word.compare_exchange_weak(seen, watched, std::memory_order_acq_rel)) {
+      return {.word = &word, .expected = watched};
     }
   }
-  return {.word = &word, .expected = expected};
 }
 
 void spread_end(LifeMark& mark) noexcept {

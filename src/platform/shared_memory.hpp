@@ -20,9 +20,9 @@ namespace progeny::platform {
 /// - Throws: OSError if there is not so much memory, or no descriptor is free.
 [[nodiscard]] Handle make_shared_memory(const char* name, std::size_t size);
 
-/// Reserves more: the first `size` bytes. Never makes it less.
+/// Reserves `size` bytes from `offset` on, and extends the memory if they end beyond it.
 /// - Throws: OSError if there is not so much memory.
-void extend_shared_memory(native_handle memory, std::size_t size);
+void reserve_shared_memory(native_handle memory, std::size_t offset, std::size_t size);
 
 /// How many bytes it has.
 /// - Throws: OSError for a handle of something else, or of memory that could shrink under those who
@@ -37,7 +37,8 @@ using MemoryIdentity = std::pair<std::uint64_t, std::uint64_t>;
 class Mapping {
  public:
   Mapping() noexcept = default;
-  /// Maps the first `size` bytes. Throws OSError.
+  /// Maps the first `size` bytes, which may be more than there are: those beyond can be used once
+  /// they have been reserved. Throws OSError.
   Mapping(native_handle memory, std::size_t size);
   Mapping(Mapping&& other) noexcept;
   Mapping& operator=(Mapping&& other) noexcept;

@@ -8,9 +8,25 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 namespace progeny::platform {
+
+namespace {
+
+// Memory without a file system is limited by nothing: fallocate(2) would take page after page until
+// the kernel kills somebody for want of memory.
+void require_possible(std::size_t size) {
+  struct sysinfo facts{};
+  checked(::sysinfo(&facts), "sysinfo");
+  const std::size_t pieces = std::size_t{facts.totalram} + facts.totalswap;
+  if (size / facts.mem_unit > pieces) {
+    throw OSError(std::make_error_code(std::errc::not_enough_memory), "fallocate");
+  }
+}
+
+}  // namespace
 
 std::size_t page_size() noexcept {
   return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
@@ -18,15 +34,18 @@ std::size_t page_size() noexcept {
 
 Handle make_shared_memory(const char* name, std::size_t size) {
   Handle memory(checked(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create"));
-  extend_shared_memory(memory.get(), size);
+  reserve_shared_memory(memory.get(), 0, size);
   // Memory that a peer cut off would end every process that touches it by SIGBUS.
   checked(::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL), "fcntl");
   return memory;
 }
 
-void extend_shared_memory(native_handle memory, std::size_t size) {
+void reserve_shared_memory(native_handle memory, std::size_t offset, std::size_t size) {
   if (size != 0) {
-    checked(retry_interrupted([&] { return ::fallocate(memory, 0, 0, static_cast<off_t>(size)); }),
+    require_possible(offset + size);
+    checked(retry_interrupted([&] {
+              return ::fallocate(memory, 0, static_cast<off_t>(offset), static_cast<off_t>(size));
+            }),
             "fallocate");
   }
 }

@@ -10,6 +10,14 @@
 
 namespace progeny::serial {
 
+Claim::~Claim() = default;
+
+void Outgoing::give_back() const noexcept {
+  for (const auto& claim : claims) {
+    claim->give_back();
+  }
+}
+
 namespace {
 
 // The largest count that takes one byte; the byte above it announces eight more.
@@ -29,7 +37,11 @@ struct Writer::SharedObjects {
 // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): as said.
 Writer::Writer(Handles handles) noexcept : allowed_(handles) {}
 
-Writer::~Writer() = default;
+Writer::~Writer() {
+  for (const auto& claim : claims_) {
+    claim->give_back();
+  }
+}
 
 void Writer::write_through(const void* data, std::size_t size) {
   flushed_.append(staging_.data(), staged_);
@@ -75,11 +87,22 @@ void Writer::reserve(std::size_t size) {
   }
 }
 
+std::string_view Writer::bytes() {
+  if (flushed_.empty()) {
+    return {staging_.data(), staged_};
+  }
+  flushed_.append(staging_.data(), staged_);
+  staged_ = 0;
+  return flushed_;
+}
+
 Outgoing Writer::take() {
   // Onto an empty string this is the one allocation of a short message.
   flushed_.append(staging_.data(), staged_);
   staged_ = 0;
-  return {std::move(flushed_), std::move(handles_)};
+  return {.bytes = std::move(flushed_),
+          .handles = std::move(handles_),
+          .claims = std::exchange(claims_, {})};
 }
 
 Writer::Shared Writer::begin_shared(const void* object, const std::type_info& type) {
@@ -93,7 +116,7 @@ Writer::Shared Writer::begin_shared(const void* object, const std::type_info& ty
   } else if (!shared_->written[found->second - 1]) {
     throw ValueError("shared pointers that form a ring cannot travel: an object owns itself");
   }
-  return {found->second, is_new};
+  return {.id = found->second, .is_new = is_new};
 }
 
 void Writer::end_shared(std::size_t id) noexcept {

@@ -1,10 +1,12 @@
 // The `main` of the tests of processes: children enter here, and no test may leave anything behind.
 
+#include "multiprocessing/heap.hpp"
 #include "support/process_facts.hpp"
 #include "support/process_facts.posix.hpp"
 
 #include <progeny/multiprocessing/context.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
+#include <progeny/multiprocessing/lock.hpp>
 #include <progeny/multiprocessing/process.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
 
@@ -18,25 +20,33 @@ namespace progeny::testing {
 
 namespace {
 
+// But for those of shared memory that is kept to be used again.
+std::size_t descriptors_in_use() {
+  return open_descriptors() - multiprocessing::detail::heap().facts().arenas;
+}
+
 /// Fails a test after which descriptors or children are left that were not there before.
 class LeakCheck : public ::testing::EmptyTestEventListener {
   void OnTestStart(const ::testing::TestInfo& /*info*/) override {
-    descriptors_ = open_descriptors();
+    descriptors_ = descriptors_in_use();
     children_ = children();
   }
   void OnTestEnd(const ::testing::TestInfo& /*info*/) override {
     EXPECT_TRUE(eventually([this] { return children() == children_; })) << "a child is left";
-    EXPECT_TRUE(eventually([this] { return open_descriptors() <= descriptors_; }))
-        << "descriptors left open: " << open_descriptors() << ", before the test: " << descriptors_;
+    EXPECT_TRUE(eventually([this] { return descriptors_in_use() <= descriptors_; }))
+        << "descriptors left open: " << descriptors_in_use()
+        << ", before the test: " << descriptors_;
   }
 
   std::size_t descriptors_ = 0;
   std::vector<int> children_;
 };
 
-// What stays for as long as the process: the server, and the lifeline that children watch.
+// What stays for as long as the process: the server, the lifeline that children watch, and the
+// roster of those that use locks.
 void start_what_stays() {
   multiprocessing::ensure_forkserver_running();
+  static_cast<void>(multiprocessing::Lock().try_lock());
   multiprocessing::Process first;
   first.start();
   first.join();

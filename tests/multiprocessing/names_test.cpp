@@ -18,6 +18,11 @@ TEST(Names, OfThePackageAreThere) {
   static_assert(std::is_same_v<mp::Connection, mp::connection::Connection>);
   static_assert(std::is_base_of_v<mp::Process, mp::Subclass<int>>);
   static_assert(std::is_constructible_v<mp::util::Finalize, std::function<void()>>);
+  static_assert(std::is_base_of_v<mp::Semaphore, mp::BoundedSemaphore>);
+  static_assert(std::is_constructible_v<mp::Condition, mp::Lock>);
+  static_assert(std::is_constructible_v<mp::Condition, mp::RLock>);
+  static_assert(std::is_constructible_v<mp::Barrier, int>);
+  static_assert(std::is_default_constructible_v<mp::Event>);
   const auto& context = mp::get_context();
   EXPECT_EQ(context.get_context(), context);
   mp::allow_connection_pickling();

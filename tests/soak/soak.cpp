@@ -1,11 +1,12 @@
 // Long runs that look for growth: launches without number, launches from many threads beside a busy
 // allocator, outputs that must not mix; processes of multiprocessing, and kill -9 among them.
 //
-//   progeny_soak [--short] [launches] [threads] [processes] [chaos]
+//   progeny_soak [--short] [--minutes N] [launches] [threads] [processes] [chaos] [killer]
 //
 // Prints a line of figures for each suite and fails if something has grown or was wrong.
 
 #include "soak/footprint.posix.hpp"
+#include "soak/killer.posix.hpp"
 #include "soak/processes.posix.hpp"
 #include "support/child_args.hpp"
 
@@ -108,6 +109,13 @@ bool threads(std::chrono::seconds duration) {
   return report("threads", count, before, Clock::now() - begin, 64 * 1024) && right;
 }
 
+// What follows `--minutes`, or 10.
+std::chrono::minutes minutes_of(const std::vector<std::string>& words) {
+  const auto option = std::ranges::find(words, "--minutes");
+  return std::chrono::minutes(
+      option == words.end() || option + 1 == words.end() ? 10 : std::stoi(option[1]));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -129,6 +137,9 @@ int main(int argc, char** argv) {
   }
   if (all || wants("chaos")) {
     good = chaos(is_short ? 30 : 1000) && good;
+  }
+  if (all || wants("killer")) {
+    good = killer(is_short ? 5s : minutes_of(words)) && good;
   }
   return good ? 0 : 1;
 }

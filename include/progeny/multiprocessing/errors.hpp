@@ -13,7 +13,8 @@ namespace progeny::multiprocessing {
 /// What the errors of this header share. Python: `multiprocessing.ProcessError`.
 class PROGENY_EXPORT ProcessError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  /// With this message.
+  explicit ProcessError(const std::string& message);
 };
 
 /// A message does not fit into the caller's buffer. The message is not lost: it is in here.
@@ -24,9 +25,12 @@ class PROGENY_EXPORT BufferTooShort : public ProcessError {
   BufferTooShort(std::string message, std::size_t room);
   /// All of the message.
   [[nodiscard]] const std::string& message() const noexcept { return message_; }
+  /// How many bytes there was room for.
+  [[nodiscard]] std::size_t room() const noexcept { return room_; }
 
  private:
   std::string message_;
+  std::size_t room_;
 };
 
 /// A wait for another process took longer than the caller's timeout.

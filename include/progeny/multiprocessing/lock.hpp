@@ -4,6 +4,7 @@
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/object_reference.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 #include <progeny/serial.hpp>
 
@@ -92,7 +93,7 @@ class PROGENY_EXPORT Lock {
   explicit Lock(std::shared_ptr<detail::SharedObject> object) noexcept;
   bool lock_within(const Timeout& timeout);
 
-  std::shared_ptr<detail::SharedObject> object_;
+  detail::ObjectReference object_;
 };
 
 /// A lock that the thread which has it may acquire again, and must release as often.
@@ -138,7 +139,7 @@ class PROGENY_EXPORT RLock {
   explicit RLock(std::shared_ptr<detail::SharedObject> object) noexcept;
   bool lock_within(const Timeout& timeout);
 
-  std::shared_ptr<detail::SharedObject> object_;
+  detail::ObjectReference object_;
 };
 
 /// What Python's `repr` says: `<Lock(owner=None)>`, and the name of the process (and thread) that

@@ -90,7 +90,8 @@ class PROGENY_EXPORT Process {
   /// started by `spawn` and `forkserver` it must be a `Subclass`.
   virtual void run();
 
-  /// Starts it. Afterwards the target and its arguments are gone from this process.
+  /// Starts it. Afterwards the target and its arguments are gone from this process. Shared memory
+  /// among them is not used again before the end of the process has been seen here.
   ///
   /// - Throws: `UsageError` if it was started before, by another process, or from a daemonic one;
   ///   `ValueError` if it is closed; `OSError` if the system refuses; `RuntimeError` if the target

@@ -4,12 +4,26 @@
 // them.
 
 #include <progeny/base/handle.hpp>
+#include <progeny/export.hpp>
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace progeny::serial {
+
+/// Something that counts as the receiver's from the moment it is written: a use of shared memory.
+class PROGENY_EXPORT Claim {
+ public:
+  Claim() = default;
+  Claim(const Claim&) = delete;
+  Claim& operator=(const Claim&) = delete;
+  /// Changes nothing.
+  virtual ~Claim();
+  /// Takes it back. To be called once.
+  virtual void give_back() noexcept = 0;
+};
 
 /// An encoded value, ready to be sent.
 struct Outgoing {
@@ -19,6 +33,11 @@ struct Outgoing {
   /// Handles that the value holds (connections, locks, shared memory); the bytes refer to them by
   /// index. Borrowed: they stay the value's, which must live until the message has been sent.
   std::vector<native_handle> handles;
+  /// What the receiver will find to be its own.
+  std::vector<std::unique_ptr<Claim>> claims = {};
+
+  /// To be called by who could not send it, at most once: nobody will receive it.
+  PROGENY_EXPORT void give_back() const noexcept;
 };
 
 /// A message as it arrived.

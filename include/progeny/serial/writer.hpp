@@ -13,7 +13,9 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <typeinfo>
+#include <utility>
 #include <vector>
 
 namespace progeny::serial {
@@ -51,7 +53,7 @@ class PROGENY_EXPORT Writer {
   explicit Writer(Handles handles = Handles::allowed) noexcept;
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
-  /// Forgets what was not taken.
+  /// Forgets what was not taken, and gives its claims back.
   ~Writer();
 
   /// Writes a value by its `Codec`. A type that cannot travel does not compile.
@@ -83,6 +85,16 @@ class PROGENY_EXPORT Writer {
   /// it borrow it.
   /// - Throws: RuntimeError if the message may carry none.
   std::uint32_t share_handle(native_handle handle);
+
+  /// All that has been written, borrowed until the next writing.
+  [[nodiscard]] std::string_view bytes();
+  /// The handles that were added, in order.
+  [[nodiscard]] const std::vector<native_handle>& handles() const noexcept { return handles_; }
+  /// To be called by who has sent `bytes`: nothing is given back any more.
+  void mark_sent() noexcept { claims_.clear(); }
+
+  /// Adds what is to be given back if the message is never sent.
+  void add_claim(std::unique_ptr<Claim> claim) { claims_.push_back(std::move(claim)); }
 
   /// How many bytes have been written.
   [[nodiscard]] std::size_t size() const noexcept { return flushed_.size() + staged_; }
@@ -140,6 +152,7 @@ class PROGENY_EXPORT Writer {
   std::size_t depth_ = 0;
   std::string flushed_;
   std::vector<native_handle> handles_;
+  std::vector<std::unique_ptr<Claim>> claims_;
   std::unique_ptr<SharedObjects> shared_;
   Handles allowed_;
 };

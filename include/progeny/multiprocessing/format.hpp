@@ -1,0 +1,33 @@
+#pragma once
+
+// Lets fmt print what `operator<<` prints. Opt-in, because it includes fmt.
+
+#include <progeny/multiprocessing/process.hpp>
+#include <progeny/multiprocessing/synchronize.hpp>
+
+#include <fmt/ostream.h>
+
+/// As `operator<<`.
+template <>
+struct fmt::formatter<progeny::multiprocessing::Process> : fmt::ostream_formatter {};
+/// As `operator<<`.
+template <>
+struct fmt::formatter<progeny::multiprocessing::Lock> : fmt::ostream_formatter {};
+/// As `operator<<`.
+template <>
+struct fmt::formatter<progeny::multiprocessing::RLock> : fmt::ostream_formatter {};
+/// As `operator<<`.
+template <>
+struct fmt::formatter<progeny::multiprocessing::Semaphore> : fmt::ostream_formatter {};
+/// As `operator<<`.
+template <>
+struct fmt::formatter<progeny::multiprocessing::BoundedSemaphore> : fmt::ostream_formatter {};
+/// As `operator<<`.
+template <>
+struct fmt::formatter<progeny::multiprocessing::Condition> : fmt::ostream_formatter {};
+/// As `operator<<`.
+template <>
+struct fmt::formatter<progeny::multiprocessing::Event> : fmt::ostream_formatter {};
+/// As `operator<<`.
+template <>
+struct fmt::formatter<progeny::multiprocessing::Barrier> : fmt::ostream_formatter {};

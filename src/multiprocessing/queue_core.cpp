@@ -1,0 +1,413 @@
+#include <progeny/multiprocessing/detail/queue_core.hpp>
+
+#include "base/deadline.hpp"
+#include "multiprocessing/authkey.hpp"
+#include "multiprocessing/message_log.hpp"
+#include "multiprocessing/object_message.hpp"
+#include "platform/event.hpp"
+#include "platform/futex.hpp"
+#include "platform/processor.hpp"
+#include "platform/socket.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/errors.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <utility>
+
+namespace progeny::multiprocessing::detail {
+
+namespace {
+
+using progeny::detail::Deadline;
+
+constexpr std::ptrdiff_t largest_maxsize = 2147483647;
+
+// Buffers of this size are kept for the thread's next message.
+constexpr std::size_t largest_spare = std::size_t{64} << 10;
+
+thread_local std::string spare_buffer;
+
+// Those of one side who sleep until the other side does something. Counts only ever cost a useless
+// wake-up when somebody who was counted is killed.
+struct Sleepers {
+  platform::FutexWord rung{0};  ///< 1 from a wake-up until who is woken has seen it.
+  std::atomic<std::uint32_t> count{0};
+
+  // To be called after what they wait for has happened, with a fence in between.
+  void ring() noexcept {
+    if (count.load(std::memory_order_relaxed) != 0 &&
+        rung.exchange(1, std::memory_order_seq_cst) == 0) {
+      platform::wake(rung, 1);
+    }
+  }
+
+  template <class Condition>
+  void sleep_until(const Condition& has_happened, const Deadline& deadline) noexcept {
+    count.fetch_add(1, std::memory_order_seq_cst);
+    if (!has_happened()) {
+      static_cast<void>(platform::wait_on(rung, 0, deadline.capped(longest_sleep)));
+    }
+    count.fetch_sub(1, std::memory_order_seq_cst);
+    rung.store(0, std::memory_order_seq_cst);
+  }
+};
+
+// What processes that use the queue share besides its messages.
+struct QueueState {
+  std::atomic<std::uint64_t> maxsize;
+  std::atomic<std::uint32_t> closed_answer;
+  std::atomic<std::uint32_t> is_polled;  ///< Whether somebody waits by the handle.
+
+  alignas(64) Sleepers getters;
+  alignas(64) Sleepers putters;
+
+  alignas(64) platform::FutexWord done;  ///< Calls of `task_done`, modulo 2^29.
+  std::atomic<std::uint32_t> joiners;
+};
+
+}  // namespace
+
+/// A queue as this process has it.
+class SharedQueue : public QueueCore {
+ public:
+  SharedQueue(std::shared_ptr<MessageLog> log, platform::Event event)
+      : log_(std::move(log)), event_(std::move(event)) {
+    // Children must know the key under which handles are fetched.
+    static_cast<void>(current_authkey());
+  }
+
+  void prepare(std::size_t maxsize, ClosedQueue closed) noexcept {
+    state().maxsize.store(maxsize, std::memory_order_relaxed);
+    state().closed_answer.store(static_cast<std::uint32_t>(closed), std::memory_order_relaxed);
+  }
+
+  void put(serial::Writer& message, bool block, const Timeout& timeout) override;
+  std::size_t put_many(std::span<const serial::Outgoing> messages,
+                       bool block,
+                       const Timeout& timeout) override;
+  bool get_batch(QueueBatch& batch, std::size_t most) override;
+  void get(QueueMessage& message, bool block, const Timeout& timeout) override;
+  [[nodiscard]] std::size_t qsize() const override { return log_->size(); }
+  [[nodiscard]] bool empty() const override;
+  [[nodiscard]] bool full() const override;
+  void check_open() const override;
+  void close() noexcept override { closed_.store(true, std::memory_order_relaxed); }
+  void join_thread() override;
+  [[nodiscard]] native_handle fileno() override;
+  void task_done() override;
+  bool join(const Timeout& timeout) override;
+  void save(serial::Writer& writer) const override;
+
+ private:
+  [[nodiscard]] QueueState& state() const noexcept { return log_->extra<QueueState>(); }
+  [[nodiscard]] bool has_room() const noexcept;
+  [[nodiscard]] std::size_t put_now(std::span<const MessageLog::Message> messages);
+  std::size_t put_all(std::span<const MessageLog::Message> messages,
+                      bool block,
+                      const Timeout& timeout);
+  [[nodiscard]] bool get_now(QueueMessage& message, bool has_slept);
+  void after_getting(bool has_slept) noexcept;
+  template <class Condition>
+  bool spin_until(const Condition& has_happened) noexcept;
+
+  std::shared_ptr<MessageLog> log_;
+  platform::Event event_;
+  std::atomic<bool> closed_{false};
+  // How long looking again and again has paid lately.
+  std::atomic<int> spins_{64};
+};
+
+QueueMessage::QueueMessage() noexcept : buffer_(std::move(spare_buffer)) {}
+
+QueueMessage::QueueMessage(QueueMessage&& other) noexcept : QueueMessage() {
+  *this = std::move(other);
+}
+
+QueueMessage& QueueMessage::operator=(QueueMessage&& other) noexcept {
+  release();
+  const bool borrowed = other.log_ != nullptr;
+  buffer_.swap(other.buffer_);
+  bytes_ = borrowed ? other.bytes_ : std::string_view(buffer_);
+  has_tickets_ = other.has_tickets_;
+  log_ = std::move(other.log_);
+  block_ = other.block_;
+  other.bytes_ = {};
+  return *this;
+}
+
+QueueMessage::~QueueMessage() {
+  release();
+  if (buffer_.capacity() <= largest_spare) {
+    spare_buffer = std::move(buffer_);
+  }
+}
+
+void QueueMessage::release() noexcept {
+  if (log_) {
+    log_->give_back({.block = block_});
+    log_.reset();
+  }
+  bytes_ = {};
+}
+
+serial::Incoming QueueMessage::incoming() const {
+  return has_tickets_ ? fetched(bytes_) : serial::Incoming{.bytes = bytes_, .handles = {}};
+}
+
+std::shared_ptr<QueueCore> QueueCore::make(std::ptrdiff_t maxsize, ClosedQueue closed) {
+  if (maxsize > largest_maxsize) {
+    throw ValueError(fmt::format("a queue of {} messages: {} at most", maxsize, largest_maxsize));
+  }
+  auto queue = std::make_shared<SharedQueue>(MessageLog::make(), platform::Event());
+  queue->prepare(static_cast<std::size_t>(std::max<std::ptrdiff_t>(maxsize, 0)), closed);
+  return queue;
+}
+
+void SharedQueue::check_open() const {
+  if (!closed_.load(std::memory_order_relaxed)) {
+    return;
+  }
+  if (state().closed_answer.load(std::memory_order_relaxed) ==
+      static_cast<std::uint32_t>(ClosedQueue::is_os_error)) {
+    throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "handle is closed");
+  }
+  throw ValueError("the queue is closed");
+}
+
+bool SharedQueue::has_room() const noexcept {
+  const std::uint64_t maxsize = state().maxsize.load(std::memory_order_relaxed);
+  return maxsize == 0 || log_->size() < maxsize;
+}
+
+std::size_t SharedQueue::put_now(std::span<const MessageLog::Message> messages) {
+  QueueState& shared = state();
+  const std::size_t count = log_->put(messages, shared.maxsize.load(std::memory_order_relaxed));
+  if (count != 0) {
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    shared.getters.ring();
+    if (shared.is_polled.load(std::memory_order_relaxed) != 0) {
+      event_.set();
+    }
+  }
+  return count;
+}
+
+// Looks again and again for as long as that has paid lately: what comes within that time costs no
+// switch of processes. On one processor it never comes.
+template <class Condition>
+bool SharedQueue::spin_until(const Condition& has_happened) noexcept {
+  constexpr int fewest = 16;
+  constexpr int most = 2048;
+  if (!platform::has_several_processors()) {
+    return has_happened();
+  }
+  const int spins = spins_.load(std::memory_order_relaxed);
+  for (int i = 0; i < spins; ++i) {
+    if (has_happened()) {
+      spins_.store(std::min(most, spins * 2), std::memory_order_relaxed);
+      return true;
+    }
+    platform::pause_processor();
+  }
+  spins_.store(std::max(fewest, spins / 2), std::memory_order_relaxed);
+  return false;
+}
+
+std::size_t SharedQueue::put_all(std::span<const MessageLog::Message> messages,
+                                 bool block,
+                                 const Timeout& timeout) {
+  std::size_t done = put_now(messages);
+  if (done == messages.size() || !block) {
+    return done;
+  }
+  const Deadline deadline(timeout);
+  while (done < messages.size()) {
+    const std::size_t count = put_now(messages.subspan(done));
+    done += count;
+    if (count == 0) {
+      if (deadline.expired()) {
+        break;
+      }
+      const auto room = [this] { return has_room(); };
+      if (!spin_until(room)) {
+        state().putters.sleep_until(room, deadline);
+      }
+    }
+  }
+  return done;
+}
+
+void SharedQueue::put(serial::Writer& message, bool block, const Timeout& timeout) {
+  check_open();
+  const bool has_handles = !message.handles().empty();
+  const std::string tickets = has_handles ? tickets_for(message.handles()) : std::string();
+  const MessageLog::Message out{.head = tickets, .body = message.bytes(), .flag = has_handles};
+  if (put_all({&out, 1}, block, timeout) == 0) {
+    throw Full("the queue is full");
+  }
+  message.mark_sent();
+}
+
+std::size_t SharedQueue::put_many(std::span<const serial::Outgoing> messages,
+                                  bool block,
+                                  const Timeout& timeout) {
+  check_open();
+  std::vector<std::string> tickets(messages.size());
+  std::vector<MessageLog::Message> out;
+  out.reserve(messages.size());
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const bool has_handles = !messages[i].handles.empty();
+    if (has_handles) {
+      tickets[i] = tickets_for(messages[i].handles);
+    }
+    out.push_back({.head = tickets[i], .body = messages[i].bytes, .flag = has_handles});
+  }
+  const std::size_t done = put_all(out, block, timeout);
+  for (const serial::Outgoing& left : messages.subspan(done)) {
+    left.give_back();
+  }
+  return done;
+}
+
+void SharedQueue::after_getting(bool has_slept) noexcept {
+  QueueState& shared = state();
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  if (shared.maxsize.load(std::memory_order_relaxed) != 0) {
+    shared.putters.ring();
+  }
+  // One wake-up is on its way at a time: whoever it reached passes it on.
+  if (has_slept && !log_->is_empty()) {
+    shared.getters.ring();
+  }
+  if (shared.is_polled.load(std::memory_order_relaxed) != 0 && log_->is_empty()) {
+    event_.clear();
+    if (!log_->is_empty()) {
+      event_.set();
+    }
+  }
+}
+
+bool SharedQueue::get_now(QueueMessage& message, bool has_slept) {
+  MessageLog::Got got;
+  if (!log_->get(message.buffer_, got)) {
+    return false;
+  }
+  message.bytes_ = got.bytes;
+  message.has_tickets_ = got.flag;
+  if (got.block != BlockPool::none) {
+    message.log_ = log_;
+    message.block_ = got.block;
+  }
+  after_getting(has_slept);
+  return true;
+}
+
+void SharedQueue::get(QueueMessage& message, bool block, const Timeout& timeout) {
+  check_open();
+  message.release();
+  if (get_now(message, false)) {
+    return;
+  }
+  const Deadline deadline(block ? timeout : Timeout(std::chrono::nanoseconds::zero()));
+  const auto has_come = [this] { return !log_->is_empty(); };
+  bool has_slept = false;
+  while (!get_now(message, has_slept)) {
+    if (deadline.expired()) {
+      throw Empty("the queue is empty");
+    }
+    if (!spin_until(has_come)) {
+      state().getters.sleep_until(has_come, deadline);
+      has_slept = true;
+    }
+  }
+}
+
+bool SharedQueue::get_batch(QueueBatch& batch, std::size_t most) {
+  check_open();
+  if (log_->get_many(batch.bytes, batch.ends, most) == 0) {
+    return false;
+  }
+  after_getting(true);
+  return true;
+}
+
+bool SharedQueue::empty() const {
+  if (closed_.load(std::memory_order_relaxed) && log_->put_count() != 0) {
+    throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "the queue is closed");
+  }
+  return log_->is_empty();
+}
+
+bool SharedQueue::full() const {
+  return !has_room();
+}
+
+void SharedQueue::join_thread() {
+  if (!closed_.load(std::memory_order_relaxed)) {
+    throw UsageError("join_thread() comes after close(): the queue is still open");
+  }
+}
+
+native_handle SharedQueue::fileno() {
+  check_open();
+  if (state().is_polled.exchange(1, std::memory_order_seq_cst) == 0 && !log_->is_empty()) {
+    event_.set();
+  }
+  return event_.handle();
+}
+
+void SharedQueue::task_done() {
+  QueueState& shared = state();
+  std::uint32_t done = shared.done.load(std::memory_order_relaxed);
+  std::uint32_t next = 0;
+  do {
+    if (done == log_->put_count()) {
+      throw ValueError("task_done() called too many times: no task is unfinished");
+    }
+    next = (done + 1) & mask_of_sequence;
+  } while (!shared.done.compare_exchange_weak(done, next, std::memory_order_seq_cst));
+  if (next == log_->put_count() && shared.joiners.load(std::memory_order_seq_cst) != 0) {
+    platform::wake_all(shared.done);
+  }
+}
+
+bool SharedQueue::join(const Timeout& timeout) {
+  QueueState& shared = state();
+  const Deadline deadline(timeout);
+  for (;;) {
+    shared.joiners.fetch_add(1, std::memory_order_seq_cst);
+    const std::uint32_t done = shared.done.load(std::memory_order_seq_cst);
+    const bool finished = done == log_->put_count();
+    if (!finished && !deadline.expired()) {
+      static_cast<void>(platform::wait_on(shared.done, done, deadline.capped(longest_sleep)));
+    }
+    shared.joiners.fetch_sub(1, std::memory_order_seq_cst);
+    if (finished) {
+      return true;
+    }
+    if (deadline.expired()) {
+      return shared.done.load(std::memory_order_seq_cst) == log_->put_count();
+    }
+  }
+}
+
+void SharedQueue::save(serial::Writer& writer) const {
+  save_region(writer, *log_->roster().region());
+  writer.write(writer.share_handle(log_->region()->handle()));
+  writer.write(writer.share_handle(event_.handle()));
+}
+
+std::shared_ptr<QueueCore> QueueCore::load(serial::Reader& reader) {
+  auto roster = Roster::in(load_region(reader));
+  const native_handle memory = reader.borrow_handle(reader.read<std::uint32_t>());
+  const native_handle event = reader.borrow_handle(reader.read<std::uint32_t>());
+  return std::make_shared<SharedQueue>(MessageLog::attach(memory, std::move(roster)),
+                                       platform::Event(platform::duplicate(event)));
+}
+
+}  // namespace progeny::multiprocessing::detail

@@ -1,0 +1,5 @@
+// Python has no such typecode either.
+
+#include <progeny/multiprocessing/sharedctypes.hpp>
+
+progeny::multiprocessing::RawValue<progeny::multiprocessing::typecode<'x'>>* value = nullptr;

@@ -1,0 +1,26 @@
+#pragma once
+
+// Whether others have gone to sleep, which is all that can be seen of a wait from outside.
+
+#include "support/process_facts.hpp"
+
+#include <fstream>
+#include <string>
+
+namespace progeny::testing {
+
+/// Whether the main thread of a process sleeps.
+inline bool is_asleep(int pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  const auto end_of_name = line.rfind(") ");
+  return end_of_name != std::string::npos && line[end_of_name + 2] == 'S';
+}
+
+/// Waits until it does.
+inline bool await_sleep(int pid) {
+  return eventually([pid] { return is_asleep(pid); });
+}
+
+}  // namespace progeny::testing

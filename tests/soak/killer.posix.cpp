@@ -1,0 +1,273 @@
+#include "soak/killer.posix.hpp"
+
+#include "support/forked_child.posix.hpp"
+
+#include <progeny/multiprocessing/synchronize.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <mutex>
+#include <random>
+#include <thread>
+
+#include <sys/mman.h>
+
+namespace progeny::testing {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+namespace mp = progeny::multiprocessing;
+
+// A `T` of zeros that forked processes share.
+template <class T>
+class Shared {
+ public:
+  Shared() {
+    void* const memory =
+        ::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    value_ = new (memory) T();  // NOLINT(cppcoreguidelines-owning-memory): unmapped below.
+  }
+  Shared(const Shared&) = delete;
+  Shared& operator=(const Shared&) = delete;
+  ~Shared() { ::munmap(value_, sizeof(T)); }
+  T* operator->() const { return value_; }
+
+ private:
+  T* value_;
+};
+
+// Two numbers that are equal unless somebody died between one and the other.
+struct Pair {
+  volatile std::uint64_t first = 0;
+  volatile std::uint64_t second = 0;
+  std::atomic<int> inside = 0;
+  std::atomic<std::uint64_t> half_done = 0;
+};
+
+template <class AnyLock>
+class LockSubject : public KillerSubject {
+ public:
+  explicit LockSubject(const char* name) : name_(name) {}
+  [[nodiscard]] std::string name() const override { return name_; }
+
+  [[nodiscard]] std::string step(int number) override {
+    bool owner_died = false;
+    if (!lock_.acquire({.timeout = killer_deadline, .owner_died = &owner_died})) {
+      return "the lock was not to be had";
+    }
+    const bool twice = number % 2 == 0 && std::is_same_v<AnyLock, mp::RLock> && lock_.acquire();
+    std::string wrong;
+    if (owner_died) {
+      pair_->inside = 0;
+      pair_->half_done += pair_->first != pair_->second ? 1 : 0;
+      pair_->second = pair_->first;
+    }
+    if (pair_->inside.exchange(1) != 0) {
+      wrong = "two have the lock";
+    } else if (pair_->first != pair_->second) {
+      wrong = "half a step that nobody was told of";
+    }
+    pair_->first = pair_->first + 1;
+    pair_->second = pair_->second + 1;
+    pair_->inside = 0;
+    if (twice) {
+      lock_.release();
+    }
+    lock_.release();
+    return wrong;
+  }
+
+ private:
+  const char* name_;
+  AnyLock lock_;
+  Shared<Pair> pair_;
+};
+
+// Some add, others take: what was added can be taken, whoever dies meanwhile.
+class SemaphoreSubject : public KillerSubject {
+ public:
+  [[nodiscard]] std::string name() const override { return "Semaphore"; }
+  [[nodiscard]] std::string step(int number) override {
+    if (number % 2 == 0) {
+      if (semaphore_.get_value() < 1000) {
+        semaphore_.release(1 + number % 3);
+      }
+      return {};
+    }
+    // The adders live again at once, so that there is always something within the deadline.
+    return semaphore_.acquire(true, killer_deadline) ? "" : "nothing was released";
+  }
+
+ private:
+  mp::Semaphore semaphore_{0};
+};
+
+// Each waits for a number to change, which each changes.
+class ConditionSubject : public KillerSubject {
+ public:
+  [[nodiscard]] std::string name() const override { return "Condition"; }
+  [[nodiscard]] std::string step(int number) override {
+    bool owner_died = false;
+    if (!condition_.acquire({.timeout = killer_deadline, .owner_died = &owner_died})) {
+      return "the lock was not to be had";
+    }
+    std::string wrong;
+    if (number % 2 == 0) {
+      ++pair_->half_done;
+      number % 4 == 0 ? condition_.notify(1) : condition_.notify_all();
+    } else if (!condition_.wait(killer_deadline, &owner_died)) {
+      wrong = "no notification has come";
+    }
+    condition_.release();
+    return wrong;
+  }
+
+ private:
+  mp::Condition condition_{mp::Lock()};
+  Shared<Pair> pair_;
+};
+
+class EventSubject : public KillerSubject {
+ public:
+  [[nodiscard]] std::string name() const override { return "Event"; }
+  [[nodiscard]] std::string step(int number) override {
+    if (number % 2 == 0) {
+      event_.set();
+      event_.clear();
+      return {};
+    }
+    return event_.wait(killer_deadline) ? "" : "a pulse has been missed";
+  }
+
+ private:
+  mp::Event event_;
+};
+
+// Nobody waits at it for longer than the deadline; a broken one is used again.
+class BarrierSubject : public KillerSubject {
+ public:
+  [[nodiscard]] std::string name() const override { return "Barrier"; }
+  [[nodiscard]] int participants() const override { return 4; }
+  [[nodiscard]] std::string step(int number) override {
+    const auto begin = Clock::now();
+    try {
+      barrier_.wait();
+    } catch (const mp::BrokenBarrierError&) {
+      if (number == 0) {
+        barrier_.reset();
+      } else {
+        std::this_thread::sleep_for(milliseconds(1));  // Until the first one resets it.
+      }
+    }
+    return Clock::now() - begin > killer_deadline ? "a dead one was waited for" : "";
+  }
+
+ private:
+  mp::Barrier barrier_{4};
+};
+
+// What the participants tell the one who kills them.
+struct Report {
+  std::atomic<std::uint64_t> steps = 0;
+  std::atomic<bool> is_wrong = false;
+  std::array<char, 200> what{};
+};
+
+class Killing {
+ public:
+  explicit Killing(KillerSubject& subject) : subject_(subject) {
+    for (int number = 0; number < subject.participants(); ++number) {
+      participants_.push_back(start(number));
+    }
+  }
+
+  std::string run(milliseconds duration) {
+    const auto begin = Clock::now();
+    int kills = 0;
+    while (Clock::now() - begin < duration && !report_->is_wrong) {
+      std::this_thread::sleep_for(std::chrono::microseconds(pick(6000)));
+      const std::size_t victim = pick(participants_.size());
+      participants_[victim]->kill();
+      participants_[victim] = start(static_cast<int>(victim));
+      ++kills;
+    }
+    participants_.clear();
+    std::string wrong = report_->is_wrong ? std::string(report_->what.data()) : subject_.verdict();
+    fmt::print("killer {:10} {} steps, {} killed in {:.1f} s: {}\n",
+               subject_.name(),
+               report_->steps.load(),
+               kills,
+               std::chrono::duration<double>(Clock::now() - begin).count(),
+               wrong.empty() ? "good" : wrong);
+    std::fflush(stdout);
+    return wrong;
+  }
+
+ private:
+  std::unique_ptr<ForkedChild> start(int number) {
+    return std::make_unique<ForkedChild>([this, number] { return take_part(number); });
+  }
+
+  int take_part(int number) {
+    for (;;) {
+      std::string wrong;
+      try {
+        wrong = subject_.step(number);
+      } catch (const std::exception& error) {
+        wrong = error.what();
+      }
+      ++report_->steps;
+      if (!wrong.empty()) {
+        wrong.copy(report_->what.data(), report_->what.size() - 1);
+        report_->is_wrong = true;
+        return 1;
+      }
+    }
+  }
+
+  std::size_t pick(std::size_t count) {
+    return std::uniform_int_distribution<std::size_t>(0, count - 1)(random_);
+  }
+
+  KillerSubject& subject_;
+  Shared<Report> report_;
+  std::vector<std::unique_ptr<ForkedChild>> participants_;
+  std::mt19937 random_{std::random_device()()};
+};
+
+}  // namespace
+
+std::vector<std::unique_ptr<KillerSubject>> synchronize_subjects() {
+  std::vector<std::unique_ptr<KillerSubject>> subjects;
+  subjects.push_back(std::make_unique<LockSubject<mp::Lock>>("Lock"));
+  subjects.push_back(std::make_unique<LockSubject<mp::RLock>>("RLock"));
+  subjects.push_back(std::make_unique<SemaphoreSubject>());
+  subjects.push_back(std::make_unique<ConditionSubject>());
+  subjects.push_back(std::make_unique<EventSubject>());
+  subjects.push_back(std::make_unique<BarrierSubject>());
+  return subjects;
+}
+
+std::string kill_participants_of(KillerSubject& subject, milliseconds duration) {
+  return Killing(subject).run(duration);
+}
+
+bool killer(milliseconds duration) {
+  bool right = true;
+  const auto subjects = synchronize_subjects();
+  for (const auto& subject : subjects) {
+    right = kill_participants_of(*subject, duration / static_cast<int>(subjects.size())).empty() &&
+            right;
+  }
+  return right;
+}
+
+}  // namespace progeny::testing
