@@ -49,19 +49,29 @@ SharedArena::Turn::~Turn() {
   }
 }
 
-// That the last owner of the lock has died is no news by itself: he may have been about to let go.
+SharedArena::Turn SharedArena::take() {
+  bool ignored = false;
+  lock_.acquire({.owner_died = &ignored});
+  return checked_turn();
+}
+
 std::optional<SharedArena::Turn> SharedArena::take(const Timeout& timeout) {
-  bool owner_died = false;
-  if (!lock_.acquire({.timeout = timeout, .owner_died = &owner_died})) {
+  bool ignored = false;
+  if (!lock_.acquire({.timeout = timeout, .owner_died = &ignored})) {
     return std::nullopt;
   }
+  return checked_turn();
+}
+
+// That the last owner of the lock has died is no news by itself: he may have been about to let go.
+SharedArena::Turn SharedArena::checked_turn() {
   if (header_of(*region_).in_use.load(std::memory_order_relaxed) != 0) {
     lock_.release();
     throw OwnerDied(
         "a process has ended while it changed the shared containers: they may be half done, until "
         "reset() empties them");
   }
-  return Turn(lock_, region_);
+  return {lock_, region_};
 }
 
 SharedArena::Turn SharedArena::begin_anew() {

@@ -50,6 +50,7 @@ void append(Numbers& numbers, int first, int count) {
 TEST_P(SharedContainers, AreChangedBySeveralProcesses) {
   Numbers numbers(1U << 20U);
   std::vector<mp::Process> processes;
+  processes.reserve(4);
   for (int i = 0; i < 4; ++i) {
     processes.push_back(started(append, numbers, 1000 * i, 1000));
   }

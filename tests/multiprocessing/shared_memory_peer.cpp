@@ -27,12 +27,11 @@ namespace {
 
 namespace mp = progeny::multiprocessing;
 namespace sp = progeny::subprocess;
-using mp::shared_memory::ShareableList;
 using mp::shared_memory::SharedMemory;
 using Words = std::vector<std::string>;
 
 void tell(const std::string& line) {
-  std::cout << line << std::endl;
+  std::cout << line << '\n' << std::flush;
 }
 
 void await_end_of_input() {
@@ -54,7 +53,7 @@ void create(const Words& /*words*/) {
 }
 
 void create_and_unlink(const Words& /*words*/) {
-  auto block = new_block();
+  const auto block = new_block();
   tell(block.name());
   block.unlink();
 }
@@ -105,7 +104,7 @@ void outlived(const Words& words) {
   process.start();
   tell(new_block().name());
   tell(ours.recv<std::string>());
-  tell(std::to_string(process.pid().value()));
+  tell(std::to_string(process.pid().value_or(0)));
   await_end_of_input();
 }
 
@@ -138,7 +137,8 @@ void create_on_demand(const Words& /*words*/) {
 // Makes and unlinks blocks of these names until it is killed.
 void churn(const Words& words) {
   for (int i = 0;; ++i) {
-    SharedMemory block({.name = words.at(1) + std::to_string(i % 10), .create = true, .size = 64});
+    const SharedMemory block(
+        {.name = words.at(1) + std::to_string(i % 10), .create = true, .size = 64});
     if (i % 10 == 0) {
       tell(block.name());
     }
@@ -148,7 +148,7 @@ void churn(const Words& words) {
 
 std::string blocked_signals() {
   sigset_t mask;
-  ::sigprocmask(SIG_BLOCK, nullptr, &mask);
+  ::pthread_sigmask(SIG_BLOCK, nullptr, &mask);
   std::string all;
   for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGCHLD}) {
     all += sigismember(&mask, signal) == 1 ? '1' : '0';
@@ -162,8 +162,8 @@ void tell_signal_masks(const Words& /*words*/) {
   for (const int signal : {SIGTERM, SIGINT, SIGUSR1}) {
     sigaddset(&mask, signal);
   }
-  ::sigprocmask(SIG_BLOCK, &mask, nullptr);
-  auto block = new_block();
+  ::pthread_sigmask(SIG_BLOCK, &mask, nullptr);
+  const auto block = new_block();
   tell(blocked_signals());
   block.unlink();
 }
@@ -235,23 +235,23 @@ struct Command {
 };
 
 constexpr Command commands[] = {
-    {"attach", attach},
-    {"attach_tracked", attach_tracked},
-    {"churn", churn},
-    {"create", create},
-    {"create_and_unlink", create_and_unlink},
-    {"create_as_daemon", create_as_daemon},
-    {"create_on_demand", create_on_demand},
-    {"create_untracked", create_untracked},
-    {"garble", garble},
-    {"let_child_create", let_child_create},
-    {"managed", managed},
-    {"only_fork", only_fork},
-    {"outlived", outlived},
-    {"start_early", start_early},
-    {"tell_end_of_tracker", tell_end_of_tracker},
-    {"tell_signal_masks", tell_signal_masks},
-    {"track_folder", track_folder},
+    {.name = "attach", .run = attach},
+    {.name = "attach_tracked", .run = attach_tracked},
+    {.name = "churn", .run = churn},
+    {.name = "create", .run = create},
+    {.name = "create_and_unlink", .run = create_and_unlink},
+    {.name = "create_as_daemon", .run = create_as_daemon},
+    {.name = "create_on_demand", .run = create_on_demand},
+    {.name = "create_untracked", .run = create_untracked},
+    {.name = "garble", .run = garble},
+    {.name = "let_child_create", .run = let_child_create},
+    {.name = "managed", .run = managed},
+    {.name = "only_fork", .run = only_fork},
+    {.name = "outlived", .run = outlived},
+    {.name = "start_early", .run = start_early},
+    {.name = "tell_end_of_tracker", .run = tell_end_of_tracker},
+    {.name = "tell_signal_masks", .run = tell_signal_masks},
+    {.name = "track_folder", .run = track_folder},
 };
 
 }  // namespace

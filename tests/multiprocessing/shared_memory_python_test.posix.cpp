@@ -24,6 +24,7 @@ using progeny::testing::is_there;
 using progeny::testing::Unlinking;
 
 std::vector<std::string> pythons() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): before there are threads.
   const char* const named = std::getenv("PROGENY_PEER_PYTHONS");
   std::istringstream list(named == nullptr ? "python3" : named);
   std::vector<std::string> all;
@@ -53,9 +54,9 @@ class WithPython : public ::testing::TestWithParam<std::string> {
     const auto done =
         sp::run({GetParam(), "-c", prelude + script, name},
                 {.capture_output = true, .timeout = progeny::testing::very_long, .text = true});
-    EXPECT_EQ(done.returncode, 0) << done.std_err.value();
-    EXPECT_EQ(done.std_err.value(), "");
-    return done.std_out.value();
+    EXPECT_EQ(done.returncode, 0) << done.std_err.value_or("");
+    EXPECT_EQ(done.std_err.value_or(""), "");
+    return done.std_out.value_or("");
   }
 };
 

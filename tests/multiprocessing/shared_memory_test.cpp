@@ -126,7 +126,7 @@ TEST(SharedMemory, MakesUpAShortNameThatOnlyTheUserCanOpen) {
 
 // MP-197
 TEST(SharedMemory, IsUnlinkedOnceAndUsedUntilItIsClosed) {
-  SharedMemory made({.create = true, .size = 8});
+  const SharedMemory made({.create = true, .size = 8});
   made.unlink();
   EXPECT_FALSE(is_there(made.name()));
   try {
@@ -169,7 +169,7 @@ TEST(SharedMemory, IsNotClosedWhileItIsHeld) {
 TEST(SharedMemory, StaysMappedForWhoHoldsItLongerThanTheObjectLives) {
   std::shared_ptr<std::byte[]> held;
   {
-    SharedMemory made({.create = true, .size = 8});
+    const SharedMemory made({.create = true, .size = 8});
     held = made.hold();
     made.unlink();
   }
@@ -196,7 +196,7 @@ TEST(SharedMemory, PrintsAsInPython) {
 
 // MP-199
 TEST(SharedMemory, CannotBeReadWhenItIsGone) {
-  SharedMemory made({.create = true, .size = 8});
+  const SharedMemory made({.create = true, .size = 8});
   const auto bytes = progeny::serial::to_bytes(made);
   EXPECT_EQ(progeny::serial::from_bytes<SharedMemory>(bytes).name(), made.name());
   made.unlink();

@@ -78,10 +78,10 @@ class PROGENY_EXPORT ShareableList {
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
   /// An item; -1 is the last one. Throws `std::out_of_range`.
-  [[nodiscard]] ShareableValue at(std::ptrdiff_t index) const;
+  [[nodiscard]] ShareableValue at(std::ptrdiff_t position) const;
   /// Gives an item another value. Throws `std::out_of_range`, and `ValueError` if there is not
   /// enough room; then nothing has changed.
-  void set(std::ptrdiff_t index, const ShareableValue& value);
+  void set(std::ptrdiff_t position, const ShareableValue& value);
   /// An item, to be read.
   [[nodiscard]] ShareableValue operator[](std::ptrdiff_t index) const { return at(index); }
   /// An item, to be read or assigned to.
@@ -124,7 +124,7 @@ class ShareableList::Item {
   // NOLINTNEXTLINE(google-explicit-constructor): as if it were the value.
   operator ShareableValue() const { return std::as_const(list_).at(index_); }
   /// As `set`.
-  const Item& operator=(const ShareableValue& value) const {
+  Item& operator=(const ShareableValue& value) {
     list_.set(index_, value);
     return *this;
   }
@@ -142,6 +142,7 @@ class ShareableList::Item {
 /// Goes from item to item.
 class ShareableList::Iterator {
  public:
+  // NOLINTNEXTLINE(readability-identifier-naming): a name of the standard library.
   using iterator_concept = std::input_iterator_tag;
   using value_type = ShareableValue;
   using difference_type = std::ptrdiff_t;

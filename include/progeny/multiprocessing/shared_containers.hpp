@@ -139,7 +139,7 @@ class Shared {
     [[nodiscard]] detail::ArenaAllocator<char> allocator() const noexcept { return segment_; }
     /// A string, for instance to look up a key.
     [[nodiscard]] SharedString string(std::string_view text) const {
-      return SharedString(text.begin(), text.end(), segment_);
+      return {text.begin(), text.end(), detail::ArenaAllocator<char>(segment_)};
     }
     /// How many bytes are free, in pieces.
     [[nodiscard]] std::size_t free_memory() const { return segment_->get_free_memory(); }
@@ -155,7 +155,7 @@ class Shared {
   };
 
   /// Waits until nobody else has it. Throws `OwnerDied`: see above.
-  [[nodiscard]] Access acquire() { return access(*arena_.take(Timeout())); }
+  [[nodiscard]] Access acquire() { return access(arena_.take()); }
   /// The same, at most `timeout`; nothing if it took longer.
   [[nodiscard]] std::optional<Access> acquire(const Timeout& timeout) {
     auto turn = arena_.take(timeout);

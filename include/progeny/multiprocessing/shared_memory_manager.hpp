@@ -39,6 +39,7 @@ class PROGENY_EXPORT SharedMemoryManager {
   /// memory keeps it until closing it.
   void shutdown() noexcept;
 
+  // NOLINTBEGIN(readability-identifier-naming): Python's names.
   /// A new block of `size` bytes.
   /// - Throws: as creating one, and `ValueError` before `start` and after `shutdown`.
   [[nodiscard]] shared_memory::SharedMemory SharedMemory(std::ptrdiff_t size);
@@ -46,6 +47,7 @@ class PROGENY_EXPORT SharedMemoryManager {
   /// - Throws: as creating one, and `ValueError` before `start` and after `shutdown`.
   [[nodiscard]] shared_memory::ShareableList ShareableList(
       const std::vector<shared_memory::ShareableValue>& items);
+  // NOLINTEND(readability-identifier-naming)
 
  private:
   struct Made;

@@ -42,8 +42,10 @@ class PROGENY_EXPORT SharedArena {
     int process_;
   };
 
-  /// Waits for the turn; nothing after `timeout`. Throws `OwnerDied` if somebody was ended in the
-  /// middle of his, and nobody has called `begin_anew` since.
+  /// Waits for the turn. Throws `OwnerDied` if somebody was ended in the middle of his, and nobody
+  /// has called `begin_anew` since.
+  [[nodiscard]] Turn take();
+  /// The same, but nothing after `timeout`.
   [[nodiscard]] std::optional<Turn> take(const Timeout& timeout);
   /// Waits for the turn, whatever the last one did. The memory is as he left it, and is to be
   /// filled anew.
@@ -67,6 +69,7 @@ class PROGENY_EXPORT SharedArena {
 
  private:
   SharedArena(Lock lock, std::shared_ptr<Region> region) noexcept;
+  [[nodiscard]] Turn checked_turn();
 
   Lock lock_;
   std::shared_ptr<Region> region_;
