@@ -2,6 +2,7 @@
 #include "support/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/context.hpp>
 #include <progeny/multiprocessing/event.hpp>
 #include <progeny/multiprocessing/lock.hpp>
 #include <progeny/multiprocessing/queues.hpp>
@@ -272,6 +273,22 @@ TEST(Queue, CanBeAskedAfterClosing) {
   EXPECT_THROW(static_cast<void>(used.empty()), progeny::OSError);
   EXPECT_EQ(used.qsize(), 1U);
   EXPECT_FALSE(used.full());
+}
+
+void put_through_a_child(mp::Queue<int> queue, const std::string& method) {
+  auto grandchild = mp::get_context(method).Process(put_one, queue);
+  grandchild.start();
+  grandchild.join();
+  queue.put(2);
+}
+
+// MP-011
+TEST_P(QueueProcesses, HandItOnToTheirChildren) {
+  mp::Queue<int> queue;
+  for (const char* method : {"fork", "spawn", "forkserver"}) {
+    EXPECT_EQ(exitcode_of(put_through_a_child, queue, std::string(method)), 0);
+    EXPECT_EQ(drain(queue), (std::vector{1, 2}));
+  }
 }
 
 void put_five_megabytes(mp::Queue<std::string> queue) {
