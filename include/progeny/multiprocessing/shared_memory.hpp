@@ -60,8 +60,9 @@ class PROGENY_EXPORT SharedMemory {
   /// Creates or attaches.
   /// - Throws: `ValueError` for options that do not go together, a NUL in the name, or memory of no
   ///   bytes; `OSError` as of `shm_open`: `file_exists` when creating, `no_such_file_or_directory`
-  ///   when attaching, `no_space_on_device`, ...; it has the name with a slash in front as its
-  ///   `filename()`. `RuntimeError` if there can be no tracker: `track = false` does without.
+  ///   when attaching, `no_space_on_device` or `not_enough_memory`, ...; its `filename()` is the
+  ///   name with a slash in front. `RuntimeError` if there can be no tracker: `track = false` does
+  ///   without.
   explicit SharedMemory(const SharedMemoryOptions& options);
   /// Attaches to the block of this name.
   explicit SharedMemory(std::string_view name);
