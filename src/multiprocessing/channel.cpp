@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <limits>
 #include <mutex>
 #include <utility>
@@ -91,7 +90,7 @@ void Channel::send(const Frame& frame, const Deadline& deadline) {
     return;
   }
   const std::size_t joined = std::min(frame.body.size(), head.size() - size);
-  std::memcpy(head.data() + size, frame.body.data(), joined);
+  std::ranges::copy(frame.body.substr(0, joined), head.begin() + static_cast<std::ptrdiff_t>(size));
   const std::string_view first(head.data(), size + joined);
 
   const std::lock_guard lock(send_lock_);

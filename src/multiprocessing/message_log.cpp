@@ -42,6 +42,15 @@ constexpr std::size_t aligned(std::size_t size) noexcept {
   return (size + mark_size - 1) / mark_size * mark_size;
 }
 
+void copy_message(std::byte* to, const MessageLog::Message& message) noexcept {
+  for (const std::string_view part : {message.head, message.body}) {
+    if (!part.empty()) {
+      std::memcpy(to, part.data(), part.size());
+      to += part.size();
+    }
+  }
+}
+
 [[noreturn]] void throw_damaged() {
   throw OSError(std::make_error_code(std::errc::bad_message), "the memory of a queue is damaged");
 }
@@ -245,9 +254,7 @@ Index MessageLog::filled_block(const Message& message) {
     const RobustGuard turn(shared().put_lock, *roster_);
     return take_block(message.head.size() + message.body.size());
   }();
-  std::byte* const data = pool_.data(block);
-  std::memcpy(data, message.head.data(), message.head.size());
-  std::memcpy(data + message.head.size(), message.body.data(), message.body.size());
+  copy_message(pool_.data(block), message);
   return block;
 }
 
@@ -281,8 +288,7 @@ void MessageLog::append(End& tail, const Message& message, Index own_block) {
     std::memcpy(place + mark_size, &record, sizeof record);
     pool_.set_state(own_block, {.kind = Kind::queued, .sequence = tail.count});
   } else {
-    std::memcpy(place + mark_size, message.head.data(), message.head.size());
-    std::memcpy(place + mark_size + message.head.size(), message.body.data(), message.body.size());
+    copy_message(place + mark_size, message);
   }
   tail.offset += whole;
   tail.count = (tail.count + 1) & mask_of_sequence;

@@ -1,12 +1,13 @@
 #include <progeny/serial/function.hpp>
 
 #include "platform/modules.hpp"
+#include "platform/raw_read.hpp"
 #include "serial/function_registry.hpp"
 #include "serial/record.hpp"
 
 #include <fmt/format.h>
 
-#include <cstring>
+#include <span>
 #include <utility>
 
 namespace progeny::serial {
@@ -95,7 +96,7 @@ Located locate(const ModuleOffset& offset,
 const FunctionDescriptor* checked_descriptor(const FunctionToken& token, const void* address) {
   FunctionDescriptor there;
   if (reinterpret_cast<std::uintptr_t>(address) % alignof(FunctionDescriptor) == 0) {
-    std::memcpy(&there, address, sizeof there);
+    platform::read_raw(address, std::as_writable_bytes(std::span(&there, 1)));
     if (there.magic == FunctionDescriptor::expected_magic && there.type_hash == token.type_hash) {
       return static_cast<const FunctionDescriptor*>(address);
     }
