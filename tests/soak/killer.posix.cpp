@@ -1,5 +1,6 @@
 #include "soak/killer.posix.hpp"
 
+#include "soak/shared.posix.hpp"
 #include "support/forked_child.posix.hpp"
 
 #include <progeny/multiprocessing/synchronize.hpp>
@@ -12,11 +13,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <iterator>
 #include <mutex>
 #include <random>
 #include <thread>
-
-#include <sys/mman.h>
 
 namespace progeny::testing {
 
@@ -25,24 +25,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 namespace mp = progeny::multiprocessing;
-
-// A `T` of zeros that forked processes share.
-template <class T>
-class Shared {
- public:
-  Shared() {
-    void* const memory =
-        ::mmap(nullptr, sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    value_ = new (memory) T();  // NOLINT(cppcoreguidelines-owning-memory): unmapped below.
-  }
-  Shared(const Shared&) = delete;
-  Shared& operator=(const Shared&) = delete;
-  ~Shared() { ::munmap(value_, sizeof(T)); }
-  T* operator->() const { return value_; }
-
- private:
-  T* value_;
-};
 
 // Two numbers that are equal unless somebody died between one and the other.
 struct Pair {
@@ -262,7 +244,8 @@ std::string kill_participants_of(KillerSubject& subject, milliseconds duration) 
 
 bool killer(milliseconds duration) {
   bool right = true;
-  const auto subjects = synchronize_subjects();
+  auto subjects = synchronize_subjects();
+  std::ranges::move(queue_subjects(), std::back_inserter(subjects));
   for (const auto& subject : subjects) {
     right = kill_participants_of(*subject, duration / static_cast<int>(subjects.size())).empty() &&
             right;

@@ -1,0 +1,24 @@
+// The short form of what `./dev soak killer` does for minutes.
+
+#include "soak/killer.posix.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+namespace progeny::testing {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// MP-099
+TEST(QueueKiller, LeavesSurvivorsAble) {
+  for (const auto& subject : queue_subjects()) {
+    EXPECT_EQ(kill_participants_of(*subject, 800ms), "") << subject->name();
+  }
+}
+
+}  // namespace
+
+}  // namespace progeny::testing
