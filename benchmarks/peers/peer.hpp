@@ -27,6 +27,16 @@ struct Talk {
   std::size_t bytes = 0;
 };
 
+/// Messages through a queue to a partner process, and its answer by another queue.
+struct Post {
+  /// How many messages are put before the answer is awaited.
+  std::size_t batch = 1;
+  /// Of a message; the answer has 8 bytes.
+  std::size_t bytes = 0;
+  /// Whether several are put and got at once, where the queue can do that.
+  bool many = false;
+};
+
 /// A dispute of two processes about a lock, or news from one to the other.
 struct Sync {
   /// `alone`: nobody else wants the lock. `contended`: a partner does the same at the same time.
@@ -58,6 +68,8 @@ struct Peer {
   void (*process)(const std::string& method) = nullptr;
   /// Has a talk with a partner, who was started at the first such talk.
   void (*talk)(const Talk& talk) = nullptr;
+  /// Puts messages for a partner, who was started at the first such time.
+  void (*post)(const Post& post) = nullptr;
   /// Acquires and releases a lock, with a partner who was started at the first such time.
   void (*sync)(const Sync& sync) = nullptr;
   /// Wakes a partner and is woken by it.

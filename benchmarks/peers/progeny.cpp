@@ -50,6 +50,7 @@ const Announce announce{{.name = "progeny",
                          .cat = cat,
                          .process = run_process,
                          .talk = talk_over_pipe,
+                         .post = post_by_queue,
                          .sync = synchronize,
                          .wake = synchronize}};
 

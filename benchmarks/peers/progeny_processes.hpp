@@ -11,5 +11,6 @@ namespace bench {
 void run_process(const std::string& method);
 void talk_over_pipe(const Talk& talk);
 void synchronize(const Sync& sync);
+void post_by_queue(const Post& post);
 
 }  // namespace bench

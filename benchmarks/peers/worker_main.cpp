@@ -79,6 +79,7 @@ std::string offered_tasks() {
     offer(peer.cat != nullptr, "cat");
     offer(peer.process != nullptr, "process");
     offer(peer.talk != nullptr, "talk");
+    offer(peer.post != nullptr, "post");
     offer(peer.sync != nullptr, "sync");
     offer(peer.wake != nullptr, "wake");
   }
@@ -132,6 +133,11 @@ Operation make_operation(const Peer& peer, const std::string& task, std::istream
     Talk talk;
     arguments >> talk.duplex >> talk.batch >> talk.bytes;
     return [&peer, talk] { peer.talk(talk); };
+  }
+  if (task == "post") {
+    Post post;
+    arguments >> post.batch >> post.bytes >> post.many;
+    return [&peer, post] { peer.post(post); };
   }
   if (task == "sync" || task == "wake") {
     Sync sync;

@@ -13,8 +13,15 @@ namespace {
 using namespace std::chrono_literals;
 
 // MP-120, MP-121
-TEST(Killer, LeavesSurvivorsAble) {
+TEST(Killer, OfThoseWhoSynchroniseLeavesTheOthersAble) {
   for (const auto& subject : synchronize_subjects()) {
+    EXPECT_EQ(kill_participants_of(*subject, 800ms), "") << subject->name();
+  }
+}
+
+// MP-099
+TEST(Killer, OfThoseWhoUseAQueueLeavesTheOthersAble) {
+  for (const auto& subject : queue_subjects()) {
     EXPECT_EQ(kill_participants_of(*subject, 800ms), "") << subject->name();
   }
 }

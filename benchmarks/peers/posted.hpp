@@ -1,0 +1,60 @@
+#pragma once
+
+// Two processes and two queues: what all contestants in C++ share.
+
+#include "peers/peer.hpp"
+
+#include <csignal>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <tuple>
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+namespace bench {
+
+/// `Queue(capacity, bytes)` is made before the partner is forked, and has `put(bytes)` and `get()`;
+/// `put_batch(count)` and `get_batch(count)` move several messages.
+template <class Queue>
+class PostPartner {
+ public:
+  explicit PostPartner(const Post& post) : post_(post), there_(post), back_(Post{.bytes = 8}) {
+    const pid_t parent = getpid();
+    const pid_t child = fork();
+    if (child == -1) {
+      throw std::runtime_error("fork failed");
+    }
+    if (child == 0) {
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      while (getppid() == parent) {
+        there_.get_batch(post_.batch);
+        back_.put_batch(1);
+      }
+      _exit(0);
+    }
+  }
+  void post() {
+    there_.put_batch(post_.batch);
+    back_.get_batch(1);
+  }
+
+ private:
+  Post post_;
+  Queue there_;
+  Queue back_;
+};
+
+template <class Queue>
+void post_with(const Post& post) {
+  static std::map<std::tuple<std::size_t, std::size_t, bool>, std::unique_ptr<PostPartner<Queue>>>
+      partners;
+  auto& partner = partners[{post.batch, post.bytes, post.many}];
+  if (!partner) {
+    partner = std::make_unique<PostPartner<Queue>>(post);
+  }
+  partner->post();
+}
+
+}  // namespace bench
