@@ -40,7 +40,7 @@ int main(int argc, char** argv) {
   mp::Process counting(count_words, std::move(theirs));
   counting.start();
 
-  ours.send(std::optional(Order{"a rose is a rose is a rose", {"rose", "is"}}));
+  ours.send(std::optional(Order{.text = "a rose is a rose is a rose", .words = {"rose", "is"}}));
   for (const auto& [word, count] : ours.recv<Counts>()) {
     std::cout << word << ": " << count << '\n';
   }

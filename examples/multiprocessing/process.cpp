@@ -33,6 +33,6 @@ int main(int argc, char** argv) {
   }
   for (mp::Process& worker : workers) {
     worker.join();
-    std::cout << worker.name() << " ended with " << *worker.exitcode() << '\n';
+    std::cout << worker.name() << " ended with " << worker.exitcode().value_or(-1) << '\n';
   }
 }

@@ -38,9 +38,11 @@ struct Sleepers {
   platform::FutexWord rung{0};  ///< 1 from a wake-up until who is woken has seen it.
   std::atomic<std::uint32_t> count{0};
 
-  // To be called after what they wait for has happened, with a fence in between.
+  // To be called after what they wait for has happened. Looks at the count by a change of it that
+  // changes nothing: of this and of the change by who goes to sleep one comes first, so that either
+  // the sleeper is seen here, or what has happened is seen there.
   void ring() noexcept {
-    if (count.load(std::memory_order_relaxed) != 0 &&
+    if (count.fetch_add(0, std::memory_order_seq_cst) != 0 &&
         rung.exchange(1, std::memory_order_seq_cst) == 0) {
       platform::wake(rung, 1);
     }
@@ -188,9 +190,8 @@ std::size_t SharedQueue::put_now(std::span<const MessageLog::Message> messages) 
   QueueState& shared = state();
   const std::size_t count = log_->put(messages, shared.maxsize.load(std::memory_order_relaxed));
   if (count != 0) {
-    std::atomic_thread_fence(std::memory_order_seq_cst);
     shared.getters.ring();
-    if (shared.is_polled.load(std::memory_order_relaxed) != 0) {
+    if (shared.is_polled.load(std::memory_order_seq_cst) != 0) {
       event_.set();
     }
   }
@@ -276,7 +277,6 @@ std::size_t SharedQueue::put_many(std::span<const serial::Outgoing> messages,
 
 void SharedQueue::after_getting(bool has_slept) noexcept {
   QueueState& shared = state();
-  std::atomic_thread_fence(std::memory_order_seq_cst);
   if (shared.maxsize.load(std::memory_order_relaxed) != 0) {
     shared.putters.ring();
   }
@@ -355,7 +355,9 @@ void SharedQueue::join_thread() {
 
 native_handle SharedQueue::fileno() {
   check_open();
-  if (state().is_polled.exchange(1, std::memory_order_seq_cst) == 0 && !log_->is_empty()) {
+  const bool is_first = state().is_polled.exchange(1, std::memory_order_seq_cst) == 0;
+  state().getters.count.fetch_add(0, std::memory_order_seq_cst);  // As a sleeper: see `ring`.
+  if (is_first && !log_->is_empty()) {
     event_.set();
   }
   return event_.handle();

@@ -50,7 +50,7 @@ TEST_P(PipeBytes, KeepsMessagesApartAndInOrder) {
 TEST_P(PipeBytes, CarriesMessagesOfEverySize) {
   const std::vector<std::size_t> sizes{
       1, 3, 4, 5, 4091, 4092, 4093, 4096, 65535, 65536, 65537, 262144, 262145, 1048577, 5000000};
-  std::jthread sender([this, &sizes] {
+  const std::jthread sender([this, &sizes] {
     for (const std::size_t size : sizes) {
       writer.send_bytes(testing::pattern(size));
     }

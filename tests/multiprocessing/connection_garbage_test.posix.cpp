@@ -83,7 +83,7 @@ TEST(NegativeLength, ClosesTheConnection) {
 // peak may have been high before.
 TEST(HugeLength, TakesNoMemoryInAdvance) {
   testing::ForkedChild child([] {
-    constexpr long most_growth = 64 * 1024;
+    constexpr long most_growth = 64L * 1024;
     const std::string gibibyte = "\x40\0\0\0"s;
     RawPeer peer = peer_that_sent(gibibyte + std::string(100000, 'x'));
     const long before = std::stol(testing::status_line("VmPeak"));

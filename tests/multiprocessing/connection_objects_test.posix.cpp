@@ -62,7 +62,7 @@ namespace {
 
 // Pipes fetch handles from the sharer, which is to leave nothing behind.
 struct PipeObjects : ::testing::TestWithParam<bool> {
-  ~PipeObjects() override { EXPECT_TRUE(resource_sharer::stop(testing::very_long)); }
+  void TearDown() override { EXPECT_TRUE(resource_sharer::stop(testing::very_long)); }
   std::pair<Connection, Connection> pipe = Pipe(GetParam());
   Connection& reader = pipe.first;
   Connection& writer = pipe.second;

@@ -19,8 +19,12 @@ constexpr int repetitions = 200;
 
 // Larger than what crosses a pipe or a socket in one piece.
 std::string large_message(int thread, int number) {
-  const auto size = static_cast<std::size_t>(70000 + 1000 * number);
-  return std::string(size, static_cast<char>('a' + thread));
+  const auto size = 70000 + 1000 * static_cast<std::size_t>(number);
+  return std::string(
+      size,
+      static_cast<char>(
+          'a' +
+          thread));  // NOLINT(modernize-return-braced-init-list): these would be two characters.
 }
 
 bool is_of_one_kind(const std::string& message) {
@@ -86,8 +90,8 @@ TEST(BothDirections, GoAtOnce) {
   for (int round = 0; round < repetitions; ++round) {
     auto [a, b] = Pipe();
     const std::string message = testing::pattern(300000);
-    std::jthread there([&a, &message] { a.send_bytes(message); });
-    std::jthread back([&b, &message] { b.send_bytes(message); });
+    const std::jthread there([&a, &message] { a.send_bytes(message); });
+    const std::jthread back([&b, &message] { b.send_bytes(message); });
     ASSERT_TRUE(a.recv_bytes() == message);
     ASSERT_TRUE(b.recv_bytes() == message);
   }
@@ -99,7 +103,7 @@ TEST(ForkedCopy, CanReceiveAlthoughAThreadOfItsParentWasReceiving) {
     auto [a, b] = Pipe();
     auto [result, child_result] = Pipe();
     testing::Rendezvous begins(2);
-    std::jthread receiver([&a, &begins] {
+    const std::jthread receiver([&a, &begins] {
       begins.arrive_and_wait();
       EXPECT_EQ(a.recv_bytes().size(), 3U);
     });

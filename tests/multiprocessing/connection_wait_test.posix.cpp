@@ -140,7 +140,7 @@ TEST(Wait, TakesHundredsOfObjects) {
 }
 
 TEST(Wait, TakesConnectionsListenersAndHandlesTogether) {
-  connection::Listener listener;
+  const connection::Listener listener;
   const testing::RawPeer peer = testing::make_raw_peer();
   EXPECT_EQ(wait({listener, peer.connection, peer.socket.get()}, 0s), Indices{});
   const Connection client = connection::Client(listener.address());

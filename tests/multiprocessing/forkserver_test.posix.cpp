@@ -122,7 +122,6 @@ TEST(ForkServer, IsNotInterruptedButItsChildrenAre) {
 // MP-078
 TEST(ForkServer, CannotPassMoreHandlesThanAMessageHolds) {
   std::vector<Connection> many;
-  std::vector<Connection> others;
   for (int i = 0; i < 130; ++i) {
     auto [a, b] = mp::Pipe();
     many.push_back(std::move(a));

@@ -29,7 +29,7 @@ struct Meeting {
       std::async(std::launch::async, [this] { return listener.accept(); });
 
   // Its bytes, past the framing of the library.
-  void send(std::string_view bytes) {
+  void send(std::string_view bytes) const {
     ASSERT_EQ(::send(client.fileno(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }

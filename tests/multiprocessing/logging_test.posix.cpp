@@ -13,9 +13,7 @@
 
 namespace {
 
-using progeny::multiprocessing::Connection;
 using progeny::multiprocessing::LogLevel;
-using progeny::testing::very_long;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+// NOLINTBEGIN(misc-use-internal-linkage): cereal finds them by their argument.
 namespace family {
 
 /// With free functions, and a version.
@@ -50,6 +51,7 @@ void serialize(Archive& archive, Both& value) {
 }
 
 }  // namespace family
+// NOLINTEND(misc-use-internal-linkage)
 
 CEREAL_CLASS_VERSION(family::Versioned, 7)
 
@@ -155,7 +157,7 @@ TEST(Cereal, PrivateFunctionsComeBeforeCopying) {
 }
 
 TEST(Cereal, BasesAreSavedByTheirOwnFunctions) {
-  Savings savings{{"ada", {1}}, 0.5};
+  const Savings savings{{"ada", {1}}, 0.5};
   EXPECT_EQ(round_trip(savings), savings);
 }
 

@@ -174,6 +174,10 @@ class Subclass : public Process {
  public:
   using Process::Process;
 
+ private:
+  friend Derived;
+  Subclass() = default;
+
  protected:
   /// A task that makes a `Derived` from its `arguments()` and runs it.
   [[nodiscard]] std::unique_ptr<detail::Task> portable_task() override {

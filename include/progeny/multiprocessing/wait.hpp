@@ -76,6 +76,9 @@ template <std::ranges::input_range Range>
            !std::convertible_to<const Range&, std::span<const Waitable>>)
 [[nodiscard]] std::vector<std::size_t> wait(const Range& objects, const Timeout& timeout = {}) {
   std::vector<Waitable> waitables;
+  if constexpr (std::ranges::sized_range<const Range>) {
+    waitables.reserve(std::ranges::size(objects));
+  }
   for (const auto& object : objects) {
     waitables.emplace_back(object);
   }

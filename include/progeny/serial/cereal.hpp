@@ -212,11 +212,11 @@ namespace cereal::traits::detail {
 // Which archive loads what the other has saved, for `save_minimal`.
 template <>
 struct get_output_from_input<progeny::serial::CerealReader> {
-  using type = progeny::serial::CerealWriter;
+  using type = progeny::serial::CerealWriter;  // NOLINT(readability-identifier-naming): cereal's.
 };
 template <>
 struct get_input_from_output<progeny::serial::CerealWriter> {
-  using type = progeny::serial::CerealReader;
+  using type = progeny::serial::CerealReader;  // NOLINT(readability-identifier-naming): cereal's.
 };
 
 }  // namespace cereal::traits::detail

@@ -64,7 +64,7 @@ struct Codec<T> : detail::AddsNoLevel {
   }
   static void save(Writer& writer, const T& value) { writer.write_bytes(&value, sizeof value); }
   static T load(Reader& reader) {
-    std::array<std::byte, sizeof(T)> bytes;
+    std::array<std::byte, sizeof(T)> bytes{};
     reader.read_bytes(bytes.data(), bytes.size());
     return std::bit_cast<T>(bytes);
   }

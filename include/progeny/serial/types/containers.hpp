@@ -173,7 +173,7 @@ struct Codec<T> {
     T value;
     detail::reserve(value, reader, count);
     for (std::size_t i = 0; i != count; ++i) {
-      Key key = reader.read<Key>();
+      Key key = reader.read<Key>();  // NOLINT(misc-const-correctness): it is moved from.
       value.emplace_hint(value.end(), std::move(key), reader.read<Mapped>());
     }
     if (value.size() != count) {
