@@ -68,6 +68,7 @@ class View {
 template <class T>
 class Queue {
  public:
+  /// What is put and got.
   using value_type = T;
 
   /// A new queue for `maxsize` values, or, if that is 0 or less, for as many as memory holds.
@@ -203,6 +204,7 @@ class JoinableQueue : public Queue<T> {
 template <class T>
 class SimpleQueue {
  public:
+  /// What is put and got.
   using value_type = T;
 
   /// A new queue. Throws `OSError` if there is no memory or no descriptor.

@@ -142,9 +142,12 @@ class ShareableList::Item {
 /// Goes from item to item.
 class ShareableList::Iterator {
  public:
+  /// Each item once.
   // NOLINTNEXTLINE(readability-identifier-naming): a name of the standard library.
   using iterator_concept = std::input_iterator_tag;
+  /// What an item is.
   using value_type = ShareableValue;
+  /// Between two items.
   using difference_type = std::ptrdiff_t;
 
   /// At no item.

@@ -198,10 +198,13 @@ namespace progeny::serial {
 /// The receiver's is the same container.
 template <class T>
 struct Codec<multiprocessing::Shared<T>> {
+  /// That of its memory.
   static constexpr std::size_t min_size = multiprocessing::detail::SharedArena::min_saved_size;
+  /// Writes it.
   static void save(Writer& writer, const multiprocessing::Shared<T>& value) {
     value.arena_.save(writer);
   }
+  /// Reads it.
   static multiprocessing::Shared<T> load(Reader& reader) {
     return multiprocessing::Shared<T>(multiprocessing::detail::SharedArena::load(reader));
   }
