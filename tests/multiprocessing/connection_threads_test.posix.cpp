@@ -20,11 +20,9 @@ constexpr int repetitions = 200;
 // Larger than what crosses a pipe or a socket in one piece.
 std::string large_message(int thread, int number) {
   const auto size = 70000 + 1000 * static_cast<std::size_t>(number);
-  return std::string(
-      size,
-      static_cast<char>(
-          'a' +
-          thread));  // NOLINT(modernize-return-braced-init-list): these would be two characters.
+  const auto letter = static_cast<char>('a' + thread);
+  // In braces these would be two characters.
+  return std::string(size, letter);  // NOLINT(modernize-return-braced-init-list)
 }
 
 bool is_of_one_kind(const std::string& message) {
