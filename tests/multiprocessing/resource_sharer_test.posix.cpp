@@ -99,8 +99,7 @@ TEST_F(Sharing, RefusesAProcessWithAnotherKey) {
 
 // MP-185
 TEST_F(Sharing, StartsItsThreadAtFirstUseWithAllSignalsBlocked) {
-  // A sanitizer that watches threads starts one of its own along with the first: let it. A thread
-  // that is joined may be listed for a moment still, so threads are told apart by their ids.
+  // A sanitizer that watches threads starts one of its own along with the first: let it.
   std::thread([] {}).join();
   const std::set<std::string> before = threads();
   const DupFd ticket(file.descriptor());

@@ -58,7 +58,6 @@ CEREAL_CLASS_VERSION(family::Versioned, 7)
 namespace {
 
 using namespace progeny::testing;
-namespace serial = progeny::serial;
 
 /// With functions that save and load one simple value.
 class Minimal {

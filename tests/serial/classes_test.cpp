@@ -55,7 +55,8 @@ TEST(Aggregates, OfWhatCannotBeCopiedTravel) {
     std::unique_ptr<int> number;
     std::vector<std::unique_ptr<std::string>> texts;
   };
-  Owner owner{std::make_unique<int>(7), {}};
+  Owner owner;
+  owner.number = std::make_unique<int>(7);
   owner.texts.push_back(std::make_unique<std::string>("owned"));
   const Owner arrived = round_trip(owner);
   EXPECT_EQ(*arrived.number, 7);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -64,7 +65,7 @@ TEST(Depth, OfLargeObjectsCountsTheirSize) {
     std::array<char, 20000> ballast;
     std::vector<Large> more;
   };
-  const std::string ones(20005 * 50, '\x01');
+  const std::string ones(std::size_t{20005} * 50, '\x01');
   EXPECT_EQ(decoding_error<std::unique_ptr<Large>>(forged<std::unique_ptr<Large>>(ones)),
             "nested deeper than 1000 levels");
 }

@@ -81,8 +81,8 @@ TEST(Fingerprint, IsAnotherForEachStructure) {
                                    fingerprint<Account>,
                                    fingerprint<Json>,
                                    fingerprint<Link>};
-  std::sort(marks.begin(), marks.end());
-  EXPECT_EQ(std::adjacent_find(marks.begin(), marks.end()), marks.end());
+  std::ranges::sort(marks);
+  EXPECT_EQ(std::ranges::adjacent_find(marks), marks.end());
 }
 
 TEST(Fingerprint, IsTheSameForTheSameStructure) {

@@ -39,7 +39,7 @@ TEST(Handles, BelongToTheValueThatArrives) {
   message.handles.push_back(std::move(named.handle));
   const progeny::native_handle sent = message.handles.front().get();
   {
-    const Named arrived = serial::decode<Named>(std::move(message));
+    const auto arrived = serial::decode<Named>(std::move(message));
     EXPECT_EQ(arrived.handle.get(), sent);
     EXPECT_FALSE(arrived.none);
     EXPECT_TRUE(is_open(sent));
@@ -68,7 +68,7 @@ TEST(Handles, OfAMessageThatIsGarbageAreClosed) {
 }
 
 TEST(Handles, CannotBecomeBytesAlone) {
-  OwnPipe pipe;
+  const OwnPipe pipe;
   EXPECT_THROW(static_cast<void>(serial::to_bytes(pipe.read_end)), progeny::RuntimeError);
   EXPECT_THROW(static_cast<void>(serial::encode(pipe.read_end, serial::Handles::refused)),
                progeny::RuntimeError);

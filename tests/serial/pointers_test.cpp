@@ -81,6 +81,9 @@ TEST(SharedPointers, ThatFormARingFailBeforeAnythingIsSent) {
 
 TEST(Pointers, ToWhatMayBeMoreThanTheirTypeTellsCannotTravel) {
   struct Base {
+    Base() = default;
+    Base(const Base&) = default;
+    Base& operator=(const Base&) = default;
     virtual ~Base() = default;
   };
   struct Final final : Base {};

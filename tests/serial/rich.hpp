@@ -177,7 +177,11 @@ inline Rich rich_value() {
 /// A link that owns one, and shares another with it.
 inline Link linked_value() {
   const auto shared = std::make_shared<Link>(Link{3, nullptr, nullptr});
-  return {1, std::make_unique<Link>(Link{2, nullptr, shared}), shared};
+  Link owner;
+  owner.number = 1;
+  owner.owned = std::make_unique<Link>(Link{2, nullptr, shared});
+  owner.shared = shared;
+  return owner;
 }
 
 }  // namespace progeny::testing

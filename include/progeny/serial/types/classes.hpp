@@ -47,6 +47,7 @@ template <class T, std::size_t... Index>
 T load_members(Reader& reader, std::index_sequence<Index...> /*indices*/) {
   // Between braces the order is from left to right.
   return T{reader.read<Member<T, Index>>()...};
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): it loses sight of what members own.
 }
 
 }  // namespace detail
