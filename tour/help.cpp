@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <stdexcept>
 #include <string_view>
 
@@ -45,17 +46,19 @@ struct Module {
 };
 
 constexpr std::array modules{
-    Module{"connection", "messages between processes; <progeny/multiprocessing/listener.hpp> too"},
-    Module{"context", "start methods, and contexts that are bound to one"},
-    Module{"forkserver", "the server of the start method of that name"},
-    Module{"process", "functions in processes of their own"},
-    Module{"queues", "values that some processes put and others get"},
-    Module{"reduction", "handles over sockets; also as reducer"},
-    Module{"resource_sharer", "handles for processes that no socket leads to"},
-    Module{"sharedctypes", "values and arrays in shared memory"},
-    Module{"spawn", "where children that are not copies enter the program"},
-    Module{"synchronize", "locks, and what else processes wait for each other with"},
-    Module{"util", "what runs when a process ends, and in a new copy of it"},
+    Module{.name = "connection",
+           .about = "messages between processes; <progeny/multiprocessing/listener.hpp> too"},
+    Module{.name = "context", .about = "start methods, and contexts that are bound to one"},
+    Module{.name = "forkserver", .about = "the server of the start method of that name"},
+    Module{.name = "process", .about = "functions in processes of their own"},
+    Module{.name = "queues", .about = "values that some processes put and others get"},
+    Module{.name = "reduction", .about = "handles over sockets; also as reducer"},
+    Module{.name = "resource_sharer", .about = "handles for processes that no socket leads to"},
+    Module{.name = "sharedctypes", .about = "values and arrays in shared memory"},
+    Module{.name = "spawn", .about = "where children that are not copies enter the program"},
+    Module{.name = "synchronize",
+           .about = "locks, and what else processes wait for each other with"},
+    Module{.name = "util", .about = "what runs when a process ends, and in a new copy of it"},
 };
 
 constexpr std::array classes{"ProcessError",   "AuthenticationError",
@@ -118,9 +121,10 @@ constexpr std::array queue_members{"put",
 
 // Of several that have the name, the last: functions come after the methods of the same name.
 std::string entry(const std::vector<Declaration>& all, const std::string& wanted) {
-  const auto found = std::find_if(all.rbegin(), all.rend(), [&](const Declaration& declaration) {
-    return (" " + declaration.text + " ").find(wanted) != std::string::npos;
-  });
+  const auto found =
+      std::ranges::find_if(std::views::reverse(all), [&](const Declaration& declaration) {
+        return (" " + declaration.text + " ").find(wanted) != std::string::npos;
+      });
   if (found == all.rend()) {
     throw std::logic_error("the headers declare no" + wanted);
   }

@@ -19,7 +19,7 @@ void greet(mp::Queue<std::string> q, int who) {
   q.put("hello from process " + std::to_string(who));
 }
 
-void count(mp::Value<int> n, mp::Array<int> who, int me) {
+void count(const mp::Value<int>& n, const mp::Array<int>& who, int me) {
   for (int i = 0; i < 1000; ++i) {
     *n += 1;
   }
@@ -103,10 +103,12 @@ void queue_cells(Page& page) {
 }
 
 void sharing_cells(Page& page) {
-  page.text("Shared memory with a lock, void count(mp::Value<int> n, mp::Array<int> who, int me).");
+  page.text(
+      "Shared memory with a lock, void count(const mp::Value<int>& n, const mp::Array<int>& who, "
+      "int me).");
   page.cell(28);
-  mp::Value<int> n(0);
-  mp::Array<int> who(4);
+  const mp::Value<int> n(0);
+  const mp::Array<int> who(4);
   std::vector<mp::Process> counting;
   for (int i = 0; i < 4; ++i) {
     counting.emplace_back(count, n, who, i);
@@ -125,7 +127,7 @@ void sharing_cells(Page& page) {
   page.text("A lock whose owner is killed is the next one's, with the news. Python would wait.");
   page.cell(31);
   mp::Lock lock;
-  mp::Event held;
+  const mp::Event held;
   mp::Process holder(hold, lock, held);
   holder.start();
   held.wait();

@@ -78,7 +78,11 @@ struct progeny::serial::Codec<Nest> {
     }
   }
   static Nest load(Reader& reader) {
-    return reader.read<bool>() ? Nest{std::make_unique<Nest>(reader.read<Nest>())} : Nest{};
+    Nest nest;
+    if (reader.read<bool>()) {
+      nest.inner = std::make_unique<Nest>(reader.read<Nest>());
+    }
+    return nest;
   }
 };
 

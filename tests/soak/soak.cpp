@@ -19,9 +19,11 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -124,22 +126,18 @@ int main(int argc, char** argv) {
     return std::ranges::find(words, word) != words.end();
   };
   const bool is_short = wants("--short");
+  const std::vector<std::pair<std::string, std::function<bool()>>> suites{
+      {"launches", [&] { return launches(is_short ? 2000 : 100000); }},
+      {"threads", [&] { return threads(is_short ? 3s : 60s); }},
+      {"processes", [&] { return processes(is_short ? 300 : 10000); }},
+      {"chaos", [&] { return chaos(is_short ? 30 : 1000); }},
+      {"killer", [&] { return killer(is_short ? 5s : minutes_of(words)); }}};
   const bool all = words.empty() || words == std::vector<std::string>{"--short"};
   bool good = true;
-  if (all || wants("launches")) {
-    good = launches(is_short ? 2000 : 100000) && good;
-  }
-  if (all || wants("threads")) {
-    good = threads(is_short ? 3s : 60s) && good;
-  }
-  if (all || wants("processes")) {
-    good = processes(is_short ? 300 : 10000) && good;
-  }
-  if (all || wants("chaos")) {
-    good = chaos(is_short ? 30 : 1000) && good;
-  }
-  if (all || wants("killer")) {
-    good = killer(is_short ? 5s : minutes_of(words)) && good;
+  for (const auto& [name, succeeds] : suites) {
+    if (all || wants(name)) {
+      good = succeeds() && good;
+    }
   }
   return good ? 0 : 1;
 }
