@@ -113,6 +113,7 @@ std::vector<Handle> fetch(Cutter& cutter, std::uint64_t count) {
     shared.emplace_back(address, cutter.take_number(key_size));
   }
   std::vector<Handle> handles;
+  handles.reserve(shared.size());
   for (const DupFd& one : shared) {
     handles.push_back(one.detach());
   }

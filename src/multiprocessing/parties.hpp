@@ -45,7 +45,7 @@ class Parties {
   /// How many wait.
   [[nodiscard]] std::uint32_t count() const noexcept;
   /// Ends the round.
-  void end(Ending ending) noexcept;
+  void end(Ending how) noexcept;
 
   [[nodiscard]] std::uint32_t stage_of(std::size_t slot) const noexcept {
     return slots()[slot].stage.load(std::memory_order_acquire);

@@ -54,6 +54,7 @@ void ShareableValue::refuse_number() {
   throw std::out_of_range("an integer of a ShareableList has 64 bits, and one of them is the sign");
 }
 
+// NOLINTNEXTLINE(bugprone-exception-escape): variants of different kinds are not taken apart.
 bool ShareableValue::operator==(const ShareableValue& other) const noexcept {
   const auto own_number = as_integer(value_);
   const auto number = as_integer(other.value_);

@@ -225,7 +225,7 @@ std::string to_bytes(const FunctionToken& token) {
   if (token.callee) {
     write_offset(out, *token.callee);
   }
-  std::string bytes = std::move(out).bytes();
+  const std::string bytes = std::move(out).bytes();
   return bytes + checksum_of(bytes);
 }
 
