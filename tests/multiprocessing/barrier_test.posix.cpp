@@ -82,7 +82,7 @@ const std::multiset<int> four_broken{broken, broken, broken, broken};
 
 // MP-124, MP-125
 TEST_P(Barriers, GiveEachPartyAnIndex) {
-  mp::Barrier barrier(five);
+  const mp::Barrier barrier(five);
   std::vector<mp::Process> processes;
   for (int i = 0; i < five; ++i) {
     processes.push_back(started(exit_with_index, barrier));
@@ -292,7 +292,7 @@ TEST(Barrier, BreaksWhenOneDiesInTheAction) {
 // More than the parties come: those of the next round wait for theirs.
 TEST(Barrier, TakesMoreThreadsThanParties) {
   mp::Barrier barrier(3);
-  mp::Semaphore left(3 * 400);
+  mp::Semaphore left(3L * 400);
   Parties parties;
   for (int i = 0; i < 6; ++i) {
     parties.come([&] {

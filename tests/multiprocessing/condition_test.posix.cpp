@@ -55,7 +55,7 @@ void notify(mp::Condition& condition, std::int64_t n) {
 // MP-112
 TEST(Condition, NeedsItsLock) {
   mp::Lock lock;
-  mp::RLock recursive;
+  const mp::RLock recursive;
   std::vector<mp::Condition> conditions{
       mp::Condition(), mp::Condition(lock), mp::Condition(recursive)};
   for (auto& condition : conditions) {
@@ -143,7 +143,7 @@ TEST(Condition, NotifiesAll) {
 
 // MP-116
 TEST(Condition, HasItsLockAgainAfterAWaitInVain) {
-  mp::RLock lock;
+  const mp::RLock lock;
   mp::Condition condition(lock);
   condition.acquire();
   condition.acquire();
@@ -214,7 +214,7 @@ TEST(Condition, IsNotEndedBySignals) {
 
 // MP-109
 TEST(Condition, ShowsItsLock) {
-  mp::Lock lock;
+  const mp::Lock lock;
   EXPECT_EQ(fmt::format("{}", mp::Condition()), "<Condition(<RLock(None, 0)>, 0)>");
   EXPECT_EQ(fmt::format("{}", mp::Condition(lock)), "<Condition(<Lock(owner=None)>, 0)>");
 }
@@ -222,7 +222,7 @@ TEST(Condition, ShowsItsLock) {
 // MP-120
 TEST_P(Conditions, DoNotWaitForDeadWaiters) {
   mp::Condition condition;
-  mp::Semaphore woken(0);
+  const mp::Semaphore woken(0);
   auto doomed = started(wait_and_count, condition, woken);
   EXPECT_TRUE(await_waiting(condition, 1));
   auto alive = started(wait_and_count, condition, woken);
@@ -266,7 +266,7 @@ TEST(Condition, TellsThatTheLastOwnerHasDied) {
   EXPECT_TRUE(condition.wait(very_long, &owner_died));
   EXPECT_TRUE(owner_died);
   EXPECT_EQ(owner.wait(), 0);
-  ForkedChild another([&] {
+  const ForkedChild another([&] {
     condition.acquire();
     condition.notify();
     return 0;

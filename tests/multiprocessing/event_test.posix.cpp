@@ -46,7 +46,7 @@ TEST(Event, IsSetAndCleared) {
 
 // MP-122
 TEST_P(Events, AreSetByAnotherProcess) {
-  mp::Event event;
+  const mp::Event event;
   mp::Event answer;
   auto process = started(
       [](mp::Event theirs, mp::Event back) {

@@ -147,7 +147,7 @@ void hold_twice(mp::Connection& connection, mp::Lock lock, mp::RLock recursive) 
 // MP-108
 TEST_P(Locks, SayToAllWhetherTheyAreLocked) {
   auto [ours, theirs] = mp::Pipe();
-  mp::Lock lock;
+  const mp::Lock lock;
   mp::RLock recursive;
   EXPECT_FALSE(lock.locked() || recursive.locked());
   auto process = started(hold_twice, std::move(theirs), lock, recursive);

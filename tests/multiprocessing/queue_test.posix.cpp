@@ -284,7 +284,7 @@ void put_through_a_child(mp::Queue<int> queue, const std::string& method) {
 
 // MP-011
 TEST_P(QueueProcesses, HandItOnToTheirChildren) {
-  mp::Queue<int> queue;
+  const mp::Queue<int> queue;
   for (const char* method : {"fork", "spawn", "forkserver"}) {
     EXPECT_EQ(exitcode_of(put_through_a_child, queue, std::string(method)), 0);
     EXPECT_EQ(drain(queue), (std::vector{1, 2}));
@@ -328,7 +328,7 @@ void get_for_ever(mp::Queue<int> queue, mp::Event started) {
 TEST_P(QueueProcesses, GoOnWhenOneIsKilledWhileItGets) {
   mp::Queue<int> queue;
   for (int round = 0; round < 5; ++round) {
-    mp::Event event;
+    const mp::Event event;
     auto process = started(get_for_ever, queue, event);
     EXPECT_TRUE(event.wait(very_long));
     process.kill();
@@ -389,13 +389,13 @@ TEST(SimpleQueue, ThatIsClosedSaysSo) {
 struct Gift {
   mp::Queue<int> queue;
   mp::Lock lock;
-  std::vector<mp::Connection> connections;
+  std::unique_ptr<mp::Connection> connection;
 };
 
 void open_gift(mp::Queue<Gift> queue) {
   Gift gift = queue.get();
   gift.queue.put(gift.lock.locked() ? 1 : 0);
-  gift.connections.front().send(std::string("hello"));
+  gift.connection->send(std::string("hello"));
 }
 
 // MP-012
@@ -404,9 +404,9 @@ TEST_P(QueueProcesses, GiveEachOtherKernelObjects) {
   auto [ours, theirs] = mp::Pipe();
   Gift gift;
   gift.lock.acquire();
-  gift.connections.push_back(std::move(theirs));
+  gift.connection = std::make_unique<mp::Connection>(std::move(theirs));
   queue.put(gift);
-  gift.connections.clear();
+  gift.connection.reset();
   auto process = started(open_gift, queue);
   EXPECT_EQ(gift.queue.get(true, very_long), 1);
   ASSERT_TRUE(ours.poll(very_long));
@@ -441,7 +441,7 @@ TEST(Queue, PutsAsManyAsThereIsRoomFor) {
 TEST(Queue, MixesLargeAndSmall) {
   mp::Queue<std::string> queue;
   std::vector<std::string> sent;
-  for (std::size_t size : {0UL, 1UL, 32'000UL, 33'000UL, 140'000UL, 7UL, 5'000'000UL, 2UL}) {
+  for (const std::size_t size : {0UL, 1UL, 32'000UL, 33'000UL, 140'000UL, 7UL, 5'000'000UL, 2UL}) {
     sent.emplace_back(size, static_cast<char>('a' + size % 26));
   }
   for (int round = 0; round < 20; ++round) {
