@@ -42,7 +42,7 @@ std::uint32_t number_of(const SharedMarks& shared) {
 
 TEST(LifeMark, IsClaimedByOneAtATime) {
   const SharedMarks shared;
-  testing::ForkedChild child([&] { return claim_and(shared, ::pause); });
+  const testing::ForkedChild child([&] { return claim_and(shared, ::pause); });
   const auto number = number_of(shared);
   EXPECT_NE(number, 0U);
   EXPECT_EQ(claim(shared.marks[0]), 0U);
@@ -64,7 +64,7 @@ TEST(LifeMark, IsOverHoweverItsClaimerEnds) {
 
 TEST(LifeMark, WakesWhoWatches) {
   const SharedMarks shared;
-  testing::ForkedChild child([&] { return claim_and(shared, ::pause); });
+  const testing::ForkedChild child([&] { return claim_and(shared, ::pause); });
   const auto number = number_of(shared);
   std::array<std::thread, 4> watchers;
   for (auto& watcher : watchers) {
