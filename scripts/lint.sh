@@ -41,8 +41,7 @@ check_tidy() {
   local sources
   mapfile -t sources < <(printf '%s\n' "${cpp[@]}" | grep '\.cpp$' | compiled)
   ((${#sources[@]})) || return 0
-  printf '%s\0' "${sources[@]}" |
-    xargs -0 -n 2 -P 2 clang-tidy-19 --quiet --warnings-as-errors='*' -p build/tidy 2>/dev/null
+  scripts/tidy.py build/tidy "${sources[@]}"
 }
 
 # The sources that only Windows compiles, with the commands of its compiler but for what clang does
@@ -56,9 +55,7 @@ check_tidy_windows() {
   local sources
   mapfile -t sources < <(printf '%s\n' "${cpp[@]}" | grep '\.windows\.cpp$')
   ((${#sources[@]})) || return 0
-  printf '%s\0' "${sources[@]}" |
-    xargs -0 -n 2 -P 2 clang-tidy-19 --quiet --warnings-as-errors='*' -p build/tidy-windows \
-      --extra-arg-before=--target=x86_64-w64-mingw32 2>/dev/null
+  scripts/tidy.py build/tidy-windows --target=x86_64-w64-mingw32 "${sources[@]}"
 }
 
 # Of the sources on standard input those that the tidy preset compiles.

@@ -19,6 +19,7 @@
 #include <progeny/multiprocessing/shared_memory.hpp>
 #include <progeny/multiprocessing/shared_memory_manager.hpp>
 #include <progeny/multiprocessing/sharedctypes.hpp>
+#include <progeny/multiprocessing/simple_queue.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
 #include <progeny/multiprocessing/synchronize.hpp>
 #include <progeny/multiprocessing/util.hpp>

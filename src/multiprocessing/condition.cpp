@@ -60,19 +60,6 @@ void Condition::release() {
   std::visit([](auto& lock) { lock.release(); }, lock_);
 }
 
-void Condition::lock() {
-  std::visit([](auto& lock) { lock.lock(); }, lock_);
-}
-
-bool Condition::try_lock() {
-  return std::visit([](auto& lock) { return lock.try_lock(); }, lock_);
-}
-
-bool Condition::lock_within(const Timeout& timeout) {
-  return std::visit([&](auto& lock) { return SynchronizeAccess::lock_within(lock, timeout); },
-                    lock_);
-}
-
 bool Condition::wait(const Timeout& timeout, bool* owner_died) {
   check_is_mine("wait");
   auto& waiters = object_->as<Waiters>();

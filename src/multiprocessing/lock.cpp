@@ -99,14 +99,18 @@ Timeout timeout_of(const AcquireOptions& options) noexcept {
   return options.block ? options.timeout : Timeout(std::chrono::nanoseconds::zero());
 }
 
+void throw_owner_died(std::string_view what) {
+  throw OwnerDied(
+      fmt::format("the process that had {} has ended without releasing it: what it protects may be "
+                  "half done",
+                  what));
+}
+
 bool report(Acquired acquired, bool* owner_died, std::string_view what) {
   if (owner_died != nullptr) {
     *owner_died = acquired == Acquired::from_dead_member;
   } else if (acquired == Acquired::from_dead_member) {
-    throw OwnerDied(
-        fmt::format("the process that had {} has ended without releasing it: what it protects may "
-                    "be half done",
-                    what));
+    throw_owner_died(what);
   }
   return acquired != Acquired::no;
 }
@@ -115,23 +119,10 @@ bool report(Acquired acquired, bool* owner_died, std::string_view what) {
 
 namespace {
 
-using detail::Acquired;
 using detail::LockState;
 using detail::SharedObject;
 
 constexpr std::string_view the_lock = "the lock";
-
-// As guards of the standard library need it, which do not release what they did not get.
-template <class AnyLock>
-bool acquire_for_guard(AnyLock& lock, const Timeout& timeout) {
-  bool owner_died = false;
-  const bool acquired = lock.acquire({.timeout = timeout, .owner_died = &owner_died});
-  if (owner_died) {
-    lock.release();
-    detail::report(Acquired::from_dead_member, nullptr, the_lock);
-  }
-  return acquired;
-}
 
 }  // namespace
 
@@ -156,18 +147,6 @@ void Lock::release() {
 
 bool Lock::locked() const noexcept {
   return object_->as<LockState>().lock.owner() != 0;
-}
-
-void Lock::lock() {
-  static_cast<void>(lock_within({}));
-}
-
-bool Lock::try_lock() {
-  return lock_within(std::chrono::nanoseconds::zero());
-}
-
-bool Lock::lock_within(const Timeout& timeout) {
-  return acquire_for_guard(*this, timeout);
 }
 
 RLock::RLock() : object_(SharedObject::make(sizeof(LockState))) {}
@@ -195,18 +174,6 @@ void RLock::release() {
 
 bool RLock::locked() const noexcept {
   return object_->as<LockState>().lock.owner() != 0;
-}
-
-void RLock::lock() {
-  static_cast<void>(lock_within({}));
-}
-
-bool RLock::try_lock() {
-  return lock_within(std::chrono::nanoseconds::zero());
-}
-
-bool RLock::lock_within(const Timeout& timeout) {
-  return acquire_for_guard(*this, timeout);
 }
 
 std::string to_string(const Lock& lock) {

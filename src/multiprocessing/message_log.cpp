@@ -1,5 +1,7 @@
 #include "multiprocessing/message_log.hpp"
 
+#include "multiprocessing/log_format.hpp"
+
 #include <progeny/base/errors.hpp>
 
 #include <algorithm>
@@ -18,29 +20,10 @@ using Kind = BlockState::Kind;
 constexpr std::uint64_t magic = 0x70726f67656e7902;
 constexpr std::size_t offset_of_pool = 4096;
 
-// In front of each message in the log, in one word: its length, what it is, and its flag.
-constexpr std::size_t mark_size = 8;
-constexpr std::uint64_t mask_of_length = 0xffffffff;
-constexpr std::uint64_t is_small = std::uint64_t{1} << 32;
-constexpr std::uint64_t is_large = std::uint64_t{2} << 32;
-constexpr std::uint64_t is_end_of_block = std::uint64_t{3} << 32;
-constexpr std::uint64_t mask_of_kind = std::uint64_t{3} << 32;
-constexpr std::uint64_t has_flag = std::uint64_t{1} << 34;
-
 // What is longer has a block of its own.
 constexpr std::size_t longest_in_log = BlockPool::unit / 4;
 // Fewer than half of all numbers, so that what is ahead is never taken for what is behind.
 constexpr std::size_t most_messages = mask_of_sequence / 2;
-
-// What the log holds of a message that has its own block.
-struct LargeRecord {
-  std::uint64_t size;
-  Index block;
-};
-
-constexpr std::size_t aligned(std::size_t size) noexcept {
-  return (size + mark_size - 1) / mark_size * mark_size;
-}
 
 void copy_message(std::byte* to, const MessageLog::Message& message) noexcept {
   for (const std::string_view part : {message.head, message.body}) {
@@ -56,30 +39,6 @@ void copy_message(std::byte* to, const MessageLog::Message& message) noexcept {
 }
 
 }  // namespace
-
-// One end of the log: where the next message begins, and its number. In one word.
-struct MessageLog::End {
-  static constexpr unsigned bits_of_block = 16;
-  static constexpr unsigned bits_of_offset = 15;
-
-  Index block = 0;
-  std::size_t offset = 0;
-  Sequence count = 0;
-
-  static End unpacked(std::uint64_t word) noexcept {
-    constexpr std::uint64_t mask_of_block = (std::uint64_t{1} << bits_of_block) - 1;
-    constexpr std::uint64_t mask_of_offset = (std::uint64_t{1} << bits_of_offset) - 1;
-    return {.block = static_cast<Index>(word & mask_of_block),
-            .offset = ((word >> bits_of_block) & mask_of_offset) * mark_size,
-            .count =
-                static_cast<Sequence>(word >> (bits_of_block + bits_of_offset)) & mask_of_sequence};
-  }
-  [[nodiscard]] std::uint64_t packed() const noexcept {
-    return std::uint64_t{block} | std::uint64_t{offset / mark_size} << bits_of_block |
-           std::uint64_t{count} << (bits_of_block + bits_of_offset);
-  }
-};
-static_assert(BlockPool::most_blocks <= Index{1} << 16);
 
 // Each side has its own cache lines, and what it last saw of the other side.
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): the padding is what keeps them apart.
@@ -134,19 +93,19 @@ MessageLog::Shared& MessageLog::shared() const noexcept {
 
 std::size_t MessageLog::size() const noexcept {
   // The head first: who is behind by then has not overtaken the tail that is read after it.
-  const End head = End::unpacked(shared().head.load(std::memory_order_acquire));
-  const End tail = End::unpacked(shared().tail.load(std::memory_order_acquire));
+  const LogEnd head = LogEnd::unpacked(shared().head.load(std::memory_order_acquire));
+  const LogEnd tail = LogEnd::unpacked(shared().tail.load(std::memory_order_acquire));
   return messages_between(head.count, tail.count);
 }
 
 Sequence MessageLog::put_count() const noexcept {
-  return End::unpacked(shared().tail.load(std::memory_order_acquire)).count;
+  return LogEnd::unpacked(shared().tail.load(std::memory_order_acquire)).count;
 }
 
 // The table above the class, in code.
 bool MessageLog::is_left(Index block, const BlockState& state) const noexcept {
-  const End tail = End::unpacked(shared().tail.load(std::memory_order_acquire));
-  const End head = End::unpacked(shared().head.load(std::memory_order_acquire));
+  const LogEnd tail = LogEnd::unpacked(shared().tail.load(std::memory_order_acquire));
+  const LogEnd head = LogEnd::unpacked(shared().head.load(std::memory_order_acquire));
   const bool is_pending =
       messages_between(head.count, state.sequence) < messages_between(head.count, tail.count);
   switch (state.kind) {
@@ -183,10 +142,10 @@ std::size_t MessageLog::put(std::span<const Message> messages, std::size_t limit
 
 // How many of those that are `wanted` stay below the limit. Looks at the other end only if what was
 // last seen of it does not do.
-std::size_t MessageLog::room_for(const End& tail, std::size_t wanted, std::size_t limit) const {
+std::size_t MessageLog::room_for(const LogEnd& tail, std::size_t wanted, std::size_t limit) const {
   Shared& own = shared();
   const auto room = [&](std::uint64_t head) {
-    const std::size_t there = messages_between(End::unpacked(head).count, tail.count);
+    const std::size_t there = messages_between(LogEnd::unpacked(head).count, tail.count);
     return there < limit ? limit - there : 0;
   };
   const std::size_t known = room(own.head_seen.load(std::memory_order_relaxed));
@@ -201,7 +160,7 @@ std::size_t MessageLog::room_for(const End& tail, std::size_t wanted, std::size_
 std::size_t MessageLog::put_small(std::span<const Message> messages, std::size_t limit) {
   Shared& own = shared();
   const RobustGuard turn(own.put_lock, *roster_);
-  End tail = End::unpacked(own.tail.load(std::memory_order_relaxed));
+  LogEnd tail = LogEnd::unpacked(own.tail.load(std::memory_order_relaxed));
   const std::size_t count = room_for(tail, messages.size(), limit);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t size = mark_size + aligned(messages[i].head.size() + messages[i].body.size());
@@ -230,7 +189,7 @@ std::size_t MessageLog::put_large(const Message& message, std::size_t limit) {
   const Index block = filled_block(message);
   Shared& own = shared();
   const RobustGuard turn(own.put_lock, *roster_);
-  End tail = End::unpacked(own.tail.load(std::memory_order_relaxed));
+  LogEnd tail = LogEnd::unpacked(own.tail.load(std::memory_order_relaxed));
   std::size_t count = 0;
   try {
     count = room_for(tail, 1, limit);
@@ -260,7 +219,7 @@ Index MessageLog::filled_block(const Message& message) {
 }
 
 // A message does not go on in another block: what does not fit begins there.
-void MessageLog::make_room(End& tail, std::size_t size) {
+void MessageLog::make_room(LogEnd& tail, std::size_t size) {
   if (size <= BlockPool::unit - tail.offset) {
     return;
   }
@@ -275,7 +234,7 @@ void MessageLog::make_room(End& tail, std::size_t size) {
   tail.offset = 0;
 }
 
-void MessageLog::append(End& tail, const Message& message, Index own_block) {
+void MessageLog::append(LogEnd& tail, const Message& message, Index own_block) {
   const std::size_t size = message.head.size() + message.body.size();
   const bool large = own_block != BlockPool::none;
   const std::size_t length = large ? sizeof(LargeRecord) : size;
@@ -296,14 +255,14 @@ void MessageLog::append(End& tail, const Message& message, Index own_block) {
 }
 
 // How many there are from the head on. Looks at the other end only if none were seen last time.
-Sequence MessageLog::pending(const End& head, bool surely) const noexcept {
+Sequence MessageLog::pending(const LogEnd& head, bool surely) const noexcept {
   Shared& own = shared();
   std::uint64_t tail = own.tail_seen.load(std::memory_order_relaxed);
-  if (surely || End::unpacked(tail).count == head.count) {
+  if (surely || LogEnd::unpacked(tail).count == head.count) {
     tail = own.tail.load(std::memory_order_acquire);
     own.tail_seen.store(tail, std::memory_order_relaxed);
   }
-  return messages_between(head.count, End::unpacked(tail).count);
+  return messages_between(head.count, LogEnd::unpacked(tail).count);
 }
 
 bool MessageLog::get(std::string& buffer, Got& got) {
@@ -311,11 +270,11 @@ bool MessageLog::get(std::string& buffer, Got& got) {
     return false;
   }
   const RobustGuard turn(shared().get_lock, *roster_);
-  const End first = End::unpacked(shared().head.load(std::memory_order_relaxed));
+  const LogEnd first = LogEnd::unpacked(shared().head.load(std::memory_order_relaxed));
   if (pending(first, turn.from_dead_member()) == 0) {
     return false;
   }
-  End head = first;
+  LogEnd head = first;
   std::uint64_t mark = 0;
   const std::string_view record = read(head, mark);
   got.flag = (mark & has_flag) != 0;
@@ -338,11 +297,11 @@ std::size_t MessageLog::get_many(std::string& bytes,
     return 0;
   }
   const RobustGuard turn(shared().get_lock, *roster_);
-  End head = End::unpacked(shared().head.load(std::memory_order_relaxed));
+  LogEnd head = LogEnd::unpacked(shared().head.load(std::memory_order_relaxed));
   most = std::min<std::size_t>(most, pending(head, true));
   std::size_t count = 0;
   while (count < most) {
-    End next = head;
+    LogEnd next = head;
     std::uint64_t mark = 0;
     const std::string_view record = read(next, mark);
     if ((mark & mask_of_kind) == is_large || (mark & has_flag) != 0) {
@@ -367,7 +326,7 @@ bool MessageLog::is_empty() const noexcept {
          shared().tail.load(std::memory_order_acquire);
 }
 
-void MessageLog::move_head(const End& from, const End& to) noexcept {
+void MessageLog::move_head(const LogEnd& from, const LogEnd& to) noexcept {
   if (to.block == from.block) {
     shared().head.store(to.packed(), std::memory_order_release);
     return;
@@ -379,8 +338,8 @@ void MessageLog::move_head(const End& from, const End& to) noexcept {
 }
 
 // What is next in the log; moves the head behind it.
-std::string_view MessageLog::read(End& head, std::uint64_t& mark) const {
-  const auto mark_at = [this](const End& end) {
+std::string_view MessageLog::read(LogEnd& head, std::uint64_t& mark) const {
+  const auto mark_at = [this](const LogEnd& end) {
     std::uint64_t found = is_end_of_block;
     if (end.offset < BlockPool::unit) {
       std::memcpy(&found, pool_.data(end.block) + end.offset, mark_size);
@@ -406,7 +365,7 @@ std::string_view MessageLog::read(End& head, std::uint64_t& mark) const {
   return {bytes, length};
 }
 
-void MessageLog::take_large(End& head, std::string_view record, Got& got) {
+void MessageLog::take_large(LogEnd& head, std::string_view record, Got& got) {
   LargeRecord large{};
   if (record.size() != sizeof large) {
     throw_damaged();

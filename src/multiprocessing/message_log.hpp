@@ -16,6 +16,8 @@
 
 namespace progeny::multiprocessing::detail {
 
+struct LogEnd;
+
 /// Messages one behind the other in blocks of shared memory, the log; each is put once, and got
 /// once, in that order. A large one lies in a block of its own, and the log only refers to it.
 ///
@@ -98,22 +100,23 @@ class MessageLog {
 
  private:
   struct Shared;
-  struct End;
   static constexpr std::size_t offset_of_extra = 1024;
 
   [[nodiscard]] Shared& shared() const noexcept;
   [[nodiscard]] BlockPool::Index take_block(std::size_t size);
   [[nodiscard]] bool is_left(BlockPool::Index block, const BlockState& state) const noexcept;
-  [[nodiscard]] std::size_t room_for(const End& tail, std::size_t wanted, std::size_t limit) const;
-  void make_room(End& tail, std::size_t size);
-  void append(End& tail, const Message& message, BlockPool::Index own_block);
+  [[nodiscard]] std::size_t room_for(const LogEnd& tail,
+                                     std::size_t wanted,
+                                     std::size_t limit) const;
+  void make_room(LogEnd& tail, std::size_t size);
+  void append(LogEnd& tail, const Message& message, BlockPool::Index own_block);
   [[nodiscard]] BlockPool::Index filled_block(const Message& message);
   [[nodiscard]] std::size_t put_large(const Message& message, std::size_t limit);
   [[nodiscard]] std::size_t put_small(std::span<const Message> messages, std::size_t limit);
-  [[nodiscard]] Sequence pending(const End& head, bool surely) const noexcept;
-  [[nodiscard]] std::string_view read(End& head, std::uint64_t& mark) const;
-  void move_head(const End& from, const End& to) noexcept;
-  void take_large(End& head, std::string_view record, Got& got);
+  [[nodiscard]] Sequence pending(const LogEnd& head, bool surely) const noexcept;
+  [[nodiscard]] std::string_view read(LogEnd& head, std::uint64_t& mark) const;
+  void move_head(const LogEnd& from, const LogEnd& to) noexcept;
+  void take_large(LogEnd& head, std::string_view record, Got& got);
 
   std::shared_ptr<Region> region_;
   std::shared_ptr<Roster> roster_;

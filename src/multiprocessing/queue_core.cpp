@@ -4,9 +4,9 @@
 #include "multiprocessing/authkey.hpp"
 #include "multiprocessing/message_log.hpp"
 #include "multiprocessing/object_message.hpp"
+#include "multiprocessing/sleepers.hpp"
 #include "platform/event.hpp"
 #include "platform/futex.hpp"
-#include "platform/processor.hpp"
 #include "platform/socket.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -31,33 +31,6 @@ constexpr std::ptrdiff_t largest_maxsize = 2147483647;
 constexpr std::size_t largest_spare = std::size_t{64} << 10;
 
 thread_local std::string spare_buffer;
-
-// Those of one side who sleep until the other side does something. Counts only ever cost a useless
-// wake-up when somebody who was counted is killed.
-struct Sleepers {
-  platform::FutexWord rung{0};  ///< 1 from a wake-up until who is woken has seen it.
-  std::atomic<std::uint32_t> count{0};
-
-  // To be called after what they wait for has happened. Looks at the count by a change of it that
-  // changes nothing: of this and of the change by who goes to sleep one comes first, so that either
-  // the sleeper is seen here, or what has happened is seen there.
-  void ring() noexcept {
-    if (count.fetch_add(0, std::memory_order_seq_cst) != 0 &&
-        rung.exchange(1, std::memory_order_seq_cst) == 0) {
-      platform::wake(rung, 1);
-    }
-  }
-
-  template <class Condition>
-  void sleep_until(const Condition& has_happened, const Deadline& deadline) noexcept {
-    count.fetch_add(1, std::memory_order_seq_cst);
-    if (!has_happened()) {
-      static_cast<void>(platform::wait_on(rung, 0, deadline.capped(longest_sleep)));
-    }
-    count.fetch_sub(1, std::memory_order_seq_cst);
-    rung.store(0, std::memory_order_seq_cst);
-  }
-};
 
 // What processes that use the queue share besides its messages.
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side has its own cache lines.
@@ -115,14 +88,11 @@ class SharedQueue : public QueueCore {
                       const Timeout& timeout);
   [[nodiscard]] bool get_now(QueueMessage& message, bool has_slept);
   void after_getting(bool has_slept) noexcept;
-  template <class Condition>
-  bool spin_until(const Condition& has_happened) noexcept;
 
   std::shared_ptr<MessageLog> log_;
   platform::Event event_;
   std::atomic<bool> closed_{false};
-  // How long looking again and again has paid lately.
-  std::atomic<int> spins_{64};
+  AdaptiveSpin spin_;
 };
 
 QueueMessage::QueueMessage() noexcept : buffer_(std::move(spare_buffer)) {}
@@ -199,27 +169,6 @@ std::size_t SharedQueue::put_now(std::span<const MessageLog::Message> messages) 
   return count;
 }
 
-// Looks again and again for as long as that has paid lately: what comes within that time costs no
-// switch of processes. On one processor it never comes.
-template <class Condition>
-bool SharedQueue::spin_until(const Condition& has_happened) noexcept {
-  constexpr int fewest = 16;
-  constexpr int most = 2048;
-  if (!platform::has_several_processors()) {
-    return has_happened();
-  }
-  const int spins = spins_.load(std::memory_order_relaxed);
-  for (int i = 0; i < spins; ++i) {
-    if (has_happened()) {
-      spins_.store(std::min(most, spins * 2), std::memory_order_relaxed);
-      return true;
-    }
-    platform::pause_processor();
-  }
-  spins_.store(std::max(fewest, spins / 2), std::memory_order_relaxed);
-  return false;
-}
-
 std::size_t SharedQueue::put_all(std::span<const MessageLog::Message> messages,
                                  bool block,
                                  const Timeout& timeout) {
@@ -236,7 +185,7 @@ std::size_t SharedQueue::put_all(std::span<const MessageLog::Message> messages,
         break;
       }
       const auto room = [this] { return has_room(); };
-      if (!spin_until(room)) {
+      if (!spin_.until(room)) {
         state().putters.sleep_until(room, deadline);
       }
     }
@@ -321,7 +270,7 @@ void SharedQueue::get(QueueMessage& message, bool block, const Timeout& timeout)
     if (deadline.expired()) {
       throw Empty("the queue is empty");
     }
-    if (!spin_until(has_come)) {
+    if (!spin_.until(has_come)) {
       state().getters.sleep_until(has_come, deadline);
       has_slept = true;
     }
@@ -357,7 +306,7 @@ void SharedQueue::join_thread() {
 native_handle SharedQueue::fileno() {
   check_open();
   const bool is_first = state().is_polled.exchange(1, std::memory_order_seq_cst) == 0;
-  state().getters.count.fetch_add(0, std::memory_order_seq_cst);  // As a sleeper: see `ring`.
+  state().getters.pass_by();
   if (is_first && !log_->is_empty()) {
     event_.set();
   }

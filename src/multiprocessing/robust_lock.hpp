@@ -26,6 +26,8 @@ enum class Acquired : std::uint8_t {
 /// any thread of any process may release it.
 ///
 /// When its owner dies, those who wait are woken by the kernel, and one of them has it next.
+/// Whoever comes along when it gets free may have it, which is fast, but not for longer than
+/// `patience` of somebody who sleeps: then one who sleeps has it next.
 class RobustLock {
  public:
   RobustLock() = default;
@@ -51,25 +53,39 @@ class RobustLock {
   bool release() noexcept {
     const std::uint32_t before = word_.exchange(0, std::memory_order_release);
     if ((before & waited_for) != 0) {
+      if ((before & reserved) != 0) {
+        word_.fetch_or(reserved, std::memory_order_relaxed);
+      }
       platform::wake(word_, 1);
     }
-    return before != 0;
+    return (before & mask_of_owner) != 0;
   }
 
   /// Who has it, dead or alive; 0 if nobody.
   [[nodiscard]] MemberId owner() const noexcept {
-    return word_.load(std::memory_order_relaxed) & ~waited_for;
+    return word_.load(std::memory_order_relaxed) & mask_of_owner;
   }
+  /// Whether one who has slept long enough is to have it next.
+  [[nodiscard]] bool is_reserved() const noexcept {
+    return (word_.load(std::memory_order_relaxed) & reserved) != 0;
+  }
+
+  static constexpr std::chrono::milliseconds patience{10};
 
  private:
   static constexpr std::uint32_t waited_for = std::uint32_t{1} << 31;
+  static constexpr std::uint32_t reserved = std::uint32_t{1} << 30;
+  static constexpr std::uint32_t mask_of_owner = reserved - 1;
+  static_assert(mask_of_owner == (std::uint32_t{1} << bits_of_member) - 1);
 
   [[nodiscard]] Acquired wait_for(Roster& roster, const progeny::detail::Deadline& deadline);
-  [[nodiscard]] Acquired try_step(Roster& roster, std::uint32_t& seen, std::uint32_t mark) noexcept;
+  [[nodiscard]] Acquired try_step(Roster& roster, std::uint32_t seen, std::uint32_t mark) noexcept;
   [[nodiscard]] bool spin(MemberId me) noexcept;
-  void sleep(Roster& roster, const progeny::detail::Deadline& deadline) noexcept;
+  void sleep(Roster& roster,
+             std::uint32_t marks,
+             const progeny::detail::Deadline& deadline) noexcept;
 
-  // The owner, and whether somebody may sleep.
+  // The owner, whether somebody may sleep, and whether it is reserved for those.
   platform::FutexWord word_{0};
 };
 

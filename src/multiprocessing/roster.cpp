@@ -20,7 +20,7 @@ namespace {
 constexpr unsigned bits_of_place = 12;
 constexpr std::size_t places = std::size_t{1} << bits_of_place;
 constexpr MemberId mask_of_place = places - 1;
-constexpr unsigned bits_of_claim = 31 - bits_of_place;
+constexpr unsigned bits_of_claim = bits_of_member - bits_of_place;
 constexpr MemberId mask_of_claim = (MemberId{1} << bits_of_claim) - 1;
 constexpr std::size_t size_of_roster = places * sizeof(platform::LifeMark);
 

@@ -12,9 +12,10 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// A process, in the roster that gave it this number. 0 is nobody; the highest bit is never set, so
-/// that a word has room for a mark beside it.
+/// A process, in the roster that gave it this number. 0 is nobody.
 using MemberId = std::uint32_t;
+/// The others are never set, so that a word has room for marks beside it.
+inline constexpr unsigned bits_of_member = 30;
 
 /// The processes that use a family of shared objects. Each joins when it first needs its number,
 /// and is a member until it ends; then its place is another's, under another number.

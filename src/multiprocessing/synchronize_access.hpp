@@ -67,10 +67,6 @@ class SynchronizeAccess {
   [[nodiscard]] static const std::shared_ptr<SharedObject>& object(const T& value) noexcept {
     return value.object_;
   }
-  template <class T>
-  static bool lock_within(T& lock, const Timeout& timeout) {
-    return lock.lock_within(timeout);
-  }
 };
 
 }  // namespace progeny::multiprocessing::detail

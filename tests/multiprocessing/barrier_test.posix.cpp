@@ -1,6 +1,7 @@
 #include "multiprocessing/methods.hpp"
+#include "multiprocessing/parties.posix.hpp"
 #include "platform/socket.hpp"
-#include "support/forked_child.posix.hpp"
+#include "support/let_pass.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/format.hpp>
@@ -10,63 +11,31 @@
 
 #include <chrono>
 #include <csignal>
-#include <deque>
-#include <functional>
 #include <mutex>
 #include <set>
 #include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace {
 
 using namespace std::chrono_literals;
 using progeny::ValueError;
-using progeny::testing::eventually;
-using progeny::testing::ForkedChild;
+using progeny::testing::await_waiting;
+using progeny::testing::broken;
+using progeny::testing::index_at;
+using progeny::testing::let_pass;
+using progeny::testing::Parties;
 using progeny::testing::very_long;
 namespace mp = progeny::multiprocessing;
 
 constexpr int five = 5;
-constexpr int broken = 20;  // What a party ends with whom the barrier has turned away.
 
 class Barriers : public progeny::testing::EveryMethod {};
 INSTANTIATE_FOR_EVERY_METHOD(Barriers);
 
-// Its index, or `broken`.
-int index_at(mp::Barrier barrier, const progeny::Timeout& timeout = {}) {
-  try {
-    return barrier.wait(timeout);
-  } catch (const mp::BrokenBarrierError&) {
-    return broken;
-  }
-}
-
 void exit_with_index(mp::Barrier barrier) {
   throw mp::SystemExit(index_at(std::move(barrier), very_long));
-}
-
-class Parties {
- public:
-  void come(const std::function<int()>& body) { children_.emplace_back(body); }
-  // What they end with.
-  std::multiset<int> ends() {
-    std::multiset<int> all;
-    for (auto& child : children_) {
-      all.insert(child.wait());
-    }
-    children_.clear();
-    return all;
-  }
-  std::deque<ForkedChild>& children() { return children_; }
-
- private:
-  std::deque<ForkedChild> children_;
-};
-
-bool await_waiting(const mp::Barrier& barrier, int number) {
-  return eventually([&] { return barrier.n_waiting() == number; });
 }
 
 std::multiset<int> of_all_five_passing(const mp::Barrier& barrier) {
@@ -262,7 +231,7 @@ TEST_P(Barriers, BreakWhenOneIsLate) {
     parties.come([&] { return index_at(barrier, very_long); });
   }
   EXPECT_TRUE(await_waiting(barrier, 4));
-  std::this_thread::sleep_for(400ms);  // Longer than the barrier's own timeout.
+  let_pass(400ms);  // Longer than the barrier's own timeout.
   EXPECT_GE(index_at(barrier, very_long), 0) << "the call's timeout is what counts";
   EXPECT_EQ(parties.ends(), (std::multiset<int>{0, 1, 2, 3}));
 }

@@ -1,6 +1,8 @@
 #include "multiprocessing/asleep.posix.hpp"
+#include "multiprocessing/conditions.hpp"
 #include "multiprocessing/methods.hpp"
 #include "support/forked_child.posix.hpp"
+#include "support/let_pass.hpp"
 #include "support/signal_storm.posix.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -22,35 +24,17 @@ namespace {
 
 using namespace std::chrono_literals;
 using progeny::UsageError;
-using progeny::testing::eventually;
+using progeny::testing::await_waiting;
+using progeny::testing::await_woken;
 using progeny::testing::ForkedChild;
+using progeny::testing::let_pass;
+using progeny::testing::notify;
 using progeny::testing::very_long;
+using progeny::testing::wait_and_count;
 namespace mp = progeny::multiprocessing;
 
 class Conditions : public progeny::testing::EveryMethod {};
 INSTANTIATE_FOR_EVERY_METHOD(Conditions);
-
-bool await_waiting(const mp::Condition& condition, int number) {
-  const std::string end = fmt::format(", {})>", number);
-  return eventually([&] { return to_string(condition).ends_with(end); });
-}
-
-// Counts itself when it has been notified.
-void wait_and_count(mp::Condition condition, mp::Semaphore woken) {
-  const std::scoped_lock guard(condition);
-  if (condition.wait(very_long)) {
-    woken.release();
-  }
-}
-
-bool await_woken(const mp::Semaphore& woken, int number) {
-  return eventually([&] { return woken.get_value() == number; });
-}
-
-void notify(mp::Condition& condition, std::int64_t n) {
-  const std::scoped_lock guard(condition);
-  condition.notify(n);
-}
 
 // MP-112
 TEST(Condition, NeedsItsLock) {
@@ -206,7 +190,7 @@ TEST(Condition, IsNotEndedBySignals) {
     return !early && condition.wait(very_long) ? 0 : 1;
   });
   EXPECT_TRUE(await_waiting(condition, 1));
-  std::this_thread::sleep_for(400ms);  // Not to synchronise: it is what the child has to survive.
+  let_pass(400ms);  // What the child has to survive.
   EXPECT_TRUE(await_waiting(condition, 1));
   notify(condition, 1);
   EXPECT_EQ(child.wait(), 0);

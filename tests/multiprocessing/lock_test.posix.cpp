@@ -3,6 +3,7 @@
 #include "multiprocessing/asleep.posix.hpp"
 #include "multiprocessing/methods.hpp"
 #include "support/forked_child.posix.hpp"
+#include "support/let_pass.hpp"
 #include "support/signal_storm.posix.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -23,6 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using progeny::testing::ForkedChild;
+using progeny::testing::let_pass;
 using progeny::testing::very_long;
 namespace mp = progeny::multiprocessing;
 
@@ -247,7 +249,7 @@ TEST(Locks, AreNotInterruptedBySignals) {
     return lock.acquire() ? (lock.release(), 0) : 2;
   });
   EXPECT_TRUE(progeny::testing::await_sleep(child.pid()));
-  std::this_thread::sleep_for(400ms);  // Not to synchronise: it is what the child has to survive.
+  let_pass(400ms);  // What the child has to survive.
   lock.release();
   EXPECT_EQ(child.wait(), 0);
 }

@@ -2,6 +2,7 @@
 
 #include "soak/shared.posix.hpp"
 #include "support/forked_child.posix.hpp"
+#include "support/let_pass.hpp"
 
 #include <progeny/multiprocessing/synchronize.hpp>
 
@@ -16,7 +17,6 @@
 #include <iterator>
 #include <mutex>
 #include <random>
-#include <thread>
 
 namespace progeny::testing {
 
@@ -146,7 +146,7 @@ class BarrierSubject : public KillerSubject {
       if (number == 0) {
         barrier_.reset();
       } else {
-        std::this_thread::sleep_for(milliseconds(1));  // Until the first one resets it.
+        let_pass(milliseconds(1));  // Until the first one resets it.
       }
     }
     return Clock::now() - begin > killer_deadline ? "a dead one was waited for" : "";
@@ -175,7 +175,7 @@ class Killing {
     const auto begin = Clock::now();
     int kills = 0;
     while (Clock::now() - begin < duration && !report_->is_wrong) {
-      std::this_thread::sleep_for(std::chrono::microseconds(pick(6000)));
+      let_pass(std::chrono::microseconds(pick(6000)));
       const std::size_t victim = pick(participants_.size());
       participants_[victim]->kill();
       participants_[victim] = start(static_cast<int>(victim));

@@ -27,7 +27,7 @@ namespace progeny::multiprocessing {
 /// - Std: a `TimedLockable`, as `Lock`; `std::scoped_lock` is Python's `with`.
 /// - Threads: safe. Signal handlers of the host do not interrupt a wait.
 /// - Platforms: Linux.
-class PROGENY_EXPORT Condition {
+class PROGENY_EXPORT Condition : public detail::TimedLockable<Condition> {
  public:
   /// With a new RLock. Throws `OSError` if there is no memory or no descriptor.
   Condition();
@@ -42,22 +42,6 @@ class PROGENY_EXPORT Condition {
   bool acquire(bool block, const Timeout& timeout = {});
   /// As that of the lock.
   void release();
-  /// As that of the lock.
-  void lock();
-  /// As that of the lock.
-  bool try_lock();
-  /// As that of the lock.
-  template <class Rep, class Period>
-  bool try_lock_for(const std::chrono::duration<Rep, Period>& timeout) {
-    return lock_within(timeout);
-  }
-  /// As that of the lock.
-  template <class Clock, class Duration>
-  bool try_lock_until(const std::chrono::time_point<Clock, Duration>& moment) {
-    return lock_within(moment - Clock::now());
-  }
-  /// As `release`.
-  void unlock() { release(); }
 
   /// Releases the lock, however often an RLock was acquired; waits until another one notifies; and
   /// acquires the lock again, as often. Returns whether it was notified, or false after `timeout`.
@@ -102,7 +86,6 @@ class PROGENY_EXPORT Condition {
   Condition(AnyLock lock, std::shared_ptr<detail::SharedObject> object);
   [[nodiscard]] detail::SharedObject& locked() const;
   void check_is_mine(const char* call) const;
-  bool lock_within(const Timeout& timeout);
   [[nodiscard]] static Moment moment_of(const Timeout& timeout) noexcept;
   bool wait_before(Moment end);
 

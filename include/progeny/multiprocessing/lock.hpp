@@ -5,10 +5,10 @@
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/detail/object_reference.hpp>
+#include <progeny/multiprocessing/detail/timed_lockable.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 #include <progeny/serial.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
@@ -48,7 +48,7 @@ struct AcquireOptions {
 ///   `std::condition_variable_any`.
 /// - Threads: safe. Signal handlers of the host do not interrupt a wait.
 /// - Platforms: Linux. Before kernel 5.16 who waits looks for the owner's death each millisecond.
-class PROGENY_EXPORT Lock {
+class PROGENY_EXPORT Lock : public detail::TimedLockable<Lock> {
  public:
   /// A new lock, free. Throws `OSError` if there is no memory or no descriptor.
   Lock();
@@ -70,28 +70,9 @@ class PROGENY_EXPORT Lock {
   /// Whether somebody has it. Python: `locked`, of 3.14.
   [[nodiscard]] bool locked() const noexcept;
 
-  /// As `acquire()`; but if the last owner died with the lock, it is free again when `OwnerDied`
-  /// is thrown, as the guards of the standard library expect.
-  void lock();
-  /// As `acquire(false)`, with the exception as in `lock`.
-  bool try_lock();
-  /// As `acquire` with a timeout, with the exception as in `lock`.
-  template <class Rep, class Period>
-  bool try_lock_for(const std::chrono::duration<Rep, Period>& timeout) {
-    return lock_within(timeout);
-  }
-  /// The same until a moment of any clock.
-  template <class Clock, class Duration>
-  bool try_lock_until(const std::chrono::time_point<Clock, Duration>& moment) {
-    return lock_within(moment - Clock::now());
-  }
-  /// As `release`.
-  void unlock() { release(); }
-
  private:
   friend detail::SynchronizeAccess;
   explicit Lock(std::shared_ptr<detail::SharedObject> object) noexcept;
-  bool lock_within(const Timeout& timeout);
 
   detail::ObjectReference object_;
 };
@@ -100,7 +81,7 @@ class PROGENY_EXPORT Lock {
 ///
 /// All else as `Lock`.
 /// - Python: `multiprocessing.RLock`.
-class PROGENY_EXPORT RLock {
+class PROGENY_EXPORT RLock : public detail::TimedLockable<RLock> {
  public:
   /// A new lock, free. Throws `OSError` if there is no memory or no descriptor.
   RLock();
@@ -117,27 +98,9 @@ class PROGENY_EXPORT RLock {
   /// Whether somebody has it.
   [[nodiscard]] bool locked() const noexcept;
 
-  /// As those of `Lock`.
-  void lock();
-  /// As that of `Lock`.
-  bool try_lock();
-  /// As that of `Lock`.
-  template <class Rep, class Period>
-  bool try_lock_for(const std::chrono::duration<Rep, Period>& timeout) {
-    return lock_within(timeout);
-  }
-  /// As that of `Lock`.
-  template <class Clock, class Duration>
-  bool try_lock_until(const std::chrono::time_point<Clock, Duration>& moment) {
-    return lock_within(moment - Clock::now());
-  }
-  /// As `release`.
-  void unlock() { release(); }
-
  private:
   friend detail::SynchronizeAccess;
   explicit RLock(std::shared_ptr<detail::SharedObject> object) noexcept;
-  bool lock_within(const Timeout& timeout);
 
   detail::ObjectReference object_;
 };

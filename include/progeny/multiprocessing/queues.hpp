@@ -1,6 +1,6 @@
 #pragma once
 
-// Queues between processes: Python's `multiprocessing.Queue`, `JoinableQueue` and `SimpleQueue`.
+// Queues between processes: Python's `multiprocessing.Queue` and `JoinableQueue`.
 
 #include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
@@ -171,13 +171,11 @@ class Queue {
   [[nodiscard]] native_handle fileno() const { return core_->fileno(); }
 
  protected:
-  friend serial::Codec<Queue>;
+  friend detail::QueueCodec<Queue>;
   /// Of a queue that exists.
   explicit Queue(std::shared_ptr<detail::QueueCore> core) noexcept : core_(std::move(core)) {}
-  /// The queue of bytes below.
-  [[nodiscard]] detail::QueueCore& core() const noexcept { return *core_; }
 
- private:
+  /// The queue of bytes below.
   std::shared_ptr<detail::QueueCore> core_;
 };
 
@@ -190,53 +188,13 @@ class JoinableQueue : public Queue<T> {
 
   /// Says that a value which was got has been dealt with.
   /// - Throws: `ValueError` if more were than have been put.
-  void task_done() { this->core().task_done(); }
+  void task_done() { this->core_->task_done(); }
   /// Waits until as many were dealt with as were put. Returns whether that came in time.
   /// - Python: `join`, which has no timeout.
-  bool join(const Timeout& timeout = {}) { return this->core().join(timeout); }
+  bool join(const Timeout& timeout = {}) { return this->core_->join(timeout); }
 
  private:
-  friend serial::Codec<JoinableQueue>;
-};
-
-/// A queue with nothing but `put`, `get` and `empty`.
-/// - Python: `multiprocessing.SimpleQueue`. Differs: `put` does not wait for who gets.
-template <class T>
-class SimpleQueue {
- public:
-  /// What is put and got.
-  using value_type = T;
-
-  /// A new queue. Throws `OSError` if there is no memory or no descriptor.
-  SimpleQueue() : core_(detail::QueueCore::make(0, detail::ClosedQueue::is_os_error)) {}
-
-  /// As `Queue::put`; `OSError` after `close`.
-  void put(const T& value) {
-    serial::Writer message;
-    detail::write_message(message, value);
-    core_->put(message, true, {});
-  }
-  /// As `Queue::get`; `OSError` after `close`.
-  [[nodiscard]] T get() {
-    detail::QueueMessage message;
-    core_->get(message, true, {});
-    return message.decode<T>();
-  }
-  /// Whether there is nothing in it. Throws `OSError` after `close`.
-  [[nodiscard]] bool empty() const {
-    core_->check_open();
-    return core_->empty();
-  }
-  /// Ends the use of the queue by this object and its copies. Again is fine.
-  void close() noexcept { core_->close(); }
-  /// As `Queue::fileno`.
-  [[nodiscard]] native_handle fileno() const { return core_->fileno(); }
-
- private:
-  friend serial::Codec<SimpleQueue>;
-  explicit SimpleQueue(std::shared_ptr<detail::QueueCore> core) noexcept : core_(std::move(core)) {}
-
-  std::shared_ptr<detail::QueueCore> core_;
+  friend detail::QueueCodec<JoinableQueue>;
 };
 
 }  // namespace progeny::multiprocessing::queues
@@ -245,7 +203,6 @@ namespace progeny::multiprocessing {
 
 using queues::JoinableQueue;
 using queues::Queue;
-using queues::SimpleQueue;
 
 }  // namespace progeny::multiprocessing
 
@@ -253,47 +210,12 @@ namespace progeny::serial {
 
 /// The receiver's is the same queue.
 template <class T>
-struct Codec<multiprocessing::Queue<T>> {
-  /// Three handles.
-  static constexpr std::size_t min_size = 3 * sizeof(std::uint32_t);
-  /// Writes it.
-  static void save(Writer& writer, const multiprocessing::Queue<T>& value) {
-    value.core().save(writer);
-  }
-  /// Reads it.
-  static multiprocessing::Queue<T> load(Reader& reader) {
-    return multiprocessing::Queue<T>(multiprocessing::detail::QueueCore::load(reader));
-  }
-};
+struct Codec<multiprocessing::Queue<T>>
+    : multiprocessing::detail::QueueCodec<multiprocessing::Queue<T>> {};
 
 /// The receiver's is the same queue.
 template <class T>
-struct Codec<multiprocessing::JoinableQueue<T>> {
-  /// Three handles.
-  static constexpr std::size_t min_size = 3 * sizeof(std::uint32_t);
-  /// Writes it.
-  static void save(Writer& writer, const multiprocessing::JoinableQueue<T>& value) {
-    value.core().save(writer);
-  }
-  /// Reads it.
-  static multiprocessing::JoinableQueue<T> load(Reader& reader) {
-    return multiprocessing::JoinableQueue<T>(multiprocessing::detail::QueueCore::load(reader));
-  }
-};
-
-/// The receiver's is the same queue.
-template <class T>
-struct Codec<multiprocessing::SimpleQueue<T>> {
-  /// Three handles.
-  static constexpr std::size_t min_size = 3 * sizeof(std::uint32_t);
-  /// Writes it.
-  static void save(Writer& writer, const multiprocessing::SimpleQueue<T>& value) {
-    value.core_->save(writer);
-  }
-  /// Reads it.
-  static multiprocessing::SimpleQueue<T> load(Reader& reader) {
-    return multiprocessing::SimpleQueue<T>(multiprocessing::detail::QueueCore::load(reader));
-  }
-};
+struct Codec<multiprocessing::JoinableQueue<T>>
+    : multiprocessing::detail::QueueCodec<multiprocessing::JoinableQueue<T>> {};
 
 }  // namespace progeny::serial

@@ -101,6 +101,17 @@ class PROGENY_EXPORT QueueCore {
   QueueCore() = default;
 };
 
+/// How a queue of this type travels. The receiver's is the same one.
+template <class AnyQueue>
+struct QueueCodec {
+  /// Three handles.
+  static constexpr std::size_t min_size = 3 * sizeof(std::uint32_t);
+  /// Writes it.
+  static void save(serial::Writer& writer, const AnyQueue& value) { value.core_->save(writer); }
+  /// Reads it.
+  static AnyQueue load(serial::Reader& reader) { return AnyQueue(QueueCore::load(reader)); }
+};
+
 /// Encodes a value into `writer` as `serial::encode` does.
 template <class T>
 void write_message(serial::Writer& writer, const T& value) {

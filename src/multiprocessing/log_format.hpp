@@ -1,0 +1,57 @@
+#pragma once
+
+// How messages lie in the blocks of a MessageLog, and how the ends of the log are written down.
+
+#include "multiprocessing/block_pool.hpp"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace progeny::multiprocessing::detail {
+
+// In front of each message in the log, in one word: its length, what it is, and its flag.
+inline constexpr std::size_t mark_size = 8;
+inline constexpr std::uint64_t mask_of_length = 0xffffffff;
+inline constexpr std::uint64_t is_small = std::uint64_t{1} << 32;
+inline constexpr std::uint64_t is_large = std::uint64_t{2} << 32;
+inline constexpr std::uint64_t is_end_of_block = std::uint64_t{3} << 32;
+inline constexpr std::uint64_t mask_of_kind = std::uint64_t{3} << 32;
+inline constexpr std::uint64_t has_flag = std::uint64_t{1} << 34;
+
+/// Bytes that a message of this size takes behind its mark.
+[[nodiscard]] constexpr std::size_t aligned(std::size_t size) noexcept {
+  return (size + mark_size - 1) / mark_size * mark_size;
+}
+
+/// What the log holds of a message that has its own block.
+struct LargeRecord {
+  std::uint64_t size;
+  BlockPool::Index block;
+};
+
+/// One end of the log: where the next message begins, and its number. In one word.
+struct LogEnd {
+  static constexpr unsigned bits_of_block = 16;
+  static constexpr unsigned bits_of_offset = 15;
+
+  BlockPool::Index block = 0;
+  std::size_t offset = 0;
+  Sequence count = 0;
+
+  [[nodiscard]] static LogEnd unpacked(std::uint64_t word) noexcept {
+    constexpr std::uint64_t mask_of_block = (std::uint64_t{1} << bits_of_block) - 1;
+    constexpr std::uint64_t mask_of_offset = (std::uint64_t{1} << bits_of_offset) - 1;
+    return {.block = static_cast<BlockPool::Index>(word & mask_of_block),
+            .offset = ((word >> bits_of_block) & mask_of_offset) * mark_size,
+            .count =
+                static_cast<Sequence>(word >> (bits_of_block + bits_of_offset)) & mask_of_sequence};
+  }
+  [[nodiscard]] std::uint64_t packed() const noexcept {
+    return std::uint64_t{block} | std::uint64_t{offset / mark_size} << bits_of_block |
+           std::uint64_t{count} << (bits_of_block + bits_of_offset);
+  }
+};
+static_assert(BlockPool::most_blocks <= BlockPool::Index{1} << LogEnd::bits_of_block);
+static_assert(BlockPool::unit / mark_size < std::size_t{1} << LogEnd::bits_of_offset);
+
+}  // namespace progeny::multiprocessing::detail

@@ -1,0 +1,82 @@
+#pragma once
+
+// Sleeping in shared memory until another process has done something.
+
+#include "base/deadline.hpp"
+#include "multiprocessing/robust_lock.hpp"
+#include "platform/futex.hpp"
+#include "platform/processor.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+
+namespace progeny::multiprocessing::detail {
+
+/// Those of one side who sleep until the other side does something. Zeros are nobody. Lies in
+/// shared memory.
+///
+/// Counts only ever cost a useless wake-up when somebody who was counted is killed.
+class Sleepers {
+ public:
+  /// To be called after what they wait for has happened: wakes one.
+  //
+  // Looks at the count by a change of it that changes nothing: of this and of the change by who
+  // goes to sleep one comes first, so that either the sleeper is seen here, or what has happened is
+  // seen there.
+  void ring() noexcept {
+    if (count_.fetch_add(0, std::memory_order_seq_cst) != 0 &&
+        rung_.exchange(1, std::memory_order_seq_cst) == 0) {
+      platform::wake(rung_, 1);
+    }
+  }
+
+  /// Sleeps until `ring`, the deadline, or some time has passed; not at all if it has happened.
+  template <class Condition>
+  void sleep_until(const Condition& has_happened,
+                   const progeny::detail::Deadline& deadline) noexcept {
+    count_.fetch_add(1, std::memory_order_seq_cst);
+    if (!has_happened()) {
+      static_cast<void>(platform::wait_on(rung_, 0, deadline.capped(longest_sleep)));
+    }
+    count_.fetch_sub(1, std::memory_order_seq_cst);
+    rung_.store(0, std::memory_order_seq_cst);
+  }
+
+  /// Orders what was done before it, and what another does before `ring`, as going to sleep would.
+  void pass_by() noexcept { count_.fetch_add(0, std::memory_order_seq_cst); }
+
+ private:
+  platform::FutexWord rung_{0};  // 1 from a wake-up until who is woken has seen it.
+  std::atomic<std::uint32_t> count_{0};
+};
+
+/// Looks again and again for as long as that has paid lately: what comes within that time costs no
+/// switch of processes. On one processor it never comes. Threads: safe.
+class AdaptiveSpin {
+ public:
+  /// Returns whether it has happened.
+  template <class Condition>
+  bool until(const Condition& has_happened) noexcept {
+    if (!platform::has_several_processors()) {
+      return has_happened();
+    }
+    const int spins = spins_.load(std::memory_order_relaxed);
+    for (int i = 0; i < spins; ++i) {
+      if (has_happened()) {
+        spins_.store(std::min(most, spins * 2), std::memory_order_relaxed);
+        return true;
+      }
+      platform::pause_processor();
+    }
+    spins_.store(std::max(fewest, spins / 2), std::memory_order_relaxed);
+    return false;
+  }
+
+ private:
+  static constexpr int fewest = 16;
+  static constexpr int most = 2048;
+  std::atomic<int> spins_{64};
+};
+
+}  // namespace progeny::multiprocessing::detail

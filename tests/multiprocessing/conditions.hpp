@@ -1,0 +1,42 @@
+#pragma once
+
+// Those who wait for a condition.
+
+#include "support/process_facts.hpp"
+
+#include <progeny/multiprocessing/condition.hpp>
+#include <progeny/multiprocessing/semaphore.hpp>
+
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+namespace progeny::testing {
+
+namespace mp = progeny::multiprocessing;
+
+inline bool await_waiting(const mp::Condition& condition, int number) {
+  const std::string end = fmt::format(", {})>", number);
+  return eventually([&] { return to_string(condition).ends_with(end); });
+}
+
+/// Counts itself when it has been notified.
+inline void wait_and_count(mp::Condition condition, mp::Semaphore woken) {
+  const std::scoped_lock guard(condition);
+  if (condition.wait(very_long)) {
+    woken.release();
+  }
+}
+
+inline bool await_woken(const mp::Semaphore& woken, int number) {
+  return eventually([&] { return woken.get_value() == number; });
+}
+
+inline void notify(mp::Condition& condition, std::int64_t n) {
+  const std::scoped_lock guard(condition);
+  condition.notify(n);
+}
+
+}  // namespace progeny::testing
