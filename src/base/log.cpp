@@ -1,5 +1,7 @@
 #include "base/log.hpp"
 
+#include "base/made_early.hpp"
+
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -16,6 +18,8 @@ std::shared_ptr<spdlog::logger> own_logger() {
       "progeny", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   return logger;
 }
+
+const progeny::detail::MadeEarly early(own_logger);
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include <progeny/multiprocessing/lock.hpp>
 
+#include "base/made_early.hpp"
 #include "multiprocessing/synchronize_access.hpp"
 #include "platform/fork.hpp"
 #include "platform/life_mark.hpp"
@@ -25,15 +26,14 @@ namespace {
 thread_local std::uint32_t number_of_thread = 0;
 
 // In a copy of the process the thread that made it is the one that the process begins with.
+const progeny::detail::MadeEarly early([] {
+  platform::on_fork({.before = []() noexcept {},
+                     .after_in_parent = []() noexcept {},
+                     .after_in_child = []() noexcept { number_of_thread = 0; }});
+});
+
 std::uint32_t new_thread_number() {
   static std::atomic<std::uint32_t> last{1};
-  static const bool hooked = [] {
-    platform::on_fork({.before = []() noexcept {},
-                       .after_in_parent = []() noexcept {},
-                       .after_in_child = []() noexcept { number_of_thread = 0; }});
-    return true;
-  }();
-  static_cast<void>(hooked);
   return platform::is_main_thread() ? 1 : last.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 

@@ -1,5 +1,6 @@
 #include "multiprocessing/logging.hpp"
 
+#include "base/made_early.hpp"
 #include "multiprocessing/process_core.hpp"
 
 #include <fmt/format.h>
@@ -136,6 +137,12 @@ Logger& get_logger() noexcept {
   static Logger logger;
   return logger;
 }
+
+namespace {
+
+const progeny::detail::MadeEarly early([] { return &get_logger(); });
+
+}  // namespace
 
 Logger& log_to_stderr(std::optional<LogLevel> level) {
   stderr_handlers.fetch_add(1, std::memory_order_relaxed);

@@ -1,5 +1,6 @@
 // The start method `forkserver`, from the side of who asks.
 
+#include "base/made_early.hpp"
 #include "multiprocessing/forkserver.hpp"
 #include "multiprocessing/resource_tracker.hpp"
 #include "multiprocessing/served_child.hpp"
@@ -40,6 +41,8 @@ std::atomic<Access*>& access_pointer() {
   static std::atomic<Access*> pointer{new Access};
   return pointer;
 }
+
+const progeny::detail::MadeEarly early(access_pointer);
 
 Access& access() {
   return *access_pointer().load(std::memory_order_acquire);

@@ -1,7 +1,9 @@
 #include "multiprocessing/process_core.hpp"
 
+#include "base/made_early.hpp"
 #include "multiprocessing/authkey.hpp"
 #include "platform/child.hpp"
+#include "platform/fork.hpp"
 #include "platform/signals.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -33,12 +35,25 @@ std::unique_ptr<OwnProcess> make_own_process() {
   return own;
 }
 
-// Replaced, never destroyed: a copy of the process cannot use the original's, whose mutex may be
-// locked by a thread that the copy has not.
+std::mutex& mutex_of_own_process() noexcept {
+  return own_process().mutex;
+}
+
+std::mutex& mutex_of_current_process() noexcept {
+  return own_process().current->mutex;
+}
+
+// Replaced in a child, never destroyed. A copy that a host has made goes on with the original's.
 std::atomic<OwnProcess*>& own_process_pointer() {
-  static std::atomic<OwnProcess*> pointer{make_own_process().release()};
+  static std::atomic<OwnProcess*> pointer{[] {
+    platform::hold_across_forks<mutex_of_own_process>();
+    platform::hold_across_forks<mutex_of_current_process>();
+    return make_own_process().release();
+  }()};
   return pointer;
 }
+
+const progeny::detail::MadeEarly early(own_process_pointer);
 
 std::string prefix_of(const std::optional<StartMethod>& method) {
   if (!method) {

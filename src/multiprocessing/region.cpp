@@ -1,5 +1,6 @@
 #include "multiprocessing/region.hpp"
 
+#include "base/made_early.hpp"
 #include "platform/fork.hpp"
 #include "platform/socket.hpp"
 
@@ -22,16 +23,21 @@ struct KnownRegions {
   std::map<platform::MemoryIdentity, std::weak_ptr<Region>> regions;
 };
 
+std::mutex& mutex_of_regions() noexcept;
+
 KnownRegions& known_regions() {
   static KnownRegions& known = []() -> KnownRegions& {
     auto& made = *new KnownRegions;
-    // A child finds the map whole and the mutex free.
-    platform::on_fork({.before = []() noexcept { known_regions().mutex.lock(); },
-                       .after_in_parent = []() noexcept { known_regions().mutex.unlock(); },
-                       .after_in_child = []() noexcept { known_regions().mutex.unlock(); }});
+    platform::hold_across_forks<mutex_of_regions>();
     return made;
   }();
   return known;
+}
+
+const progeny::detail::MadeEarly early(known_regions);
+
+std::mutex& mutex_of_regions() noexcept {
+  return known_regions().mutex;
 }
 
 // With the mutex held.

@@ -1,5 +1,6 @@
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
+#include "base/made_early.hpp"
 #include "multiprocessing/authkey.hpp"
 #include "multiprocessing/challenge.hpp"
 #include "multiprocessing/channel.hpp"
@@ -160,6 +161,8 @@ class Sharer {
   std::uint64_t last_key_ = 0;
   std::shared_ptr<Service> service_;  // Null: no thread runs.
 };
+
+const progeny::detail::MadeEarly early(Sharer::only);
 
 }  // namespace
 

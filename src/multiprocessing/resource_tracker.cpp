@@ -2,6 +2,7 @@
 
 #include "base/deadline.hpp"
 #include "base/log.hpp"
+#include "base/made_early.hpp"
 #include "platform/child.hpp"
 #include "platform/descriptor.hpp"
 #include "platform/environment.hpp"
@@ -54,6 +55,8 @@ Tracking& tracking() {
   }();
   return only;
 }
+
+const progeny::detail::MadeEarly early(tracking);
 
 // With the mutex held, as all that follow. Numbers that the host has closed are not ours to close.
 platform::TrackerLine& line_of(Tracking& own) {

@@ -1,5 +1,6 @@
 #include "multiprocessing/roster.hpp"
 
+#include "base/made_early.hpp"
 #include "platform/fork.hpp"
 #include "platform/thread.hpp"
 
@@ -73,6 +74,8 @@ KnownRosters& known_rosters() {
   }();
   return known;
 }
+
+const progeny::detail::MadeEarly early(known_rosters);
 
 // With the mutex held.
 std::shared_ptr<Roster> keep(KnownRosters& known, std::shared_ptr<Region> region) {

@@ -1,10 +1,12 @@
 #include "multiprocessing/spawn.hpp"
 
+#include "base/made_early.hpp"
 #include "multiprocessing/bootstrap.hpp"
 #include "multiprocessing/forkserver.hpp"
 #include "multiprocessing/resource_tracker.hpp"
 #include "multiprocessing/worker_mark.hpp"
 #include "platform/descriptor.hpp"
+#include "platform/fork.hpp"
 #include "platform/launch.hpp"
 #include "platform/memory_file.hpp"
 #include "platform/process_end.hpp"
@@ -32,9 +34,20 @@ struct Executable {
   std::optional<std::string> path;  ///< What the user wants instead of this program's file.
 };
 
+std::mutex& mutex_of_executable() noexcept;
+
 Executable& executable() {
-  static auto* const chosen = new Executable;
+  static auto* const chosen = [] {
+    platform::hold_across_forks<mutex_of_executable>();
+    return new Executable;
+  }();
   return *chosen;
+}
+
+const progeny::detail::MadeEarly early(executable);
+
+std::mutex& mutex_of_executable() noexcept {
+  return executable().mutex;
 }
 
 std::string path_of_executable() {

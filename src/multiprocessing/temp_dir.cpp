@@ -1,5 +1,7 @@
 #include "multiprocessing/temp_dir.hpp"
 
+#include "base/made_early.hpp"
+#include "platform/fork.hpp"
 #include "platform/private_folder.hpp"
 
 #include <progeny/multiprocessing/util.hpp>
@@ -22,9 +24,20 @@ struct TempDir {
   std::optional<std::string> path;
 };
 
+std::mutex& mutex_of_folder() noexcept;
+
 TempDir& temp_dir() {
-  static auto* const folder = new TempDir;
+  static auto* const folder = [] {
+    platform::hold_across_forks<mutex_of_folder>();
+    return new TempDir;
+  }();
   return *folder;
+}
+
+const progeny::detail::MadeEarly early(temp_dir);
+
+std::mutex& mutex_of_folder() noexcept {
+  return temp_dir().mutex;
 }
 
 void remove(const std::string& path) {

@@ -1,8 +1,10 @@
 #include <progeny/multiprocessing/util.hpp>
 
+#include "base/made_early.hpp"
 #include "multiprocessing/exit_order.hpp"
 #include "multiprocessing/process_core.hpp"
 #include "platform/child.hpp"
+#include "platform/fork.hpp"
 #include "platform/process_end.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -80,6 +82,8 @@ class Registry {
     return hooks_;
   }
 
+  std::mutex& mutex() noexcept { return mutex_; }
+
  private:
   static std::pair<int, std::uint64_t> key_of(const Entry& entry) {
     return {entry.priority.value_or(0), entry.number};
@@ -91,11 +95,22 @@ class Registry {
   detail::AfterForkHooks hooks_;
 };
 
-// Replaced in a copy of the process, where the mutex may be locked for good.
+Registry& registry();
+
+std::mutex& mutex_of_registry() noexcept {
+  return registry().mutex();
+}
+
+// Replaced in a child. A copy that a host has made goes on with the original's.
 std::atomic<Registry*>& registry_pointer() {
-  static std::atomic<Registry*> pointer{new Registry({})};
+  static std::atomic<Registry*> pointer{[] {
+    platform::hold_across_forks<mutex_of_registry>();
+    return new Registry({});
+  }()};
   return pointer;
 }
+
+const progeny::detail::MadeEarly early(registry_pointer);
 
 Registry& registry() {
   return *registry_pointer().load(std::memory_order_acquire);

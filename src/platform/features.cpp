@@ -1,5 +1,7 @@
 #include "platform/features.hpp"
 
+#include "base/made_early.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdlib>
@@ -49,6 +51,8 @@ const Switches& switches() noexcept {
   static const Switches read = read_switches();
   return read;
 }
+
+const progeny::detail::MadeEarly early(switches);
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <progeny/base/handle.hpp>
 
 #include <cstdint>
+#include <mutex>
 
 namespace progeny::platform {
 
@@ -37,5 +38,14 @@ struct ForkHooks {
 
 /// Has `hooks` called from now on. Throws OSError. Does nothing where there are no copies.
 void on_fork(const ForkHooks& hooks);
+
+/// Has a mutex held by whoever copies this process, so that a copy finds it free, and what it
+/// guards whole. Nobody may lock another such mutex while he has it. Throws OSError.
+template <std::mutex& (*mutex)() noexcept>
+void hold_across_forks() {
+  on_fork({.before = []() noexcept { mutex().lock(); },
+           .after_in_parent = []() noexcept { mutex().unlock(); },
+           .after_in_child = []() noexcept { mutex().unlock(); }});
+}
 
 }  // namespace progeny::platform

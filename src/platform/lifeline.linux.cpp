@@ -1,5 +1,6 @@
 #include "platform/lifeline.hpp"
 
+#include "base/made_early.hpp"
 #include "platform/pipe.hpp"
 #include "platform/posix_call.hpp"
 
@@ -30,6 +31,8 @@ Lifeline& lifeline_of_this_process() {
   static auto* const lifeline = new Lifeline;
   return *lifeline;
 }
+
+const progeny::detail::MadeEarly early(lifeline_of_this_process);
 
 // In a copy of the process by fork(2), whoever made it, the writing end would keep the original
 // alive in the eyes of its children. The reading end stays open: it is the copy's view of its

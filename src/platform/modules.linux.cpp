@@ -1,5 +1,7 @@
 #include "platform/modules.hpp"
 
+#include "base/made_early.hpp"
+#include "platform/fork.hpp"
 #include "platform/posix_call.hpp"
 
 #include <progeny/base/handle.hpp>
@@ -125,6 +127,7 @@ class CodeHashes {
     }
     return place->second;
   }
+  std::mutex& mutex() noexcept { return mutex_; }
 
  private:
   std::mutex mutex_;  // Guards what follows.
@@ -132,10 +135,21 @@ class CodeHashes {
   std::map<const void*, std::uint64_t> hashes_;
 };
 
+std::mutex& mutex_of_hashes() noexcept;
+
 CodeHashes& code_hashes() {
   // Never destroyed: functions are also looked up while the program ends.
-  static auto* const hashes = new CodeHashes;  // NOLINT(cppcoreguidelines-owning-memory): above.
+  static auto* const hashes = [] {
+    hold_across_forks<mutex_of_hashes>();
+    return new CodeHashes;  // NOLINT(cppcoreguidelines-owning-memory): above.
+  }();
   return *hashes;
+}
+
+const progeny::detail::MadeEarly early(code_hashes);
+
+std::mutex& mutex_of_hashes() noexcept {
+  return code_hashes().mutex();
 }
 
 std::string absolute(const char* path) {

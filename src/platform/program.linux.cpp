@@ -1,5 +1,6 @@
 #include "platform/program.hpp"
 
+#include "base/made_early.hpp"
 #include "platform/environment.hpp"
 #include "platform/modules.hpp"
 
@@ -31,6 +32,12 @@ const std::vector<std::string>& program_arguments() {
       new std::vector<std::string>(argument_values, argument_values + argument_count);
   return *arguments;
 }
+
+namespace {
+
+const progeny::detail::MadeEarly early([] { return &program_arguments(); });
+
+}  // namespace
 
 // The link leads to the file itself, whatever its name has become (proc(5)).
 std::string restart_path() {

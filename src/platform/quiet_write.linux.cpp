@@ -1,3 +1,4 @@
+#include "base/made_early.hpp"
 #include "platform/features.hpp"
 #include "platform/posix_call.hpp"
 #include "platform/quiet_write.posix.hpp"
@@ -20,6 +21,8 @@ std::atomic<bool>& kernel_can_be_quiet() noexcept {
   static std::atomic<bool> can{!is_disabled(Feature::nosignal_write)};
   return can;
 }
+
+const progeny::detail::MadeEarly early(kernel_can_be_quiet);
 
 bool sigpipe_is_pending() noexcept {
   sigset_t pending;

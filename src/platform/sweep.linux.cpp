@@ -1,3 +1,4 @@
+#include "base/made_early.hpp"
 #include "platform/child_calls.posix.hpp"
 #include "platform/features.hpp"
 #include "platform/posix_call.hpp"
@@ -15,5 +16,11 @@ Sweep best_sweep() noexcept {
   }();
   return best;
 }
+
+namespace {
+
+const progeny::detail::MadeEarly early(best_sweep);
+
+}  // namespace
 
 }  // namespace progeny::platform

@@ -1,5 +1,7 @@
 #include "platform/symbols.hpp"
 
+#include "base/made_early.hpp"
+#include "platform/fork.hpp"
 #include "platform/type_name.hpp"
 
 #include <cstddef>
@@ -172,10 +174,17 @@ class ModuleSymbols {
   Dwfl_Module* module_ = nullptr;
 };
 
+std::mutex one_at_a_time;  // libdw shares tables between its users without locks.
+
+std::mutex& mutex_of_symbols() noexcept {
+  return one_at_a_time;
+}
+
+const detail::MadeEarly early([] { hold_across_forks<mutex_of_symbols>(); });
+
 }  // namespace
 
 std::vector<std::vector<SourcePlace>> symbols_of(std::span<const ModulePlace> places) {
-  static std::mutex one_at_a_time;  // libdw shares tables between its users without locks.
   const std::scoped_lock lock(one_at_a_time);
   std::map<std::pair<std::string, std::string>, ModuleSymbols> modules;
   std::vector<std::vector<SourcePlace>> symbols;

@@ -1,5 +1,7 @@
 #include "serial/exception_registry.hpp"
 
+#include "base/made_early.hpp"
+#include "platform/fork.hpp"
 #include "platform/type_name.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -54,6 +56,8 @@ class ExceptionRegistry {
     return find(by_name_, name);
   }
 
+  std::mutex& mutex() noexcept { return mutex_; }
+
  private:
   using Names = std::map<std::string, Codec, std::less<>>;
 
@@ -80,9 +84,20 @@ ExceptionRegistry* filled_registry() {
 }
 
 // Never destroyed: exceptions also travel while a program ends.
+std::mutex& mutex_of_registry() noexcept;
+
 ExceptionRegistry& registry() {
-  static auto* const registry = filled_registry();
+  static auto* const registry = [] {
+    platform::hold_across_forks<mutex_of_registry>();
+    return filled_registry();
+  }();
   return *registry;
+}
+
+const progeny::detail::MadeEarly early(registry);
+
+std::mutex& mutex_of_registry() noexcept {
+  return registry().mutex();
 }
 
 }  // namespace

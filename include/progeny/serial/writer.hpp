@@ -64,7 +64,7 @@ class PROGENY_EXPORT Writer {
 
   /// Writes bytes as they are.
   void write_bytes(const void* data, std::size_t size) {
-    if (size <= staging_.size() - staged_) {
+    if (size <= staging_.size() && staged_ <= staging_.size() - size) {
       if (size != 0) {
         std::memcpy(staging_.data() + staged_, data, size);
         staged_ += size;
