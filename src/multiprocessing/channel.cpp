@@ -1,9 +1,11 @@
 #include "multiprocessing/channel.hpp"
 
 #include "platform/pipe.hpp"
+#include "platform/readable.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/errors.hpp>
+#include <progeny/serial.hpp>
 
 #include <algorithm>
 #include <array>
@@ -57,6 +59,16 @@ Channel::Channel(Handle handle, bool readable, bool writable) noexcept
       kind_(platform::channel_kind(handle_.get())),
       readable_(readable),
       writable_(writable) {}
+
+void Channel::save(serial::Writer& writer) const {
+  writer.write(writer.add_handle(handle_.get()));
+  writer.write(readable_);
+  writer.write(writable_);
+}
+
+bool Channel::poll(const Deadline& deadline) const {
+  return platform::is_readable(handle_.get(), deadline);
+}
 
 void Channel::check_open() const {
   if (!handle_) {

@@ -15,7 +15,14 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
+
+namespace progeny::serial {
+
+class Writer;
+
+}  // namespace progeny::serial
 
 namespace progeny::multiprocessing::detail {
 
@@ -35,15 +42,27 @@ struct Frame {
 class Channel {
  public:
   Channel(Handle handle, bool readable, bool writable) noexcept;
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+  virtual ~Channel() = default;
 
   [[nodiscard]] platform::ChannelKind kind() const noexcept { return kind_; }
   [[nodiscard]] bool readable() const noexcept { return readable_; }
   [[nodiscard]] bool writable() const noexcept { return writable_; }
   [[nodiscard]] bool closed() const noexcept { return !handle_; }
   [[nodiscard]] native_handle handle() const noexcept { return handle_.get(); }
-  void close() noexcept { handle_.reset(); }
+  virtual void close() noexcept { handle_.reset(); }
   /// Gives up the handle, and is closed.
   [[nodiscard]] Handle release() noexcept { return std::move(handle_); }
+
+  /// Whether it is a SharedChannel.
+  [[nodiscard]] virtual bool is_shared() const noexcept { return false; }
+  /// Writes it as a part of a message to another process.
+  virtual void save(serial::Writer& writer) const;
+  /// What is readable while there is something to receive, or once the other end is closed.
+  [[nodiscard]] virtual native_handle fileno() const { return handle_.get(); }
+  /// Waits until there is something to receive, or the other end is closed.
+  [[nodiscard]] virtual bool poll(const Deadline& deadline) const;
 
   /// Throw OSError if it is closed, or does not go in this direction.
   void check_open() const;
@@ -52,16 +71,25 @@ class Channel {
 
   /// Sends a message. Throws OSError; `timed_out` once the deadline has passed, and then the
   /// stream is of no use any more.
-  void send(const Frame& frame, const Deadline& deadline);
+  virtual void send(const Frame& frame, const Deadline& deadline);
 
   /// Receives a message of at most `maxlength` bytes, and the handles that come with its first
   /// byte if `handles` is not null. Throws EOFError, and OSError as above.
-  [[nodiscard]] std::string receive(std::uint64_t maxlength,
-                                    const Deadline& deadline,
-                                    platform::ReceivedHandles* handles = nullptr);
+  [[nodiscard]] virtual std::string receive(std::uint64_t maxlength,
+                                            const Deadline& deadline,
+                                            platform::ReceivedHandles* handles);
+  [[nodiscard]] std::string receive(std::uint64_t maxlength, const Deadline& deadline) {
+    return receive(maxlength, deadline, nullptr);
+  }
 
   /// Receives a message into `room`, or throws BufferTooShort. Returns its length.
-  [[nodiscard]] std::size_t receive_into(std::span<char> room);
+  [[nodiscard]] virtual std::size_t receive_into(std::span<char> room);
+
+ protected:
+  /// No more of it can be received.
+  void stop_receiving() noexcept;
+  /// Closes it, and throws.
+  [[noreturn]] void refuse(std::errc code, const char* why);
 
  private:
   [[nodiscard]] std::uint64_t receive_length(std::uint64_t maxlength,
@@ -82,9 +110,6 @@ class Channel {
   void send_packets(const Frame& frame, std::string_view head, const Deadline& deadline);
   void send_all(std::string_view bytes, const Deadline& deadline);
   void make_room_for(std::size_t size) noexcept;
-  void stop_receiving() noexcept;
-  [[noreturn]] void refuse(std::errc code, const char* why);
-
   Handle handle_;
   platform::ChannelKind kind_;
   bool readable_;

@@ -3,9 +3,9 @@
 #include "multiprocessing/authkey.hpp"
 #include "multiprocessing/channel.hpp"
 #include "multiprocessing/object_message.hpp"
+#include "multiprocessing/shared_channel.hpp"
 #include "platform/message_socket.hpp"
 #include "platform/pipe.hpp"
-#include "platform/readable.hpp"
 
 #include <fmt/format.h>
 
@@ -66,6 +66,9 @@ Connection::Connection(Handle handle, bool readable, bool writable) {
   channel_ = std::make_unique<detail::Channel>(std::move(handle), readable, writable);
 }
 
+Connection::Connection(std::unique_ptr<detail::Channel> channel) noexcept
+    : channel_(std::move(channel)) {}
+
 Connection::Connection(Connection&& other) noexcept = default;
 Connection& Connection::operator=(Connection&& other) noexcept = default;
 Connection::~Connection() = default;
@@ -102,11 +105,11 @@ std::size_t Connection::recv_bytes_into(std::span<std::byte> buffer, std::ptrdif
 bool Connection::poll(const Timeout& timeout) const {
   const detail::Channel& in = channel();
   in.check_readable();
-  return platform::is_readable(in.handle(), detail::Deadline(timeout));
+  return in.poll(detail::Deadline(timeout));
 }
 
 native_handle Connection::fileno() const {
-  return channel().handle();
+  return channel().fileno();
 }
 
 void Connection::close() noexcept {
@@ -144,17 +147,25 @@ Message Connection::recv_message() {
   return detail::receive_object(in);
 }
 
-std::pair<Connection, Connection> Pipe(bool duplex) {
+std::pair<Connection, Connection> Pipe(const PipeOptions& options) {
   // Children that are forked before handles are first sent through the pipe must know the key
   // under which resource_sharer gives them out.
   static_cast<void>(detail::current_authkey());
-  if (duplex) {
+  if (options.shared) {
+    auto [first, second] = detail::SharedChannel::make_pair(options.duplex);
+    return {Connection(std::move(first)), Connection(std::move(second))};
+  }
+  if (options.duplex) {
     auto [first, second] = platform::make_message_sockets(socket_room);
     return {Connection(std::move(first)), Connection(std::move(second))};
   }
   platform::Pipe pipe = platform::make_pipe(platform::PipeEnd::read);
   return {Connection(std::move(pipe.read_end), true, false),
           Connection(std::move(pipe.write_end), false, true)};
+}
+
+std::pair<Connection, Connection> Pipe(bool duplex) {
+  return Pipe({.duplex = duplex});
 }
 
 }  // namespace progeny::multiprocessing::connection
@@ -164,17 +175,22 @@ namespace progeny::serial {
 using multiprocessing::Connection;
 
 void Codec<Connection>::save(Writer& writer, const Connection& value) {
-  writer.write(writer.add_handle(value.fileno()));
-  writer.write(value.readable());
-  writer.write(value.writable());
+  const multiprocessing::detail::Channel& channel = value.channel();
+  writer.write(channel.is_shared());
+  channel.save(writer);
 }
 
 Connection Codec<Connection>::load(Reader& reader) {
+  const bool shared = reader.read<bool>();
   Handle handle = reader.take_handle(reader.read<std::uint32_t>());
   const bool readable = reader.read<bool>();
   const bool writable = reader.read<bool>();
   if (!handle || (!readable && !writable)) {
     reader.fail("a connection that goes in no direction");
+  }
+  if (shared) {
+    return Connection(multiprocessing::detail::SharedChannel::load(
+        reader, std::move(handle), readable, writable));
   }
   return Connection(std::move(handle), readable, writable);
 }

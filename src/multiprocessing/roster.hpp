@@ -44,6 +44,9 @@ class Roster {
     return known != 0 ? known : join();
   }
 
+  /// The same if it has one already, otherwise 0.
+  [[nodiscard]] MemberId known_me() const noexcept { return me_.load(std::memory_order_relaxed); }
+
   /// Whether a member has died. Its number is never another's.
   [[nodiscard]] bool is_dead(MemberId member) const noexcept;
 

@@ -8,8 +8,10 @@
 #include "platform/processor.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 namespace progeny::multiprocessing::detail {
 
@@ -25,19 +27,37 @@ class Sleepers {
   // goes to sleep one comes first, so that either the sleeper is seen here, or what has happened is
   // seen there.
   void ring() noexcept {
-    if (count_.fetch_add(0, std::memory_order_seq_cst) != 0 &&
+    ring([] { return true; });
+  }
+  /// The same, but only if `pays`, which is asked if anybody sleeps.
+  template <class Condition>
+  void ring(const Condition& pays) noexcept {
+    if (count_.fetch_add(0, std::memory_order_seq_cst) != 0 && pays() &&
         rung_.exchange(1, std::memory_order_seq_cst) == 0) {
       platform::wake(rung_, 1);
     }
   }
+  /// Wakes all.
+  void ring_all() noexcept {
+    rung_.store(1, std::memory_order_seq_cst);
+    platform::wake_all(rung_);
+  }
 
-  /// Sleeps until `ring`, the deadline, or some time has passed; not at all if it has happened.
+  /// Sleeps until `ring`, the deadline, a change of `also`, or some time has passed; not at all if
+  /// it has happened.
   template <class Condition>
   void sleep_until(const Condition& has_happened,
-                   const progeny::detail::Deadline& deadline) noexcept {
+                   const progeny::detail::Deadline& deadline,
+                   const std::optional<platform::FutexWait>& also = {}) noexcept {
     count_.fetch_add(1, std::memory_order_seq_cst);
     if (!has_happened()) {
-      static_cast<void>(platform::wait_on(rung_, 0, deadline.capped(longest_sleep)));
+      const progeny::detail::Deadline soon = deadline.capped(longest_sleep);
+      if (also) {
+        static_cast<void>(
+            platform::wait_on_any(std::array{platform::FutexWait{&rung_, 0}, *also}, soon));
+      } else {
+        static_cast<void>(platform::wait_on(rung_, 0, soon));
+      }
     }
     count_.fetch_sub(1, std::memory_order_seq_cst);
     rung_.store(0, std::memory_order_seq_cst);

@@ -1,3 +1,4 @@
+#include "multiprocessing/pipes.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/multiprocessing/connection.hpp>
@@ -25,16 +26,17 @@ void expect_messages(Connection& reader, const std::vector<std::string>& expecte
   EXPECT_THROW(static_cast<void>(reader.recv_bytes()), EOFError);
 }
 
-class PipeBytes : public ::testing::TestWithParam<bool> {
+class PipeBytes : public testing::EveryPipe {
  protected:
   std::pair<Connection, Connection> pipe = Pipe(GetParam());
   Connection& reader = pipe.first;
   Connection& writer = pipe.second;
 };
 
-INSTANTIATE_TEST_SUITE_P(Pipes, PipeBytes, ::testing::Bool(), [](const auto& each) {
-  return each.param ? "duplex" : "simplex";
-});
+INSTANTIATE_FOR_EVERY_PIPE(PipeBytes);
+
+class DuplexPipeBytes : public testing::EveryPipe {};
+INSTANTIATE_FOR_EVERY_DUPLEX_PIPE(DuplexPipeBytes);
 
 // MP-152
 TEST_P(PipeBytes, KeepsMessagesApartAndInOrder) {
@@ -155,11 +157,11 @@ TEST_P(PipeBytes, CanNotBeReceivedFromAfterALongerMessageThanAllowed) {
   EXPECT_THROW(static_cast<void>(reader.recv_bytes(4)), OSError);
   EXPECT_FALSE(reader.readable());
   EXPECT_THROW(static_cast<void>(reader.recv_bytes()), OSError);
-  EXPECT_EQ(reader.closed(), !GetParam()) << "a duplex one keeps its other direction";
+  EXPECT_EQ(reader.closed(), !GetParam().duplex) << "a duplex one keeps its other direction";
 }
 
-TEST(DuplexPipe, StillSendsAfterALongerMessageThanAllowed) {
-  auto [a, b] = Pipe();
+TEST_P(DuplexPipeBytes, StillSendsAfterALongerMessageThanAllowed) {
+  auto [a, b] = Pipe(GetParam());
   b.send_bytes("five!");
   EXPECT_THROW(static_cast<void>(a.recv_bytes(4)), OSError);
   a.send_bytes("back");

@@ -1,3 +1,4 @@
+#include "multiprocessing/pipes.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/process_facts.posix.hpp"
 #include "support/raw_peer.posix.hpp"
@@ -119,8 +120,11 @@ TEST(Garbage, EndsInAnException) {
   }
 }
 
-TEST(KilledPeer, IsAnEndInsideTheMessage) {
-  auto [a, b] = Pipe();
+class KilledPeers : public testing::EveryPipe {};
+INSTANTIATE_FOR_EVERY_DUPLEX_PIPE(KilledPeers);
+
+TEST_P(KilledPeers, AreAnEndInsideTheMessage) {
+  auto [a, b] = Pipe(GetParam());
   testing::ForkedChild child([&a, &b] {
     a.close();
     b.send_bytes(std::string(std::size_t{64} << 20, 'x'));

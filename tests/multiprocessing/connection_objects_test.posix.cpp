@@ -1,3 +1,4 @@
+#include "multiprocessing/pipes.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/handle_facts.hpp"
 #include "support/memory_file.hpp"
@@ -61,20 +62,21 @@ namespace progeny::multiprocessing {
 namespace {
 
 // Pipes fetch handles from the sharer, which is to leave nothing behind.
-struct PipeObjects : ::testing::TestWithParam<bool> {
+struct PipeObjects : testing::EveryPipe {
   void TearDown() override { EXPECT_TRUE(resource_sharer::stop(testing::very_long)); }
   std::pair<Connection, Connection> pipe = Pipe(GetParam());
   Connection& reader = pipe.first;
   Connection& writer = pipe.second;
 };
 
-INSTANTIATE_TEST_SUITE_P(Pipes, PipeObjects, ::testing::Bool(), [](const auto& each) {
-  return each.param ? "duplex" : "simplex";
-});
+INSTANTIATE_FOR_EVERY_PIPE(PipeObjects);
+
+class DuplexPipeObjects : public testing::EveryPipe {};
+INSTANTIATE_FOR_EVERY_DUPLEX_PIPE(DuplexPipeObjects);
 
 // MP-150
-TEST(DuplexPipe, EchoesObjectsAndBytesThroughAChild) {
-  auto [a, b] = Pipe();
+TEST_P(DuplexPipeObjects, EchoesObjectsAndBytesThroughAChild) {
+  auto [a, b] = Pipe(GetParam());
   testing::ForkedChild child([&b] {
     b.send(b.recv<std::vector<Item>>());
     b.send_bytes(b.recv_bytes());
@@ -89,8 +91,8 @@ TEST(DuplexPipe, EchoesObjectsAndBytesThroughAChild) {
 }
 
 // MP-151
-TEST(DuplexPipe, MayBeClosedByTheParentAtOnce) {
-  auto [a, b] = Pipe();
+TEST_P(DuplexPipeObjects, MayBeClosedByTheParentAtOnce) {
+  auto [a, b] = Pipe(GetParam());
   testing::ForkedChild child([&a, &b] {
     a.close();
     b.send(b.recv<int>() + 1);
@@ -150,7 +152,7 @@ TEST_P(PipeObjects, CarriesConnectionsToAnotherProcess) {
     return !received.readable() && received.writable() ? 0 : 1;
   });
   // Made after the fork, so that the child cannot have it otherwise.
-  auto [later_reader, later_writer] = Pipe(false);
+  auto [later_reader, later_writer] = Pipe({.duplex = false, .shared = GetParam().shared});
   go.send_bytes("go");
   writer.send(later_writer);
   EXPECT_EQ(later_reader.recv_bytes(), "through what was sent");
@@ -196,8 +198,8 @@ TEST_P(PipeObjects, ClosesTheHandlesOfAValueThatCannotBeDecoded) {
   EXPECT_TRUE(testing::eventually([before] { return testing::open_descriptors() == before; }));
 }
 
-TEST(LocalSocket, RefusesMoreHandlesThanOneMessageCanCarry) {
-  auto [a, b] = Pipe();
+TEST_P(DuplexPipeObjects, RefuseMoreHandlesThanOneMessageCanCarry) {
+  auto [a, b] = Pipe(GetParam());
   const std::vector<native_handle> handles(254, a.fileno());
   EXPECT_THROW(a.send_message({.bytes = "", .handles = handles}), ValueError);
   a.send_message({.bytes = "", .handles = std::vector<native_handle>(253, a.fileno())});
@@ -205,10 +207,11 @@ TEST(LocalSocket, RefusesMoreHandlesThanOneMessageCanCarry) {
 }
 
 // MP-181
-TEST(FullDescriptorTable, LosesTheHandlesButNotTheStream) {
-  auto [a, b] = Pipe();
+TEST_P(DuplexPipeObjects, LoseHandlesButNotTheStreamInAFullDescriptorTable) {
+  auto [a, b] = Pipe(GetParam());
+  const std::vector<native_handle> sent(20, a.fileno());
   const std::size_t before = testing::open_descriptors();
-  a.send_message({.bytes = "", .handles = std::vector<native_handle>(20, a.fileno())});
+  a.send_message({.bytes = "", .handles = sent});
   a.send(7);
   {
     const testing::ScopedLimit few(RLIMIT_NOFILE, before + 5);
@@ -234,9 +237,9 @@ TEST(NetworkConnection, RefusesValuesWithHandlesAndCanBeUsedOn) {
   EXPECT_EQ(server.recv<int>(), 7);
 }
 
-TEST(ClosedConnection, CannotBeSent) {
-  auto [a, b] = Pipe();
-  auto [c, d] = Pipe();
+TEST_P(DuplexPipeObjects, CannotBeSentOnceTheyAreClosed) {
+  auto [a, b] = Pipe(GetParam());
+  auto [c, d] = Pipe(GetParam());
   c.close();
   EXPECT_THROW(a.send(c), OSError);
   a.send(7);

@@ -1,3 +1,4 @@
+#include "multiprocessing/pipes.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/process_facts.hpp"
 #include "support/raw_peer.posix.hpp"
@@ -16,9 +17,15 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
+class PipePoll : public testing::EveryPipe {};
+INSTANTIATE_FOR_EVERY_PIPE(PipePoll);
+
+class DuplexPipePoll : public testing::EveryPipe {};
+INSTANTIATE_FOR_EVERY_DUPLEX_PIPE(DuplexPipePoll);
+
 // MP-157
-TEST(ConnectionPoll, LooksWithoutWaitingByDefault) {
-  auto [reader, writer] = Pipe(false);
+TEST_P(PipePoll, LooksWithoutWaitingByDefault) {
+  auto [reader, writer] = Pipe(GetParam());
   EXPECT_FALSE(reader.poll());
   EXPECT_FALSE(reader.poll(-1s));
   writer.send_bytes("x");
@@ -27,16 +34,16 @@ TEST(ConnectionPoll, LooksWithoutWaitingByDefault) {
 }
 
 // MP-157
-TEST(ConnectionPoll, WaitsForTheTimeout) {
-  auto [reader, writer] = Pipe(false);
+TEST_P(PipePoll, WaitsForTheTimeout) {
+  auto [reader, writer] = Pipe(GetParam());
   const auto start = Clock::now();
   EXPECT_FALSE(reader.poll(50ms));
   EXPECT_GE(Clock::now() - start, 50ms);
 }
 
 // MP-157
-TEST(ConnectionPoll, WithoutLimitWaitsForAMessage) {
-  auto [a, b] = Pipe();
+TEST_P(DuplexPipePoll, WithoutLimitWaitsForAMessage) {
+  auto [a, b] = Pipe(GetParam());
   testing::ForkedChild child([&b] {
     const bool was_asked = b.recv_bytes() == "go";
     b.send_bytes("done");
@@ -49,8 +56,8 @@ TEST(ConnectionPoll, WithoutLimitWaitsForAMessage) {
 }
 
 // MP-157
-TEST(ConnectionPoll, ConsumesNothing) {
-  auto [a, b] = Pipe();
+TEST_P(DuplexPipePoll, ConsumesNothing) {
+  auto [a, b] = Pipe(GetParam());
   b.send_bytes("");
   for (int i = 0; i < 3; ++i) {
     EXPECT_TRUE(a.poll());
@@ -60,8 +67,8 @@ TEST(ConnectionPoll, ConsumesNothing) {
 }
 
 // MP-157
-TEST(ConnectionPoll, TakesTheEndOfTheStreamForReadyEveryTime) {
-  auto [reader, writer] = Pipe(false);
+TEST_P(PipePoll, TakesTheEndOfTheStreamForReadyEveryTime) {
+  auto [reader, writer] = Pipe(GetParam());
   writer.close();
   for (int i = 0; i < 3; ++i) {
     EXPECT_TRUE(reader.poll());
@@ -70,8 +77,8 @@ TEST(ConnectionPoll, TakesTheEndOfTheStreamForReadyEveryTime) {
 }
 
 // MP-158
-TEST(ConnectionPoll, TakesNoPartOfAMessageFromAnotherProcess) {
-  auto [reader, writer] = Pipe(false);
+TEST_P(PipePoll, TakesNoPartOfAMessageFromAnotherProcess) {
+  auto [reader, writer] = Pipe(GetParam());
   auto [control, child_control] = Pipe();
   testing::ForkedChild child([&reader, &child_control] {
     const bool saw = reader.poll(testing::very_long);
@@ -87,8 +94,8 @@ TEST(ConnectionPoll, TakesNoPartOfAMessageFromAnotherProcess) {
 }
 
 // MP-158: what one process has received is all that it has taken.
-TEST(ConnectionRecv, LeavesTheNextMessageToAnotherProcess) {
-  auto [reader, writer] = Pipe();
+TEST_P(DuplexPipePoll, LeavesTheNextMessageToAnotherProcess) {
+  auto [reader, writer] = Pipe(GetParam());
   for (const std::string message : {"first", "second", "third"}) {
     writer.send_bytes(message);
   }

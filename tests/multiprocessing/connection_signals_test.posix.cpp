@@ -1,3 +1,4 @@
+#include "multiprocessing/pipes.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/process_facts.hpp"
 #include "support/signal_storm.posix.hpp"
@@ -28,9 +29,15 @@ int echo(Connection& connection) {
   }
 }
 
+class StormOnPipes : public testing::EveryPipe {};
+INSTANTIATE_FOR_EVERY_PIPE(StormOnPipes);
+
+class StormOnDuplexPipes : public testing::EveryPipe {};
+INSTANTIATE_FOR_EVERY_DUPLEX_PIPE(StormOnDuplexPipes);
+
 // MP-167
-TEST(SignalStorm, DoesNotBreakMessages) {
-  auto [a, b] = Pipe();
+TEST_P(StormOnDuplexPipes, DoesNotBreakMessages) {
+  auto [a, b] = Pipe(GetParam());
   testing::ForkedChild child([&a, &b] {
     a.close();
     return echo(b);
@@ -55,8 +62,8 @@ TEST(SignalStorm, DoesNotBreakMessages) {
 }
 
 // MP-167
-TEST(SignalStorm, DoesNotBreakALargeSendThroughAPipe) {
-  auto [reader, writer] = Pipe(false);
+TEST_P(StormOnPipes, DoesNotBreakALargeSend) {
+  auto [reader, writer] = Pipe(GetParam());
   testing::ForkedChild child(
       [&reader] { return reader.recv_bytes() == testing::pattern(large) ? 0 : 1; });
   const std::string message = testing::pattern(large);

@@ -1,3 +1,4 @@
+#include "multiprocessing/pipes.hpp"
 #include "support/handle_facts.hpp"
 
 #include <progeny/multiprocessing/connection.hpp>
@@ -41,9 +42,15 @@ void expect_closed(Connection& connection) {
   }
 }
 
+class PipeState : public testing::EveryPipe {};
+INSTANTIATE_FOR_EVERY_PIPE(PipeState);
+
+class DuplexPipeState : public testing::EveryPipe {};
+INSTANTIATE_FOR_EVERY_DUPLEX_PIPE(DuplexPipeState);
+
 // MP-163
-TEST(SimplexPipe, GoesOneWayOnly) {
-  auto [reader, writer] = Pipe(false);
+TEST_P(DuplexPipeState, IsNotThatOfAPipeThatGoesOneWay) {
+  auto [reader, writer] = Pipe({.duplex = false, .shared = GetParam().shared});
   std::string buffer(8, '.');
   EXPECT_TRUE(reader.readable());
   EXPECT_FALSE(reader.writable());
@@ -62,8 +69,8 @@ TEST(SimplexPipe, GoesOneWayOnly) {
 }
 
 // MP-164
-TEST(ConnectionClose, CanBeRepeated) {
-  auto [a, b] = Pipe();
+TEST_P(DuplexPipeState, MayBeClosedAgain) {
+  auto [a, b] = Pipe(GetParam());
   EXPECT_FALSE(a.closed());
   a.close();
   a.close();
@@ -71,8 +78,8 @@ TEST(ConnectionClose, CanBeRepeated) {
 }
 
 // MP-164
-TEST(ConnectionScope, ClosesAtItsEnd) {
-  auto [a, b] = Pipe();
+TEST_P(DuplexPipeState, ClosesAtItsEnd) {
+  auto [a, b] = Pipe(GetParam());
   native_handle handle = -1;
   {
     const Connection inner = std::move(a);
@@ -84,17 +91,17 @@ TEST(ConnectionScope, ClosesAtItsEnd) {
 }
 
 // MP-164
-TEST(ConnectionMove, LeavesTheSourceClosed) {
-  auto [a, b] = Pipe();
+TEST_P(DuplexPipeState, MovesAndLeavesTheSourceClosed) {
+  auto [a, b] = Pipe(GetParam());
   Connection moved = std::move(a);
   expect_closed(a);  // NOLINT(bugprone-use-after-move): the point.
   moved.send_bytes("x");
   EXPECT_EQ(b.recv_bytes(), "x");
 }
 
-TEST(ConnectionMove, ClosesWhatItReplaces) {
-  auto [a, b] = Pipe();
-  auto [c, d] = Pipe();
+TEST_P(DuplexPipeState, MovesAndClosesWhatItReplaces) {
+  auto [a, b] = Pipe(GetParam());
+  auto [c, d] = Pipe(GetParam());
   a = std::move(c);
   EXPECT_THROW(static_cast<void>(b.recv_bytes()), EOFError);
   a.send_bytes("x");
@@ -119,25 +126,21 @@ TEST(ConnectionOfAHandle, ThatWasNeverOpenedFailsWhenUsed) {
 }
 
 // MP-150
-TEST(PipeHandles, AreClosedOnExec) {
-  for (const bool duplex : {true, false}) {
-    const auto [a, b] = Pipe(duplex);
-    EXPECT_GE(a.fileno(), 3);
-    EXPECT_TRUE(testing::is_close_on_exec(a.fileno()));
-    EXPECT_TRUE(testing::is_close_on_exec(b.fileno()));
-  }
+TEST_P(PipeState, HasHandlesThatAreClosedOnExec) {
+  const auto [a, b] = Pipe(GetParam());
+  EXPECT_GE(a.fileno(), 3);
+  EXPECT_TRUE(testing::is_close_on_exec(a.fileno()));
+  EXPECT_TRUE(testing::is_close_on_exec(b.fileno()));
 }
 
-TEST(ConnectionPeer, ThatIsGoneIsABrokenPipeAndNoSignal) {
-  for (const bool duplex : {true, false}) {
-    auto [reader, writer] = Pipe(duplex);
-    reader.close();
-    try {
-      writer.send_bytes("x");
-      FAIL() << "sent to nobody";
-    } catch (const OSError& error) {
-      EXPECT_EQ(error.code(), std::errc::broken_pipe);
-    }
+TEST_P(PipeState, IsABrokenPipeAndNoSignalOnceThePeerIsGone) {
+  auto [reader, writer] = Pipe(GetParam());
+  reader.close();
+  try {
+    writer.send_bytes("x");
+    FAIL() << "sent to nobody";
+  } catch (const OSError& error) {
+    EXPECT_EQ(error.code(), std::errc::broken_pipe);
   }
 }
 

@@ -1,3 +1,4 @@
+#include "multiprocessing/pipes.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/process_facts.hpp"
 #include "support/rendezvous.hpp"
@@ -33,7 +34,7 @@ TEST(SeveralSenders, DoNotMixTheirMessages) {
   constexpr int threads = 3;
   constexpr int messages = 3;
   for (int round = 0; round < repetitions; ++round) {
-    auto [reader, writer] = Pipe(round % 2 == 0);
+    auto [reader, writer] = Pipe(testing::pipe_of_round(round));
     std::vector<std::jthread> senders;
     for (int thread = 0; thread < threads; ++thread) {
       senders.emplace_back([&writer, thread] {
@@ -53,7 +54,7 @@ TEST(SeveralSenders, DoNotMixTheirMessages) {
 TEST(SeveralReceivers, GetEachMessageOnce) {
   constexpr int messages = 60;
   for (int round = 0; round < repetitions; ++round) {
-    auto [reader, writer] = Pipe(round % 2 == 0);
+    auto [reader, writer] = Pipe(testing::pipe_of_round(round));
     std::vector<std::multiset<std::string>> received(3);
     {
       std::vector<std::jthread> receivers;
@@ -86,7 +87,7 @@ TEST(SeveralReceivers, GetEachMessageOnce) {
 
 TEST(BothDirections, GoAtOnce) {
   for (int round = 0; round < repetitions; ++round) {
-    auto [a, b] = Pipe();
+    auto [a, b] = Pipe({.shared = round % 2 == 1});
     const std::string message = testing::pattern(300000);
     const std::jthread there([&a, &message] { a.send_bytes(message); });
     const std::jthread back([&b, &message] { b.send_bytes(message); });
@@ -98,7 +99,7 @@ TEST(BothDirections, GoAtOnce) {
 // Another thread receives, and so holds that direction, when the process is copied.
 TEST(ForkedCopy, CanReceiveAlthoughAThreadOfItsParentWasReceiving) {
   for (int round = 0; round < repetitions; ++round) {
-    auto [a, b] = Pipe();
+    auto [a, b] = Pipe({.shared = round % 2 == 1});
     auto [result, child_result] = Pipe();
     testing::Rendezvous begins(2);
     const std::jthread receiver([&a, &begins] {

@@ -1,3 +1,4 @@
+#include "multiprocessing/pipes.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/process_facts.hpp"
 #include "support/raw_peer.posix.hpp"
@@ -26,12 +27,12 @@ using Clock = std::chrono::steady_clock;
 using Indices = std::vector<std::size_t>;
 
 // Each of 4 children sends 10 messages and goes. All of them come, each once, and then the ends.
-void read_from_four_children(bool duplex) {
+void read_from_four_children(const connection::PipeOptions& kind) {
   constexpr int messages = 10;
   std::vector<Connection> readers;
   std::vector<std::unique_ptr<testing::ForkedChild>> children;
   for (int i = 0; i < 4; ++i) {
-    auto [reader, writer] = Pipe(duplex);
+    auto [reader, writer] = Pipe(kind);
     children.push_back(std::make_unique<testing::ForkedChild>([&writer, i] {
       for (int n = 0; n < messages; ++n) {
         writer.send_bytes(std::to_string(i) + ":" + std::to_string(n));
@@ -72,20 +73,18 @@ void read_from_four_children(bool duplex) {
   }
 }
 
-// MP-177
-TEST(Wait, MissesNoMessageAndNoEndOfSeveralPipes) {
-  read_from_four_children(false);
-}
+class WaitForPipes : public testing::EveryPipe {};
+INSTANTIATE_FOR_EVERY_PIPE(WaitForPipes);
 
 // MP-177
-TEST(Wait, MissesNoMessageAndNoEndOfSeveralSockets) {
-  read_from_four_children(true);
+TEST_P(WaitForPipes, MissesNoMessageAndNoEnd) {
+  read_from_four_children(GetParam());
 }
 
 // MP-178
-TEST(Wait, ReturnsNothingAfterTheTimeout) {
-  auto [a, b] = Pipe();
-  auto [c, d] = Pipe();
+TEST_P(WaitForPipes, ReturnsNothingAfterTheTimeout) {
+  auto [a, b] = Pipe(GetParam());
+  auto [c, d] = Pipe(GetParam());
   const auto start = Clock::now();
   EXPECT_EQ(wait({a, c}, 50ms), Indices{});
   EXPECT_GE(Clock::now() - start, 50ms);
@@ -93,10 +92,10 @@ TEST(Wait, ReturnsNothingAfterTheTimeout) {
 }
 
 // MP-178
-TEST(Wait, NamesThoseThatAreReadyInTheirOrder) {
-  auto [a, b] = Pipe();
-  auto [c, d] = Pipe();
-  auto [e, f] = Pipe();
+TEST_P(WaitForPipes, NamesThoseThatAreReadyInTheirOrder) {
+  auto [a, b] = Pipe(GetParam());
+  auto [c, d] = Pipe(GetParam());
+  auto [e, f] = Pipe(GetParam());
   b.send_bytes("x");
   EXPECT_EQ(wait({a, c, e}, testing::very_long), Indices{0});
   f.close();

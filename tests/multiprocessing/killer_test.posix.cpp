@@ -26,6 +26,10 @@ TEST(Killer, OfThoseWhoUseAQueueLeavesTheOthersAble) {
   }
 }
 
+TEST(Killer, OfThoseWhoUseASharedPipeLeavesTheOthersAble) {
+  EXPECT_EQ(kill_participants_of(*pipe_subject(), 2s), "");
+}
+
 }  // namespace
 
 }  // namespace progeny::testing

@@ -158,7 +158,10 @@ class BarrierSubject : public KillerSubject {
 
 // What the participants tell the one who kills them.
 struct Report {
+  static constexpr std::size_t most_participants = 16;
   std::atomic<std::uint64_t> steps = 0;
+  std::array<std::atomic<Clock::time_point>, most_participants>
+      began{};  ///< The last step of each.
   std::atomic<bool> is_wrong = false;
   std::array<char, 200> what{};
 };
@@ -174,15 +177,25 @@ class Killing {
   std::string run(milliseconds duration) {
     const auto begin = Clock::now();
     int kills = 0;
-    while (Clock::now() - begin < duration && !report_->is_wrong) {
+    std::string held_up;
+    while (Clock::now() - begin < duration && !report_->is_wrong && held_up.empty()) {
       let_pass(std::chrono::microseconds(pick(6000)));
+      // One is left alone for a while: who is killed all the time cannot be held up for long.
+      const auto turn = static_cast<std::size_t>((Clock::now() - begin) / turn_of_survivor);
+      const std::size_t survivor = turn % participants_.size();
       const std::size_t victim = pick(participants_.size());
-      participants_[victim]->kill();
-      participants_[victim] = start(static_cast<int>(victim));
-      ++kills;
+      if (victim != survivor) {
+        participants_[victim]->kill();
+        participants_[victim] = start(static_cast<int>(victim));
+        ++kills;
+      }
+      held_up = whether_held_up(survivor, begin + turn * turn_of_survivor);
     }
     participants_.clear();
-    std::string wrong = report_->is_wrong ? std::string(report_->what.data()) : subject_.verdict();
+    std::string wrong = report_->is_wrong ? std::string(report_->what.data()) : held_up;
+    if (wrong.empty()) {
+      wrong = subject_.verdict();
+    }
     fmt::print("killer {:10} {} steps, {} killed in {:.1f} s: {}\n",
                subject_.name(),
                report_->steps.load(),
@@ -194,6 +207,15 @@ class Killing {
   }
 
  private:
+  static constexpr milliseconds turn_of_survivor{3000};
+
+  [[nodiscard]] std::string whether_held_up(std::size_t survivor, Clock::time_point since) const {
+    const auto began = std::max(report_->began[survivor].load(), since);
+    return Clock::now() - began > killer_deadline + milliseconds(500)
+               ? fmt::format("participant {} was held up", survivor)
+               : "";
+  }
+
   std::unique_ptr<ForkedChild> start(int number) {
     return std::make_unique<ForkedChild>([this, number] { return take_part(number); });
   }
@@ -201,6 +223,7 @@ class Killing {
   int take_part(int number) {
     for (;;) {
       std::string wrong;
+      report_->began[static_cast<std::size_t>(number)] = Clock::now();
       try {
         wrong = subject_.step(number);
       } catch (const std::exception& error) {
@@ -246,6 +269,7 @@ bool killer(milliseconds duration) {
   bool right = true;
   auto subjects = synchronize_subjects();
   std::ranges::move(queue_subjects(), std::back_inserter(subjects));
+  subjects.push_back(pipe_subject());
   for (const auto& subject : subjects) {
     right = kill_participants_of(*subject, duration / static_cast<int>(subjects.size())).empty() &&
             right;

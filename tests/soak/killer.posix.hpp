@@ -39,6 +39,9 @@ inline constexpr std::chrono::seconds killer_deadline{1};
 /// Queues: bounded and not, with small messages, large ones and batches.
 [[nodiscard]] std::vector<std::unique_ptr<KillerSubject>> queue_subjects();
 
+/// A shared pipe, each of whose ends several use.
+[[nodiscard]] std::unique_ptr<KillerSubject> pipe_subject();
+
 /// Lets participants use `subject` for so long while they are killed. Prints a line of figures.
 /// Returns what was wrong, or nothing.
 [[nodiscard]] std::string kill_participants_of(KillerSubject& subject,

@@ -46,6 +46,30 @@ struct Message {
   [[nodiscard]] std::string_view bytes() const { return std::string_view(frame).substr(begin); }
 };
 
+class Connection;
+
+/// Keyword arguments of `Pipe`.
+struct PipeOptions {
+  /// Whether both ends send and receive; otherwise the first only receives, the second only sends.
+  bool duplex = true;
+  /// Whether messages go through shared memory: several times faster between two processes that
+  /// are both awake, and for large messages.
+  bool shared = false;
+};
+
+/// Makes two connected ends.
+///
+/// A shared pipe keeps up to 512 KiB each way, in memory without a name, and takes four
+/// descriptors in each process that has an end. It behaves as any other: its end is noticed when
+/// all who had the other end have closed it or died. What differs: `fileno()` is a handle to wait
+/// on, not one to read from, and once it has been asked for each message costs a system call more;
+/// no Python can be at the other end; messages of any length stay whole among processes that share
+/// an end, and one that was cut short by the death of its sender is left out.
+/// - Throws: `OSError` if the descriptors or the memory run out.
+/// - Python: `multiprocessing.Pipe`, which has no `shared`.
+/// - Platforms: Linux.
+[[nodiscard]] PROGENY_EXPORT std::pair<Connection, Connection> Pipe(const PipeOptions& options);
+
 /// One end of a connection: whole messages in, whole messages out.
 ///
 /// The bytes on the wire are Python's: what `send_bytes` sends, a Python 3.8 or later receives with
@@ -154,6 +178,9 @@ class PROGENY_EXPORT Connection {
   [[nodiscard]] Message recv_message();
 
  private:
+  friend serial::Codec<Connection>;
+  friend std::pair<Connection, Connection> Pipe(const PipeOptions& options);
+  explicit Connection(std::unique_ptr<detail::Channel> channel) noexcept;
   [[nodiscard]] detail::Channel& channel() const;
 
   std::unique_ptr<detail::Channel> channel_;
@@ -170,8 +197,7 @@ T Connection::recv() {
   return serial::decode<T>({.bytes = message.bytes(), .handles = std::move(message.handles)});
 }
 
-/// Makes two connected ends. With `duplex` both send and receive; without, the first can only
-/// receive and the second only send.
+/// As `Pipe({.duplex = duplex})`.
 /// - Throws: `OSError` if the descriptors run out.
 /// - Python: `multiprocessing.Pipe`. Differs: a duplex pipe moves packets, so that a Python process
 ///   that has inherited an end cannot read it; `Listener` and `Client`, and simplex pipes, speak to
@@ -185,6 +211,7 @@ namespace progeny::multiprocessing {
 
 using connection::Connection;
 using connection::Pipe;
+using connection::PipeOptions;
 
 }  // namespace progeny::multiprocessing
 
@@ -194,8 +221,8 @@ namespace progeny::serial {
 /// closed connection cannot be sent: `OSError`.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::Connection> {
-  /// A handle and two flags.
-  static constexpr std::size_t min_size = sizeof(std::uint32_t) + 2;
+  /// A handle and three flags.
+  static constexpr std::size_t min_size = sizeof(std::uint32_t) + 3;
   /// Writes it.
   static void save(Writer& writer, const multiprocessing::Connection& value);
   /// Reads it.

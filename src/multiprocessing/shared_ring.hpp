@@ -1,0 +1,86 @@
+#pragma once
+
+// One direction of a shared pipe: a ring of shared memory.
+
+#include "multiprocessing/robust_lock.hpp"
+#include "multiprocessing/sleepers.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+
+namespace progeny::multiprocessing::detail {
+
+/// Pieces of messages, one behind the other. A message that is not too long is one piece; a longer
+/// one is several, so that the receiver copies while the sender does.
+///
+/// Two words count the bytes that were ever put and got. Who puts writes beyond the one, then moves
+/// it by a single store; who gets reads from the other on, then moves that. So a piece of somebody
+/// who is killed is there or not. Of a longer message the first pieces may be there, and no last:
+/// then another first one follows them.
+///
+/// Putting needs the lock of the senders, getting that of the receivers. What lies in the memory is
+/// not trusted: a length that cannot be is an OSError.
+class SharedRing {
+ public:
+  static constexpr std::size_t capacity = std::size_t{512} << 10;
+  static constexpr std::size_t largest_piece = capacity / 4;
+
+  /// What the two sides share. Zeros are an empty ring.
+  // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side has its own cache lines.
+  struct State {
+    alignas(64) RobustLock send_lock;
+    std::atomic<std::uint64_t> put{0};
+    std::atomic<std::uint64_t> got_seen{0};
+    std::atomic<std::uint64_t> tickets{0};  ///< Messages that came with handles.
+
+    alignas(64) RobustLock receive_lock;
+    std::atomic<std::uint64_t> got{0};
+    std::atomic<std::uint64_t> put_seen{0};
+
+    alignas(64) Sleepers receivers;
+    std::atomic<std::uint32_t> is_polled{0};  ///< Whether a receiver waits by a handle.
+    alignas(64) Sleepers senders;
+  };
+
+  /// What is to be known of a piece.
+  struct Marks {
+    bool is_first = true;
+    bool is_last = true;
+    bool has_handles = false;
+  };
+  /// The next piece, as it lies in the ring.
+  struct Piece {
+    std::string_view bytes = {};
+    Marks marks = {};
+    std::uint64_t end = 0;
+  };
+
+  SharedRing(State& state, std::byte* bytes) noexcept : state_(state), bytes_(bytes) {}
+
+  [[nodiscard]] State& state() const noexcept { return state_; }
+
+  /// Puts a piece that consists of these parts, of `largest_piece` bytes at most, if there is room.
+  [[nodiscard]] bool try_put(std::initializer_list<std::string_view> parts,
+                             const Marks& marks) noexcept;
+  /// Whether there is room for a piece of this size.
+  [[nodiscard]] bool has_room(std::size_t size) const noexcept;
+
+  /// The next piece, which stays there until it is dropped. Throws OSError if it cannot be one.
+  [[nodiscard]] std::optional<Piece> next() const;
+  void drop(const Piece& piece) noexcept;
+  /// Whether there is one.
+  [[nodiscard]] bool has_piece() const noexcept;
+
+ private:
+  [[nodiscard]] std::size_t needed(std::uint64_t put, std::size_t size) const noexcept;
+  [[nodiscard]] std::uint64_t mark_at(std::uint64_t position) const noexcept;
+
+  State& state_;
+  std::byte* bytes_;
+};
+
+}  // namespace progeny::multiprocessing::detail

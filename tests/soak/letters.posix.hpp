@@ -1,0 +1,64 @@
+#pragma once
+
+// Messages that tell whether they came, whole and once, through what some are killed at.
+
+#include "soak/killer.posix.hpp"
+#include "soak/shared.posix.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace progeny::testing {
+
+struct Letter {
+  std::uint64_t number;
+  std::string text;
+};
+
+/// What became of each.
+struct Account {
+  static constexpr std::size_t most = std::size_t{1} << 24;
+  static constexpr std::uint8_t was_put = 1;
+  static constexpr std::uint8_t was_got = 2;
+
+  std::atomic<std::uint64_t> next = 0;
+  std::atomic<std::uint64_t> processes = 0;
+  std::array<std::atomic<std::uint8_t>, most> letters{};
+};
+
+/// Participants of even numbers send letters, the others receive them.
+class LetterSubject : public KillerSubject {
+ public:
+  /// `sizes` of texts, and how many go at once.
+  LetterSubject(const std::array<std::size_t, 4>& sizes, std::size_t batch)
+      : sizes_(sizes), batch_(batch) {}
+  [[nodiscard]] std::string step(int number) override;
+  /// Of what was sent and not received, each dead process has had one batch in its hands at most.
+  [[nodiscard]] std::string verdict() override;
+
+ protected:
+  [[nodiscard]] std::size_t batch() const { return batch_; }
+  /// Whether there is enough in it for now: memory is to be used again and again.
+  [[nodiscard]] virtual bool has_enough() = 0;
+  /// Sends one batch, and returns how many of it.
+  [[nodiscard]] virtual std::size_t send(const std::vector<Letter>& letters) = 0;
+  /// Receives up to one batch, waiting for the first.
+  [[nodiscard]] virtual std::vector<Letter> receive() = 0;
+  /// Receives what is left, without waiting; none at the end.
+  [[nodiscard]] virtual std::vector<Letter> receive_rest() = 0;
+
+ private:
+  [[nodiscard]] std::string look_at(const std::vector<Letter>& letters) const;
+  [[nodiscard]] std::vector<Letter> new_letters() const;
+
+  std::array<std::size_t, 4> sizes_;
+  std::size_t batch_;
+  Shared<Account> account_;
+  int counted_ = 0;
+};
+
+}  // namespace progeny::testing
