@@ -1,4 +1,4 @@
-// How fast do messages go through a Queue?
+// How fast do messages go through a Queue, and through a shared Pipe?
 //
 // Beside Boost.Interprocess and POSIX message queues, and a ring for one producer and one consumer
 // who never sleep, which is the limit. The receiver sleeps in a round trip; one way it is busy, as
