@@ -3,7 +3,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 need build test bench
-questions=(launch capture through_cat process connection synchronize queue)
+questions=(launch capture through_cat process connection synchronize queues)
 build bench "${questions[@]/#/bench_}"
 results=build/bench/results
 mkdir -p "$results"

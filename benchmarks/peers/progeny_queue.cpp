@@ -1,10 +1,11 @@
-// progeny's Queue.
+// progeny's Queue: of arrays for messages of fixed size, of strings for large ones.
 
 #include "peers/posted.hpp"
 #include "peers/progeny_processes.hpp"
 
 #include <progeny/multiprocessing/queues.hpp>
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,13 @@ namespace bench {
 
 namespace {
 
-class Progeny {
+namespace mp = progeny::multiprocessing;
+
+template <std::size_t Size>
+class Fixed {
  public:
-  explicit Progeny(const Post& post)
-      : many_(post.many),
-        message_(post.bytes, 'x'),
-        messages_(post.many ? post.batch : 0, message_) {}
+  explicit Fixed(const Post& post)
+      : many_(post.many), messages_(post.many ? post.batch : 0, message_) {}
 
   void put_batch(std::size_t count) {
     if (many_) {
@@ -32,27 +34,53 @@ class Progeny {
     for (std::size_t got = 0; got < count;) {
       if (many_) {
         got += queue_.get_many(count - got).size();
-      } else if (message_.size() > largest_copied) {
-        got += queue_.get_view().bytes().empty() ? 0 : 1;
       } else {
-        got += queue_.get().empty() ? 0 : 1;
+        message_ = queue_.get();
+        ++got;
       }
     }
   }
 
  private:
-  static constexpr std::size_t largest_copied = std::size_t{32} << 10;
+  using Message = std::array<char, Size>;
 
   bool many_;
+  Message message_{};
+  std::vector<Message> messages_;
+  mp::Queue<Message> queue_;
+};
+
+class Large {
+ public:
+  explicit Large(const Post& post) : message_(post.bytes, 'x') {}
+
+  void put_batch(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      queue_.put(message_);
+    }
+  }
+  void get_batch(std::size_t count) {
+    for (std::size_t got = 0; got < count; ++got) {
+      static_cast<void>(queue_.get_view());
+    }
+  }
+
+ private:
   std::string message_;
-  std::vector<std::string> messages_;
-  progeny::multiprocessing::Queue<std::string> queue_;
+  mp::Queue<std::string> queue_;
 };
 
 }  // namespace
 
 void post_by_queue(const Post& post) {
-  post_with<Progeny>(post);
+  switch (post.bytes) {
+    case 64:
+      return post_with<Fixed<64>>(post);
+    case 4096:
+      return post_with<Fixed<4096>>(post);
+    default:
+      return post_with<Large>(post);
+  }
 }
 
 }  // namespace bench

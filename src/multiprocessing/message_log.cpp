@@ -20,10 +20,20 @@ using Kind = BlockState::Kind;
 constexpr std::uint64_t magic = 0x70726f67656e7902;
 constexpr std::size_t offset_of_pool = 4096;
 
+// Of what is got at once.
+constexpr std::size_t most_bytes_at_once = std::size_t{64} << 10;
 // What is longer has a block of its own.
 constexpr std::size_t longest_in_log = BlockPool::unit / 4;
 // Fewer than half of all numbers, so that what is ahead is never taken for what is behind.
 constexpr std::size_t most_messages = mask_of_sequence / 2;
+
+std::size_t size_of(const MessageLog::Message& message) noexcept {
+  return message.head.size() + message.body.size();
+}
+
+bool is_long(const MessageLog::Message& message) noexcept {
+  return size_of(message) > longest_in_log;
+}
 
 void copy_message(std::byte* to, const MessageLog::Message& message) noexcept {
   for (const std::string_view part : {message.head, message.body}) {
@@ -40,18 +50,19 @@ void copy_message(std::byte* to, const MessageLog::Message& message) noexcept {
 
 }  // namespace
 
-// Each side has its own cache lines, and what it last saw of the other side.
+// Each side has its own cache lines, and what it last saw of the other side. The ends have theirs,
+// too: who waits looks at one again and again, and must not take the lock beside it away each time.
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): the padding is what keeps them apart.
 struct MessageLog::Shared {
   std::atomic<std::uint64_t> magic;
 
   alignas(64) RobustLock put_lock;
-  std::atomic<std::uint64_t> tail;
   std::atomic<std::uint64_t> head_seen;
+  alignas(64) std::atomic<std::uint64_t> tail;
 
   alignas(64) RobustLock get_lock;
-  std::atomic<std::uint64_t> head;
   std::atomic<std::uint64_t> tail_seen;
+  alignas(64) std::atomic<std::uint64_t> head;
 };
 
 std::size_t MessageLog::size_of_tables() noexcept {
@@ -130,14 +141,20 @@ Index MessageLog::take_block(std::size_t size) {
 }
 
 std::size_t MessageLog::put(std::span<const Message> messages, std::size_t limit) {
-  limit = limit == 0 ? most_messages : std::min(limit, most_messages);
-  const auto large = std::ranges::find_if(messages, [](const Message& message) {
-    return message.head.size() + message.body.size() > longest_in_log;
-  });
-  if (large == messages.begin() && !messages.empty()) {
-    return put_large(messages.front(), limit);
+  return put_any(messages, limit);
+}
+
+std::size_t MessageLog::put(const Batch& messages, std::size_t limit) {
+  return put_any(messages, limit);
+}
+
+template <class Messages>
+std::size_t MessageLog::put_any(const Messages& messages, std::size_t limit) {
+  if (messages.empty()) {
+    return 0;
   }
-  return put_small(messages.first(static_cast<std::size_t>(large - messages.begin())), limit);
+  limit = limit == 0 ? most_messages : std::min(limit, most_messages);
+  return is_long(messages[0]) ? put_large(messages[0], limit) : put_small(messages, limit);
 }
 
 // How many of those that are `wanted` stay below the limit. Looks at the other end only if what was
@@ -157,29 +174,36 @@ std::size_t MessageLog::room_for(const LogEnd& tail, std::size_t wanted, std::si
   return std::min(wanted, room(head));
 }
 
-std::size_t MessageLog::put_small(std::span<const Message> messages, std::size_t limit) {
+// Up to the first long one.
+template <class Messages>
+std::size_t MessageLog::put_small(const Messages& messages, std::size_t limit) {
   Shared& own = shared();
   const RobustGuard turn(own.put_lock, *roster_);
   LogEnd tail = LogEnd::unpacked(own.tail.load(std::memory_order_relaxed));
   const std::size_t count = room_for(tail, messages.size(), limit);
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t size = mark_size + aligned(messages[i].head.size() + messages[i].body.size());
+  std::size_t done = 0;
+  for (; done < count; ++done) {
+    const Message& message = messages[done];
+    if (is_long(message)) {
+      break;
+    }
+    const std::size_t size = mark_size + aligned(size_of(message));
     if (size > BlockPool::unit - tail.offset) {
       // What is in a block has been put before the next is taken, or that block would be free.
       own.tail.store(tail.packed(), std::memory_order_release);
       try {
         make_room(tail, size);
       } catch (const OSError&) {
-        if (i == 0) {
+        if (done == 0) {
           throw;
         }
-        return i;
+        return done;
       }
     }
-    append(tail, messages[i], BlockPool::none);
+    append(tail, message, BlockPool::none);
   }
   own.tail.store(tail.packed(), std::memory_order_release);
-  return count;
+  return done;
 }
 
 std::size_t MessageLog::put_large(const Message& message, std::size_t limit) {
@@ -212,7 +236,7 @@ std::size_t MessageLog::put_large(const Message& message, std::size_t limit) {
 Index MessageLog::filled_block(const Message& message) {
   const Index block = [&] {
     const RobustGuard turn(shared().put_lock, *roster_);
-    return take_block(message.head.size() + message.body.size());
+    return take_block(size_of(message));
   }();
   copy_message(pool_.data(block), message);
   return block;
@@ -235,7 +259,7 @@ void MessageLog::make_room(LogEnd& tail, std::size_t size) {
 }
 
 void MessageLog::append(LogEnd& tail, const Message& message, Index own_block) {
-  const std::size_t size = message.head.size() + message.body.size();
+  const std::size_t size = size_of(message);
   const bool large = own_block != BlockPool::none;
   const std::size_t length = large ? sizeof(LargeRecord) : size;
   const std::size_t whole = mark_size + aligned(length);
@@ -266,14 +290,13 @@ Sequence MessageLog::pending(const LogEnd& head, bool surely) const noexcept {
 }
 
 bool MessageLog::get(std::string& buffer, Got& got) {
-  if (is_empty()) {
-    return false;
-  }
   const RobustGuard turn(shared().get_lock, *roster_);
   const LogEnd first = LogEnd::unpacked(shared().head.load(std::memory_order_relaxed));
-  if (pending(first, turn.from_dead_member()) == 0) {
+  const Sequence there = pending(first, turn.from_dead_member());
+  if (there == 0) {
     return false;
   }
+  got.has_more = there > 1;
   LogEnd head = first;
   std::uint64_t mark = 0;
   const std::string_view record = read(head, mark);
@@ -300,7 +323,7 @@ std::size_t MessageLog::get_many(std::string& bytes,
   LogEnd head = LogEnd::unpacked(shared().head.load(std::memory_order_relaxed));
   most = std::min<std::size_t>(most, pending(head, true));
   std::size_t count = 0;
-  while (count < most) {
+  while (count < most && bytes.size() < most_bytes_at_once) {
     LogEnd next = head;
     std::uint64_t mark = 0;
     const std::string_view record = read(next, mark);

@@ -45,11 +45,32 @@ class MessageLog {
     bool flag = false;  ///< Comes out as it was put.
   };
 
+  /// Messages one behind the other, from `begin` on, and where each ends.
+  struct Batch {
+    std::string_view bytes = {};
+    std::span<const std::size_t> ends = {};
+    std::size_t begin = 0;
+
+    [[nodiscard]] bool empty() const noexcept { return ends.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return ends.size(); }
+    [[nodiscard]] Message operator[](std::size_t index) const {
+      const std::size_t from = index == 0 ? begin : ends[index - 1];
+      return {.body = bytes.substr(from, ends[index] - from)};
+    }
+    /// Without the first `count`.
+    [[nodiscard]] Batch subspan(std::size_t count) const {
+      return {.bytes = bytes,
+              .ends = ends.subspan(count),
+              .begin = count == 0 ? begin : ends[count - 1]};
+    }
+  };
+
   /// A message that was got. One that is large stays where it is, borrowed until `give_back`.
   struct Got {
     std::string_view bytes = {};
     bool flag = false;
     BlockPool::Index block = BlockPool::none;
+    bool has_more = false;  ///< Whether another is known to be behind it.
   };
 
   /// Bytes of the region that the ends and tables take.
@@ -77,12 +98,14 @@ class MessageLog {
   /// in all (0: no limit), at once or not at all. Returns how many.
   /// - Throws: OSError if there is no memory: then nothing was put.
   [[nodiscard]] std::size_t put(std::span<const Message> messages, std::size_t limit);
+  /// The same.
+  [[nodiscard]] std::size_t put(const Batch& messages, std::size_t limit);
 
   /// Gets a message. Returns false if there is none. What is small is copied to `buffer`, which
   /// grows as needed.
   [[nodiscard]] bool get(std::string& buffer, Got& got);
   /// Gets up to `most` messages at once, one behind the other in `bytes`, and where each ends; as
-  /// long as they are small and have no flag. Returns how many.
+  /// long as they are small, together too, and have no flag. Returns how many.
   [[nodiscard]] std::size_t get_many(std::string& bytes,
                                      std::vector<std::size_t>& ends,
                                      std::size_t most);
@@ -112,7 +135,10 @@ class MessageLog {
   void append(LogEnd& tail, const Message& message, BlockPool::Index own_block);
   [[nodiscard]] BlockPool::Index filled_block(const Message& message);
   [[nodiscard]] std::size_t put_large(const Message& message, std::size_t limit);
-  [[nodiscard]] std::size_t put_small(std::span<const Message> messages, std::size_t limit);
+  template <class Messages>
+  [[nodiscard]] std::size_t put_any(const Messages& messages, std::size_t limit);
+  template <class Messages>
+  [[nodiscard]] std::size_t put_small(const Messages& messages, std::size_t limit);
   [[nodiscard]] Sequence pending(const LogEnd& head, bool surely) const noexcept;
   [[nodiscard]] std::string_view read(LogEnd& head, std::uint64_t& mark) const;
   void move_head(const LogEnd& from, const LogEnd& to) noexcept;

@@ -54,6 +54,9 @@ class OtherEnd {
   /// Whether nobody has the other end any more.
   [[nodiscard]] bool is_alone() noexcept { return surely_there() == 0 && is_hung_up(); }
 
+  /// After a wait: whether several things had come.
+  void found(bool several) noexcept { spin_.found(several); }
+
   /// Waits until something has happened, for which the other side rings.
   template <class Condition>
   [[nodiscard]] Waited wait_for(const Condition& has_happened,

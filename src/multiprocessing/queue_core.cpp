@@ -63,6 +63,8 @@ class SharedQueue : public QueueCore {
   }
 
   void put(serial::Writer& message, bool block, const Timeout& timeout) override;
+  void put(const FlatMessage& message, bool block, const Timeout& timeout) override;
+  std::size_t put_many(const QueueBatch& batch, bool block, const Timeout& timeout) override;
   std::size_t put_many(std::span<const serial::Outgoing> messages,
                        bool block,
                        const Timeout& timeout) override;
@@ -82,11 +84,13 @@ class SharedQueue : public QueueCore {
  private:
   [[nodiscard]] QueueState& state() const noexcept { return log_->extra<QueueState>(); }
   [[nodiscard]] bool has_room() const noexcept;
-  [[nodiscard]] std::size_t put_now(std::span<const MessageLog::Message> messages);
-  std::size_t put_all(std::span<const MessageLog::Message> messages,
-                      bool block,
-                      const Timeout& timeout);
-  [[nodiscard]] bool get_now(QueueMessage& message, bool has_slept);
+  template <class Messages>
+  [[nodiscard]] std::size_t put_now(const Messages& messages);
+  template <class Messages>
+  std::size_t put_all(const Messages& messages, bool block, const Timeout& timeout);
+  void put_one(const MessageLog::Message& message, bool block, const Timeout& timeout);
+  enum class Waited : std::uint8_t { no, awake, asleep };
+  [[nodiscard]] bool get_now(QueueMessage& message, Waited waited);
   void after_getting(bool has_slept) noexcept;
 
   std::shared_ptr<MessageLog> log_;
@@ -157,7 +161,8 @@ bool SharedQueue::has_room() const noexcept {
   return maxsize == 0 || log_->size() < maxsize;
 }
 
-std::size_t SharedQueue::put_now(std::span<const MessageLog::Message> messages) {
+template <class Messages>
+std::size_t SharedQueue::put_now(const Messages& messages) {
   QueueState& shared = state();
   const std::size_t count = log_->put(messages, shared.maxsize.load(std::memory_order_relaxed));
   if (count != 0) {
@@ -169,9 +174,8 @@ std::size_t SharedQueue::put_now(std::span<const MessageLog::Message> messages) 
   return count;
 }
 
-std::size_t SharedQueue::put_all(std::span<const MessageLog::Message> messages,
-                                 bool block,
-                                 const Timeout& timeout) {
+template <class Messages>
+std::size_t SharedQueue::put_all(const Messages& messages, bool block, const Timeout& timeout) {
   std::size_t done = put_now(messages);
   if (done == messages.size() || !block) {
     return done;
@@ -197,11 +201,24 @@ void SharedQueue::put(serial::Writer& message, bool block, const Timeout& timeou
   check_open();
   const bool has_handles = !message.handles().empty();
   const std::string tickets = has_handles ? tickets_for(message.handles()) : std::string();
-  const MessageLog::Message out{.head = tickets, .body = message.bytes(), .flag = has_handles};
-  if (put_all({&out, 1}, block, timeout) == 0) {
+  put_one({.head = tickets, .body = message.bytes(), .flag = has_handles}, block, timeout);
+  message.mark_sent();
+}
+
+void SharedQueue::put(const FlatMessage& message, bool block, const Timeout& timeout) {
+  check_open();
+  put_one({.head = message.head(), .body = message.body()}, block, timeout);
+}
+
+std::size_t SharedQueue::put_many(const QueueBatch& batch, bool block, const Timeout& timeout) {
+  check_open();
+  return put_all(MessageLog::Batch{.bytes = batch.bytes, .ends = batch.ends}, block, timeout);
+}
+
+void SharedQueue::put_one(const MessageLog::Message& message, bool block, const Timeout& timeout) {
+  if (put_all(std::span(&message, 1), block, timeout) == 0) {
     throw Full("the queue is full");
   }
-  message.mark_sent();
 }
 
 std::size_t SharedQueue::put_many(std::span<const serial::Outgoing> messages,
@@ -218,7 +235,7 @@ std::size_t SharedQueue::put_many(std::span<const serial::Outgoing> messages,
     }
     out.push_back({.head = tickets[i], .body = messages[i].bytes, .flag = has_handles});
   }
-  const std::size_t done = put_all(out, block, timeout);
+  const std::size_t done = put_all(std::span<const MessageLog::Message>(out), block, timeout);
   for (const serial::Outgoing& left : messages.subspan(done)) {
     left.give_back();
   }
@@ -242,7 +259,7 @@ void SharedQueue::after_getting(bool has_slept) noexcept {
   }
 }
 
-bool SharedQueue::get_now(QueueMessage& message, bool has_slept) {
+bool SharedQueue::get_now(QueueMessage& message, Waited waited) {
   MessageLog::Got got;
   if (!log_->get(message.buffer_, got)) {
     return false;
@@ -253,26 +270,31 @@ bool SharedQueue::get_now(QueueMessage& message, bool has_slept) {
     message.log_ = log_;
     message.block_ = got.block;
   }
-  after_getting(has_slept);
+  if (waited != Waited::no) {
+    spin_.found(got.has_more);
+  }
+  after_getting(waited == Waited::asleep);
   return true;
 }
 
 void SharedQueue::get(QueueMessage& message, bool block, const Timeout& timeout) {
   check_open();
   message.release();
-  if (get_now(message, false)) {
+  if (get_now(message, Waited::no)) {
     return;
   }
   const Deadline deadline(block ? timeout : Timeout(std::chrono::nanoseconds::zero()));
   const auto has_come = [this] { return !log_->is_empty(); };
-  bool has_slept = false;
-  while (!get_now(message, has_slept)) {
+  Waited waited = Waited::no;
+  while (!get_now(message, waited)) {
     if (deadline.expired()) {
       throw Empty("the queue is empty");
     }
-    if (!spin_.until(has_come)) {
+    if (spin_.until(has_come)) {
+      waited = std::max(waited, Waited::awake);
+    } else {
       state().getters.sleep_until(has_come, deadline);
-      has_slept = true;
+      waited = Waited::asleep;
     }
   }
 }

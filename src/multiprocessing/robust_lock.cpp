@@ -11,8 +11,6 @@ namespace {
 // About as long as a short critical section takes; a switch to the kernel and back takes longer.
 constexpr int longest_spin = 100;
 
-constexpr std::chrono::milliseconds shortest_sleep{1};
-
 }  // namespace
 
 Acquired RobustLock::wait_for(Roster& roster, const progeny::detail::Deadline& deadline) {
@@ -90,7 +88,7 @@ void RobustLock::sleep(Roster& roster,
     // Free, but reserved: not for one who has just come. Unless the other was killed, it is soon
     // taken; and who has slept may take it.
     if ((seen & reserved) != 0) {
-      static_cast<void>(platform::wait_on(word_, seen, deadline.capped(shortest_sleep)));
+      static_cast<void>(platform::wait_on(word_, seen, deadline.capped(patience)));
     }
     return;
   }

@@ -276,7 +276,9 @@ void SharedChannel::receive_message(MessageSink& sink,
                                     const Deadline& deadline,
                                     platform::ReceivedHandles* handles) {
   other_.arrive();
-  while (!take_message(sink, deadline, handles)) {
+  bool has_waited = false;
+  while (!take_message(sink, deadline, handles, has_waited)) {
+    has_waited = true;
     const auto waited =
         other_.wait_for([this] { return in_.has_piece(); }, in_.state().receivers, deadline);
     if (waited == OtherEnd::Waited::is_late) {
@@ -291,7 +293,8 @@ void SharedChannel::receive_message(MessageSink& sink,
 // Receives a message if at least its beginning is there.
 bool SharedChannel::take_message(MessageSink& sink,
                                  const Deadline& deadline,
-                                 platform::ReceivedHandles* handles) {
+                                 platform::ReceivedHandles* handles,
+                                 bool has_waited) {
   const RobustGuard turn(in_.state().receive_lock, *parts_.roster);
   std::optional<SharedRing::Piece> piece = in_.next();
   while (piece && !piece->marks.is_first) {
@@ -300,6 +303,9 @@ bool SharedChannel::take_message(MessageSink& sink,
   }
   if (!piece) {
     return false;
+  }
+  if (has_waited) {
+    other_.found(in_.has_more(*piece));
   }
   std::uint64_t left = 0;
   for (;; piece = next_piece(deadline)) {

@@ -74,7 +74,8 @@ class SharedChannel : public Channel {
   [[nodiscard]] SharedRing::Piece next_piece(const Deadline& deadline);
   [[nodiscard]] bool take_message(MessageSink& sink,
                                   const Deadline& deadline,
-                                  platform::ReceivedHandles* handles);
+                                  platform::ReceivedHandles* handles,
+                                  bool has_waited);
   void drop(const SharedRing::Piece& piece) noexcept;
   void receive_handles(std::uint64_t ticket, platform::ReceivedHandles* handles);
 

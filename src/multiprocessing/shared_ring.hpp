@@ -29,17 +29,18 @@ class SharedRing {
   static constexpr std::size_t capacity = std::size_t{512} << 10;
   static constexpr std::size_t largest_piece = capacity / 4;
 
-  /// What the two sides share. Zeros are an empty ring.
+  /// What the two sides share. Zeros are an empty ring. Who waits looks at `put` or `got` again and
+  /// again, and must not take what lies beside it away from the other side each time.
   // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side has its own cache lines.
   struct State {
     alignas(64) RobustLock send_lock;
-    std::atomic<std::uint64_t> put{0};
     std::atomic<std::uint64_t> got_seen{0};
     std::atomic<std::uint64_t> tickets{0};  ///< Messages that came with handles.
+    alignas(64) std::atomic<std::uint64_t> put{0};
 
     alignas(64) RobustLock receive_lock;
-    std::atomic<std::uint64_t> got{0};
     std::atomic<std::uint64_t> put_seen{0};
+    alignas(64) std::atomic<std::uint64_t> got{0};
 
     alignas(64) Sleepers receivers;
     std::atomic<std::uint32_t> is_polled{0};  ///< Whether a receiver waits by a handle.
@@ -74,6 +75,10 @@ class SharedRing {
   void drop(const Piece& piece) noexcept;
   /// Whether there is one.
   [[nodiscard]] bool has_piece() const noexcept;
+  /// Whether another is known to be behind this one.
+  [[nodiscard]] bool has_more(const Piece& piece) const noexcept {
+    return state_.put_seen.load(std::memory_order_relaxed) != piece.end;
+  }
 
  private:
   [[nodiscard]] std::size_t needed(std::uint64_t put, std::size_t size) const noexcept;

@@ -72,7 +72,10 @@ class Sleepers {
 };
 
 /// Looks again and again for as long as that has paid lately: what comes within that time costs no
-/// switch of processes. On one processor it never comes. Threads: safe.
+/// switch of processes. On one processor it never comes.
+///
+/// Each look takes the word away from who is to change it. Where one thing comes after the other it
+/// pays to look less often, and find several. Threads: safe.
 class AdaptiveSpin {
  public:
   /// Returns whether it has happened.
@@ -81,22 +84,36 @@ class AdaptiveSpin {
     if (!platform::has_several_processors()) {
       return has_happened();
     }
-    const int spins = spins_.load(std::memory_order_relaxed);
-    for (int i = 0; i < spins; ++i) {
+    const int longest = longest_.load(std::memory_order_relaxed);
+    const int pauses = pauses_.load(std::memory_order_relaxed);
+    for (int spent = 0; spent < longest; spent += pauses) {
       if (has_happened()) {
-        spins_.store(std::min(most, spins * 2), std::memory_order_relaxed);
+        longest_.store(std::min(most, longest * 2), std::memory_order_relaxed);
         return true;
       }
-      platform::pause_processor();
+      for (int pause = 0; pause < pauses; ++pause) {
+        platform::pause_processor();
+      }
     }
-    spins_.store(std::max(fewest, spins / 2), std::memory_order_relaxed);
+    longest_.store(std::max(fewest, longest / 2), std::memory_order_relaxed);
     return false;
   }
 
+  /// After a wait: whether several things had come.
+  void found(bool several) noexcept {
+    const int pauses = pauses_.load(std::memory_order_relaxed);
+    pauses_.store(several ? std::min(most_pauses, pauses * 2) : std::max(fewest_pauses, pauses / 2),
+                  std::memory_order_relaxed);
+  }
+
  private:
-  static constexpr int fewest = 16;
-  static constexpr int most = 2048;
-  std::atomic<int> spins_{64};
+  // In pauses of the processor, of some 40 ns.
+  static constexpr int fewest = 32;
+  static constexpr int most = 4096;
+  static constexpr int fewest_pauses = 4;
+  static constexpr int most_pauses = 32;
+  std::atomic<int> longest_{256};
+  std::atomic<int> pauses_{fewest_pauses};
 };
 
 }  // namespace progeny::multiprocessing::detail

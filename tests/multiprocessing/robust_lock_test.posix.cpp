@@ -38,11 +38,11 @@ class RobustLocks : public ::testing::Test {
 };
 
 TEST_F(RobustLocks, GoToOneWhoHasSleptLongBeforeOneWhoComesAlong) {
-  const auto sleeper = patient();
+  auto sleeper = patient();
   ASSERT_TRUE(eventually([&] { return lock().is_reserved(); }));
   EXPECT_TRUE(lock().release());
   EXPECT_FALSE(lock().try_acquire(roster().me()));
-  // It ends with the lock.
+  EXPECT_EQ(sleeper.wait(), 1) << "it has the lock at its end";
   EXPECT_EQ(lock().acquire(roster()), Acquired::from_dead_member);
   EXPECT_FALSE(lock().is_reserved());
 }

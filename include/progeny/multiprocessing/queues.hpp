@@ -5,6 +5,7 @@
 #include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
 #include <progeny/multiprocessing/detail/queue_core.hpp>
+#include <progeny/multiprocessing/detail/queue_steps.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 #include <progeny/serial.hpp>
 
@@ -85,23 +86,23 @@ class Queue {
   /// - Throws: `Full` if there was no room in time; `ValueError` after `close`; what encoding the
   ///   value throws.
   void put(const T& value, const BlockOptions& options = {}) {
-    serial::Writer message;
-    detail::write_message(message, value);
-    core_->put(message, options.block, options.timeout);
+    detail::put_value(*core_, value, options.block, options.timeout);
   }
   /// Puts a value if there is room. Throws as `put`.
   void put_nowait(const T& value) { put(value, {.block = false}); }
 
-  /// Puts values in one step, or in several as room becomes free; others' values may come between
-  /// those of two steps. Returns how many were put in time.
+  /// Puts values in steps of some hundred, or fewer as room becomes free; others' values may come
+  /// between those of two steps. Returns how many were put in time.
   template <std::ranges::input_range Range>
     requires std::convertible_to<std::ranges::range_reference_t<Range>, const T&>
   std::size_t put_many(const Range& values, const BlockOptions& options = {}) {
-    std::vector<serial::Outgoing> messages;
+    detail::QueueSteps<T> steps(*core_, options.block, options.timeout);
     for (const T& value : values) {
-      messages.push_back(serial::encode(value));
+      if (!steps.add(value)) {
+        break;
+      }
     }
-    return core_->put_many(messages, options.block, options.timeout);
+    return steps.finish();
   }
 
   /// As `get({.block = block, .timeout = timeout})`.
@@ -119,23 +120,13 @@ class Queue {
   /// Gets a value if there is one. Throws as `get`.
   [[nodiscard]] T get_nowait() { return get({.block = false}); }
 
-  /// Gets up to `most` values in one step: waits for the first as `get` does, and takes what else
-  /// is there.
+  /// Gets up to `most` values: waits for the first as `get` does, and takes what else is there, in
+  /// steps of some hundred, between which others may get theirs.
   [[nodiscard]] std::vector<T> get_many(std::size_t most, const BlockOptions& options = {}) {
     std::vector<T> values;
-    detail::QueueBatch batch;
-    if (most == 0) {
-      return values;
-    }
-    if (!core_->get_batch(batch, most)) {
+    if (most != 0 && detail::get_steps(*core_, values, most) == 0) {
       values.push_back(get(options));
-      static_cast<void>(core_->get_batch(batch, most - 1));
-    }
-    std::size_t begin = 0;
-    for (const std::size_t end : batch.ends) {
-      values.push_back(
-          serial::from_bytes<T>(std::string_view(batch.bytes).substr(begin, end - begin)));
-      begin = end;
+      static_cast<void>(detail::get_steps(*core_, values, most - 1));
     }
     return values;
   }

@@ -23,11 +23,7 @@ class SimpleQueue {
   SimpleQueue() : core_(detail::QueueCore::make(0, detail::ClosedQueue::is_os_error)) {}
 
   /// As `Queue::put`; `OSError` after `close`.
-  void put(const T& value) {
-    serial::Writer message;
-    detail::write_message(message, value);
-    core_->put(message, true, {});
-  }
+  void put(const T& value) { detail::put_value(*core_, value, true, {}); }
   /// As `Queue::get`; `OSError` after `close`.
   [[nodiscard]] T get() {
     detail::QueueMessage message;

@@ -5,6 +5,7 @@
 #include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/flat_message.hpp>
 #include <progeny/serial.hpp>
 
 #include <cstddef>
@@ -35,7 +36,7 @@ class PROGENY_EXPORT QueueMessage {
   /// Decodes it, with the handles in it.
   template <class T>
   [[nodiscard]] T decode() const {
-    return serial::decode<T>(incoming());
+    return has_tickets_ ? serial::decode<T>(incoming()) : decode_message<T>(bytes_);
   }
 
  private:
@@ -51,11 +52,21 @@ class PROGENY_EXPORT QueueMessage {
   std::uint32_t block_ = 0;
 };
 
-/// Several small messages that were got at once.
+/// Several messages without handles, one behind the other.
 struct QueueBatch {
   std::string bytes = {};
   /// Where each ends in `bytes`.
   std::vector<std::size_t> ends = {};
+
+  void append(const FlatMessage& message) {
+    bytes.append(message.head());
+    bytes.append(message.body());
+    ends.push_back(bytes.size());
+  }
+  void clear() noexcept {
+    bytes.clear();
+    ends.clear();
+  }
 };
 
 /// How a queue answers once it is closed.
@@ -73,7 +84,11 @@ class PROGENY_EXPORT QueueCore {
 
   /// Puts what `message` holds. Throws Full.
   virtual void put(serial::Writer& message, bool block, const Timeout& timeout) = 0;
+  /// The same.
+  virtual void put(const FlatMessage& message, bool block, const Timeout& timeout) = 0;
   /// Puts as many as there is room for until the timeout. Returns how many.
+  virtual std::size_t put_many(const QueueBatch& batch, bool block, const Timeout& timeout) = 0;
+  /// The same.
   virtual std::size_t put_many(std::span<const serial::Outgoing> messages,
                                bool block,
                                const Timeout& timeout) = 0;
@@ -112,12 +127,18 @@ struct QueueCodec {
   static AnyQueue load(serial::Reader& reader) { return AnyQueue(QueueCore::load(reader)); }
 };
 
-/// Encodes a value into `writer` as `serial::encode` does.
+/// Encodes a value as `serial::encode` does, and puts it.
 template <class T>
-void write_message(serial::Writer& writer, const T& value) {
-  const std::uint32_t mark = serial::detail::fingerprint<T>;
-  writer.write_bytes(&mark, sizeof mark);
-  writer.write(value);
+void put_value(QueueCore& queue, const T& value, bool block, const Timeout& timeout) {
+  if constexpr (Flat<T>) {
+    queue.put(FlatMessage(value), block, timeout);
+  } else {
+    serial::Writer message;
+    const std::uint32_t mark = serial::detail::fingerprint<T>;
+    message.write_bytes(&mark, sizeof mark);
+    message.write(value);
+    queue.put(message, block, timeout);
+  }
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -33,5 +33,5 @@ int main(int argc, char** argv) {
       post("1,000 messages of 4 KiB one way", 1000, page, false),
       post("32 messages of 1 MiB one way", 32, large, false),
   };
-  return bench::hold_contest("queue", {.title = "1 thread"}, tasks, scale) ? 0 : 1;
+  return bench::hold_contest("queues", {.title = "1 thread"}, tasks, scale) ? 0 : 1;
 }

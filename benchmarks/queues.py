@@ -1,4 +1,4 @@
-"""How fast do messages go through a Queue? The Python side of queue.cpp."""
+"""How fast do messages go through a Queue? The Python side of queues.cpp."""
 
 import functools
 import multiprocessing
