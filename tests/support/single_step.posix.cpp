@@ -169,7 +169,7 @@ void play(const std::function<std::unique_ptr<Scene>()>& make,
   if (!child.is_stopped()) {
     GTEST_SKIP() << "processes may not be traced here";
   }
-  scene->begin();
+  scene->begin(child.pid());
   go_on(child, *scene);
   child.kill();
   scene->check(child.is_done());

@@ -32,6 +32,7 @@ class SteppedChild {
   SteppedChild& operator=(const SteppedChild&) = delete;
   ~SteppedChild() { kill(); }
 
+  [[nodiscard]] int pid() const { return pid_; }
   /// Whether processes may be traced here, and the child has come to its body.
   [[nodiscard]] bool is_stopped() const { return is_stopped_; }
 
@@ -68,8 +69,8 @@ class Scene {
   /// In the process to be killed, before.
   virtual void prepare() {}
   virtual void operate() = 0;
-  /// In this process, when the other is about to begin.
-  virtual void begin() {}
+  /// In this process, when the other, `pid`, is about to begin.
+  virtual void begin(int /*pid*/) {}
   /// After its death. `is_done` if it had come to the end.
   virtual void check(bool is_done) = 0;
 
