@@ -177,9 +177,14 @@ std::size_t SharedQueue::put_all(std::span<const MessageLog::Message> messages,
     return done;
   }
   const Deadline deadline(timeout);
+  bool has_slept = false;
   while (done < messages.size()) {
     const std::size_t count = put_now(messages.subspan(done));
     done += count;
+    // One wake-up is on its way at a time: whoever it reached passes it on.
+    if (count != 0 && has_slept && has_room()) {
+      state().putters.ring();
+    }
     if (count == 0) {
       if (deadline.expired()) {
         break;
@@ -187,6 +192,7 @@ std::size_t SharedQueue::put_all(std::span<const MessageLog::Message> messages,
       const auto room = [this] { return has_room(); };
       if (!spin_.until(room)) {
         state().putters.sleep_until(room, deadline);
+        has_slept = true;
       }
     }
   }
@@ -230,7 +236,7 @@ void SharedQueue::after_getting(bool has_slept) noexcept {
   if (shared.maxsize.load(std::memory_order_relaxed) != 0) {
     shared.putters.ring();
   }
-  // One wake-up is on its way at a time: whoever it reached passes it on.
+  // As those who put pass it on.
   if (has_slept && !log_->is_empty()) {
     shared.getters.ring();
   }

@@ -9,6 +9,7 @@
 
 #include <progeny/multiprocessing/detail/queue_core.hpp>
 #include <progeny/multiprocessing/errors.hpp>
+#include <progeny/multiprocessing/queues.hpp>
 #include <progeny/serial.hpp>
 
 #include <gtest/gtest.h>
@@ -105,6 +106,26 @@ class QueueScene : public Scene {
   std::shared_ptr<MessageLog> log_;
   std::optional<ForkedChild> sleeper_;
 };
+
+// Nobody dies: two sleep until there is room, and learn of it by one ring.
+TEST(Sleepers, PassTheNewsOfRoomOn) {
+  const auto begin = Clock::now();
+  for (int round = 0; round < 5; ++round) {
+    multiprocessing::Queue<int> queue(2);
+    queue.put_many(Numbers{0, 1});
+    const auto put = [&] {
+      queue.put(2, true, 60s);
+      return 0;
+    };
+    ForkedChild first(put);
+    ForkedChild second(put);
+    ASSERT_TRUE(await_sleep(first.pid()) && await_sleep(second.pid()));
+    EXPECT_EQ(queue.get_many(2), (Numbers{0, 1}));
+    EXPECT_EQ(first.wait(), 0);
+    EXPECT_EQ(second.wait(), 0);
+  }
+  EXPECT_LT(Clock::now() - begin, 600ms) << "one has slept until it looked again";
+}
 
 class PutScene : public QueueScene {
  public:
