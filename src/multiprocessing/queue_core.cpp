@@ -88,6 +88,7 @@ class SharedQueue : public QueueCore {
                       const Timeout& timeout);
   [[nodiscard]] bool get_now(QueueMessage& message, bool has_slept);
   void after_getting(bool has_slept) noexcept;
+  void clear_event_if_empty() noexcept;
 
   std::shared_ptr<MessageLog> log_;
   platform::Event event_;
@@ -240,7 +241,11 @@ void SharedQueue::after_getting(bool has_slept) noexcept {
   if (has_slept && !log_->is_empty()) {
     shared.getters.ring();
   }
-  if (shared.is_polled.load(std::memory_order_relaxed) != 0 && log_->is_empty()) {
+  clear_event_if_empty();
+}
+
+void SharedQueue::clear_event_if_empty() noexcept {
+  if (state().is_polled.load(std::memory_order_relaxed) != 0 && log_->is_empty()) {
     event_.clear();
     if (!log_->is_empty()) {
       event_.set();
@@ -251,6 +256,7 @@ void SharedQueue::after_getting(bool has_slept) noexcept {
 bool SharedQueue::get_now(QueueMessage& message, bool has_slept) {
   MessageLog::Got got;
   if (!log_->get(message.buffer_, got)) {
+    clear_event_if_empty();  // In case that who has got the last was killed before it did.
     return false;
   }
   message.bytes_ = got.bytes;
@@ -311,9 +317,10 @@ void SharedQueue::join_thread() {
 
 native_handle SharedQueue::fileno() {
   check_open();
-  const bool is_first = state().is_polled.exchange(1, std::memory_order_seq_cst) == 0;
+  state().is_polled.store(1, std::memory_order_seq_cst);
   state().getters.pass_by();
-  if (is_first && !log_->is_empty()) {
+  // Not only the first time: who has put may have been killed before it set it.
+  if (!log_->is_empty()) {
     event_.set();
   }
   return event_.handle();

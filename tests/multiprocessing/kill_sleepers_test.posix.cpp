@@ -22,6 +22,8 @@
 #include <span>
 #include <vector>
 
+#include <poll.h>
+
 namespace progeny::testing {
 
 namespace {
@@ -233,6 +235,44 @@ class WokenScene : public QueueScene {
 
 TEST(KilledWhenItIsWoken, LeavesWhatItWasWokenForToOthers) {
   kill_everywhere([] { return std::make_unique<WokenScene>(); }, Moments::told);
+}
+
+// Others wait by the handle, and fetch it anew each time.
+class PolledScene : public QueueScene {
+ public:
+  explicit PolledScene(bool is_put) : QueueScene(0), is_put_(is_put) {
+    EXPECT_FALSE(is_ready());
+    if (!is_put_) {
+      EXPECT_TRUE(put(1));
+    }
+  }
+  void operate() override { is_put_ ? static_cast<void>(put(1)) : static_cast<void>(get()); }
+  void check(bool is_done) override {
+    EXPECT_FALSE(is_done && queue().empty() == is_put_);
+    if (!queue().empty()) {
+      EXPECT_TRUE(is_ready()) << "nobody is told of what there is";
+      EXPECT_NE(get(0s), -1);
+    }
+    EXPECT_EQ(get(0s), -1);
+    EXPECT_FALSE(is_ready()) << "there is nothing, and yet all are called again and again";
+    expect_to_work();
+  }
+
+ private:
+  [[nodiscard]] bool is_ready() const {
+    pollfd handle{.fd = queue().fileno(), .events = POLLIN, .revents = 0};
+    return ::poll(&handle, 1, 0) == 1;
+  }
+
+  bool is_put_;
+};
+
+TEST(KilledWhileOthersPoll, HasPutAndTheyAreTold) {
+  kill_everywhere([] { return std::make_unique<PolledScene>(true); }, Moments::told);
+}
+
+TEST(KilledWhileOthersPoll, HasGotAndTheyAreNotCalledForNothing) {
+  kill_everywhere([] { return std::make_unique<PolledScene>(false); }, Moments::told);
 }
 
 }  // namespace

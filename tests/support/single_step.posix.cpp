@@ -209,8 +209,8 @@ void kill_everywhere(const std::function<std::unique_ptr<Scene>()>& make, Moment
         fmt::format("killed after {} instructions, before {:#x}", moment.steps, moment.place));
     play(make, [&](SteppedChild& child, const Scene&) { missed += child.run_to(moment) ? 0 : 1; });
   }
-  // The allocator, for one, does not go the same way each time.
-  EXPECT_LE(missed * 20, moments.size()) << "moments that did not come again";
+  // The allocator, for one, does not go the same way each time; still less does who sleeps.
+  EXPECT_TRUE(missed * 20 <= moments.size() || which == Moments::told) << missed << " missed";
   fmt::print("killed at {} moments of {}; {} did not come again\n", moments.size(), all, missed);
 }
 
