@@ -49,7 +49,6 @@ std::size_t BlockPool::size_of_tables() noexcept {
 
 void BlockPool::prepare(const Region& region, std::size_t offset) {
   region.reserve(offset, platform::page_size());
-  region.at<Header>(offset).end.store(offset + size_of_tables(), std::memory_order_relaxed);
 }
 
 BlockPool::Entry& BlockPool::entry(Index block) const noexcept {
@@ -123,11 +122,21 @@ bool BlockPool::try_take(Index block, std::size_t size, MemberId me, const IsLef
       word, taken.packed(), std::memory_order_acq_rel, std::memory_order_relaxed);
 }
 
-// Whoever dies in here leaves no block: the number of blocks, last, is what makes it one. At most
-// its memory is lost to the queue.
+// Of the memory that is in use. A word of its own would have to change at once with their number.
+std::uint64_t BlockPool::end() const noexcept {
+  const Index blocks = count();
+  if (blocks == 0) {
+    return offset_ + size_of_tables();
+  }
+  const Entry& last = entry(blocks - 1);
+  return last.offset.load(std::memory_order_relaxed) + last.size.load(std::memory_order_relaxed);
+}
+
+// Whoever dies in here leaves no block: the number of blocks, last, is what makes it one. Whoever
+// comes next begins anew.
 BlockPool::Index BlockPool::make(std::size_t size, MemberId me) {
   const Index block = count();
-  const std::uint64_t offset = header().end.load(std::memory_order_relaxed);
+  const std::uint64_t offset = end();
   const std::size_t bytes = size_of_block(size);
   if (block >= most_blocks || bytes > room || offset > room - bytes) {
     throw OSError(std::make_error_code(std::errc::not_enough_memory),
@@ -142,7 +151,6 @@ BlockPool::Index BlockPool::make(std::size_t size, MemberId me) {
   made.size.store(bytes, std::memory_order_relaxed);
   made.next.store(none, std::memory_order_relaxed);
   set_state(block, {.kind = BlockState::Kind::taken, .member = me});
-  header().end.store(offset + bytes, std::memory_order_relaxed);
   header().blocks.store(block + 1, std::memory_order_release);
   return block;
 }

@@ -62,7 +62,6 @@ class BlockPool {
   struct Header {
     std::atomic<std::uint32_t> blocks{0};
     std::atomic<std::uint32_t> hint{0};  ///< A block that may be free.
-    std::atomic<std::uint64_t> end{0};   ///< Of the memory that is in use.
   };
 
   /// The pool at `offset` of a region; `size_of_tables` bytes from there on are its own.
@@ -100,6 +99,7 @@ class BlockPool {
   [[nodiscard]] Entry& entry(Index block) const noexcept;
   [[nodiscard]] bool try_take(Index block, std::size_t size, MemberId me, const IsLeft& is_left);
   [[nodiscard]] Index make(std::size_t size, MemberId me);
+  [[nodiscard]] std::uint64_t end() const noexcept;
 
   std::shared_ptr<Region> region_;
   std::size_t offset_;

@@ -92,6 +92,7 @@ class SharedQueue : public QueueCore {
   enum class Waited : std::uint8_t { no, awake, asleep };
   [[nodiscard]] bool get_now(QueueMessage& message, Waited waited);
   void after_getting(bool has_slept) noexcept;
+  void clear_event_if_empty() noexcept;
 
   std::shared_ptr<MessageLog> log_;
   platform::Event event_;
@@ -181,9 +182,14 @@ std::size_t SharedQueue::put_all(const Messages& messages, bool block, const Tim
     return done;
   }
   const Deadline deadline(timeout);
+  bool has_slept = false;
   while (done < messages.size()) {
     const std::size_t count = put_now(messages.subspan(done));
     done += count;
+    // One wake-up is on its way at a time: whoever it reached passes it on.
+    if (count != 0 && has_slept && has_room()) {
+      state().putters.ring();
+    }
     if (count == 0) {
       if (deadline.expired()) {
         break;
@@ -191,6 +197,7 @@ std::size_t SharedQueue::put_all(const Messages& messages, bool block, const Tim
       const auto room = [this] { return has_room(); };
       if (!spin_.until(room)) {
         state().putters.sleep_until(room, deadline);
+        has_slept = true;
       }
     }
   }
@@ -247,11 +254,15 @@ void SharedQueue::after_getting(bool has_slept) noexcept {
   if (shared.maxsize.load(std::memory_order_relaxed) != 0) {
     shared.putters.ring();
   }
-  // One wake-up is on its way at a time: whoever it reached passes it on.
+  // As those who put pass it on.
   if (has_slept && !log_->is_empty()) {
     shared.getters.ring();
   }
-  if (shared.is_polled.load(std::memory_order_relaxed) != 0 && log_->is_empty()) {
+  clear_event_if_empty();
+}
+
+void SharedQueue::clear_event_if_empty() noexcept {
+  if (state().is_polled.load(std::memory_order_relaxed) != 0 && log_->is_empty()) {
     event_.clear();
     if (!log_->is_empty()) {
       event_.set();
@@ -262,6 +273,7 @@ void SharedQueue::after_getting(bool has_slept) noexcept {
 bool SharedQueue::get_now(QueueMessage& message, Waited waited) {
   MessageLog::Got got;
   if (!log_->get(message.buffer_, got)) {
+    clear_event_if_empty();  // In case that who has got the last was killed before it did.
     return false;
   }
   message.bytes_ = got.bytes;
@@ -327,9 +339,10 @@ void SharedQueue::join_thread() {
 
 native_handle SharedQueue::fileno() {
   check_open();
-  const bool is_first = state().is_polled.exchange(1, std::memory_order_seq_cst) == 0;
+  state().is_polled.store(1, std::memory_order_seq_cst);
   state().getters.pass_by();
-  if (is_first && !log_->is_empty()) {
+  // Not only the first time: who has put may have been killed before it set it.
+  if (!log_->is_empty()) {
     event_.set();
   }
   return event_.handle();

@@ -158,7 +158,8 @@ class Queue {
   void cancel_join_thread() noexcept {}
 
   /// A handle that is readable while there are values, for `connection::wait` and event loops.
-  /// From the first call on, by any process, putting and getting cost a system call more.
+  /// From the first call on, by any process, putting and getting cost a system call more. Of what a
+  /// process put that was killed just then, it tells from the next call or `put` on.
   [[nodiscard]] native_handle fileno() const { return core_->fileno(); }
 
  protected:
