@@ -54,10 +54,8 @@ class QueueScene : public Scene {
 
   // Returns whether there was room.
   bool put(int number, const Timeout& timeout = 1s) const {
-    serial::Writer writer;
-    multiprocessing::detail::write_message(writer, number);
     try {
-      queue_->put(writer, true, timeout);
+      queue_->put(multiprocessing::detail::FlatMessage(number), true, timeout);
       return true;
     } catch (const multiprocessing::Full&) {
       return false;
