@@ -1,8 +1,9 @@
 // How fast do messages go through a Queue, and through a shared Pipe?
 //
-// Beside Boost.Interprocess and POSIX message queues, and a ring for one producer and one consumer
-// who never sleep, which is the limit. The receiver sleeps in a round trip; one way it is busy, as
-// the sender waits for an answer only after many messages. The system chooses the processors.
+// Beside Boost.Interprocess and POSIX message queues, and two rings for one producer and one
+// consumer, which are the limits: one whose users never sleep, and one whose users do at once. In a
+// round trip each side waits for the other; one way the receiver is busy, as the sender waits for
+// an answer only after many messages. The system chooses the processors, or both use one.
 
 #include "contest/contest.hpp"
 
@@ -12,11 +13,20 @@
 
 namespace {
 
-bench::Task post(const std::string& title, std::size_t batch, std::size_t bytes, bool many) {
+struct Post {
+  std::size_t batch;
+  std::size_t bytes;
+  bool many = false;
+  bool pinned = false;
+};
+
+bench::Task post(const std::string& title, const Post& post) {
   return {.title = title,
-          .order = {.task = "post", .arguments = fmt::format("{} {} {:d}", batch, bytes, many)},
-          .bytes = batch * bytes,
-          .references = {"spsc_ring", "boost_message_queue"}};
+          .order = {.task = "post",
+                    .arguments = fmt::format(
+                        "{} {} {:d} {:d}", post.batch, post.bytes, post.many, post.pinned)},
+          .bytes = post.batch * post.bytes,
+          .references = {post.pinned ? "futex_ring" : "spsc_ring", "boost_message_queue"}};
 }
 
 }  // namespace
@@ -27,11 +37,15 @@ int main(int argc, char** argv) {
   constexpr std::size_t large = std::size_t{1} << 20;
   const bench::Scale scale = bench::parse_scale(argc, argv);
   const std::vector<bench::Task> tasks{
-      post("64 B there, 8 B back", 1, small, false),
-      post("10,000 messages of 64 B one way", 10000, small, false),
-      post("10,000 messages of 64 B one way, many at once", 10000, small, true),
-      post("1,000 messages of 4 KiB one way", 1000, page, false),
-      post("32 messages of 1 MiB one way", 32, large, false),
+      post("64 B there, 8 B back", {.batch = 1, .bytes = small}),
+      post("64 B there, 8 B back, on one processor", {.batch = 1, .bytes = small, .pinned = true}),
+      post("10,000 messages of 64 B one way", {.batch = 10000, .bytes = small}),
+      post("10,000 messages of 64 B one way, on one processor",
+           {.batch = 10000, .bytes = small, .pinned = true}),
+      post("10,000 messages of 64 B one way, many at once",
+           {.batch = 10000, .bytes = small, .many = true}),
+      post("1,000 messages of 4 KiB one way", {.batch = 1000, .bytes = page}),
+      post("32 messages of 1 MiB one way", {.batch = 32, .bytes = large}),
   };
   return bench::hold_contest("queues", {.title = "1 thread"}, tasks, scale) ? 0 : 1;
 }

@@ -2,11 +2,17 @@
 
 import functools
 import multiprocessing
+import os
 
 from peers import python_worker
 
 
-def answer(there, back, batch):
+def bind(pinned):
+    os.sched_setaffinity(0, {0} if pinned else range(os.cpu_count()))
+
+
+def answer(there, back, batch, pinned):
+    bind(pinned)
     while True:
         for _ in range(batch):
             there.get()
@@ -14,15 +20,16 @@ def answer(there, back, batch):
 
 
 @functools.cache
-def partner(batch):
+def partner(batch, pinned):
     there = multiprocessing.Queue()
     back = multiprocessing.Queue()
-    multiprocessing.Process(target=answer, args=(there, back, batch), daemon=True).start()
+    multiprocessing.Process(target=answer, args=(there, back, batch, pinned), daemon=True).start()
     return there, back
 
 
-def post(batch, size):
-    there, back = partner(batch)
+def post(batch, size, pinned):
+    there, back = partner(batch, pinned)
+    bind(pinned)
     message = b"x" * size
 
     def once():
@@ -34,4 +41,10 @@ def post(batch, size):
 
 
 if __name__ == "__main__":
-    python_worker.serve({"post": lambda batch, size, many: post(int(batch), int(size))})
+    python_worker.serve(
+        {
+            "post": lambda batch, size, many, pinned: post(
+                int(batch), int(size), pinned == "1"
+            )
+        }
+    )

@@ -35,6 +35,8 @@ struct Post {
   std::size_t bytes = 0;
   /// Whether several are put and got at once, where the queue can do that.
   bool many = false;
+  /// Whether both processes are to use the first processor alone.
+  bool pinned = false;
 };
 
 /// A dispute of two processes about a lock, or news from one to the other.

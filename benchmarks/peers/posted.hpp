@@ -3,12 +3,14 @@
 // Two processes and two queues: what all contestants in C++ share.
 
 #include "peers/peer.hpp"
+#include "peers/processor.hpp"
 
 #include <csignal>
 #include <map>
 #include <memory>
 #include <stdexcept>
 #include <tuple>
+#include <utility>
 
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -28,6 +30,7 @@ class PostPartner {
     }
     if (child == 0) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
+      bind_to_processor(post.pinned);
       while (getppid() == parent) {
         there_.get_batch(post_.batch);
         back_.put_batch(1);
@@ -46,13 +49,23 @@ class PostPartner {
   Queue back_;
 };
 
+inline bool& pinning_of_this_process() {
+  static bool is_pinned = false;
+  return is_pinned;
+}
+
 template <class Queue>
 void post_with(const Post& post) {
-  static std::map<std::tuple<std::size_t, std::size_t, bool>, std::unique_ptr<PostPartner<Queue>>>
+  static std::map<std::tuple<std::size_t, std::size_t, bool, bool>,
+                  std::unique_ptr<PostPartner<Queue>>>
       partners;
-  auto& partner = partners[{post.batch, post.bytes, post.many}];
+  auto& partner = partners[{post.batch, post.bytes, post.many, post.pinned}];
   if (!partner) {
     partner = std::make_unique<PostPartner<Queue>>(post);
+  }
+  static bool& is_pinned = pinning_of_this_process();
+  if (std::exchange(is_pinned, post.pinned) != post.pinned) {
+    bind_to_processor(post.pinned);
   }
   partner->post();
 }

@@ -1,24 +1,65 @@
-// What the machine can do: a ring for one producer and one consumer who look again and again, and
-// POSIX message queues.
+// What the machine can do: a ring for one producer and one consumer, who look again and again or
+// sleep by a futex, and POSIX message queues.
 
 #include "peers/posted.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <string>
 #include <vector>
 
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <mqueue.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace bench {
 
 namespace {
 
+// Looks again and again.
+class Spinning {
+ public:
+  template <class Condition>
+  void wait_until(const Condition& condition) {
+    for (int i = 0; !condition(); ++i) {
+      if (i > 1000) {
+        sched_yield();
+      }
+    }
+  }
+  void tell() {}
+};
+
+// Sleeps at once.
+class Sleeping {
+ public:
+  template <class Condition>
+  void wait_until(const Condition& condition) {
+    while (!condition()) {
+      word_.store(1);
+      if (!condition()) {
+        syscall(SYS_futex, &word_, FUTEX_WAIT, 1, nullptr, nullptr, 0);
+      }
+    }
+  }
+  void tell() {
+    if (word_.exchange(0) == 1) {
+      syscall(SYS_futex, &word_, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+    }
+  }
+
+ private:
+  std::atomic<std::uint32_t> word_{0};
+};
+
+template <class Waiting>
 class Ring {
  public:
   explicit Ring(const Post& post) : bytes_(post.bytes), message_(post.bytes, 'x') {
@@ -38,17 +79,21 @@ class Ring {
   void put_batch(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t tail = shared_->tail.load(std::memory_order_relaxed);
-      wait_until([&] { return tail - shared_->head.load(std::memory_order_acquire) < slots; });
+      shared_->producer.wait_until(
+          [&] { return tail - shared_->head.load(std::memory_order_acquire) < slots; });
       std::memcpy(data_ + tail % slots * bytes_, message_.data(), bytes_);
       shared_->tail.store(tail + 1, std::memory_order_release);
+      shared_->consumer.tell();
     }
   }
   void get_batch(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
       const std::size_t head = shared_->head.load(std::memory_order_relaxed);
-      wait_until([&] { return shared_->tail.load(std::memory_order_acquire) != head; });
+      shared_->consumer.wait_until(
+          [&] { return shared_->tail.load(std::memory_order_acquire) != head; });
       std::memcpy(message_.data(), data_ + head % slots * bytes_, bytes_);
       shared_->head.store(head + 1, std::memory_order_release);
+      shared_->producer.tell();
     }
   }
 
@@ -57,16 +102,9 @@ class Ring {
   struct Shared {
     alignas(64) std::atomic<std::size_t> tail{0};
     alignas(64) std::atomic<std::size_t> head{0};
+    alignas(64) Waiting producer;
+    alignas(64) Waiting consumer;
   };
-
-  template <class Condition>
-  static void wait_until(const Condition& condition) {
-    for (int i = 0; !condition(); ++i) {
-      if (i > 1000) {
-        sched_yield();
-      }
-    }
-  }
 
   std::size_t bytes_;
   std::string message_;
@@ -107,7 +145,8 @@ class Posix {
   mqd_t queue_;
 };
 
-const Announce announce_ring{{.name = "spsc_ring", .post = post_with<Ring>}};
+const Announce announce_ring{{.name = "spsc_ring", .post = post_with<Ring<Spinning>>}};
+const Announce announce_futex{{.name = "futex_ring", .post = post_with<Ring<Sleeping>>}};
 const Announce announce_posix{{.name = "posix_mq", .post = post_with<Posix>}};
 
 }  // namespace

@@ -3,6 +3,7 @@
 // Two processes that do the same to a lock, or wake each other: what all contestants in C++ share.
 
 #include "peers/peer.hpp"
+#include "peers/processor.hpp"
 
 #include <atomic>
 #include <csignal>
@@ -14,7 +15,6 @@
 #include <tuple>
 
 #include <linux/futex.h>
-#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -42,15 +42,6 @@ class Turns {
  private:
   std::atomic<unsigned> word_{0};
 };
-
-inline void bind_to_processor(bool pinned) {
-  cpu_set_t processors;
-  CPU_ZERO(&processors);
-  for (int i = 0; i < (pinned ? 1 : CPU_SETSIZE); ++i) {
-    CPU_SET(i, &processors);
-  }
-  sched_setaffinity(0, sizeof processors, &processors);
-}
 
 /// `Subject` is made in shared memory before the partner is forked. It has `pair()`, which acquires
 /// and releases, `there()` and `back()`, which are this process's and the partner's side of a

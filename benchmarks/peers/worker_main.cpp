@@ -136,7 +136,7 @@ Operation make_operation(const Peer& peer, const std::string& task, std::istream
   }
   if (task == "post") {
     Post post;
-    arguments >> post.batch >> post.bytes >> post.many;
+    arguments >> post.batch >> post.bytes >> post.many >> post.pinned;
     return [&peer, post] { peer.post(post); };
   }
   if (task == "sync" || task == "wake") {

@@ -78,12 +78,9 @@ TEST(Variants, RefuseAnAlternativeThatIsNotThere) {
 }
 
 /// Too large for a variant to make it aside first, so that its failure costs the old value.
-class Failing {
- public:
+struct Failing {
   explicit Failing(bool /*anything*/) { throw std::runtime_error("no"); }
-
- private:
-  std::array<char, 1000> memory_{};
+  std::array<char, 1000> memory = {};
 };
 
 // MP-166

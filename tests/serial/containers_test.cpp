@@ -33,7 +33,7 @@ TEST(Containers, TravelWhenTheyAreLong) {
 }
 
 TEST(Containers, TravelAtEachLengthWhereTheCountGrows) {
-  for (const std::size_t length : {253, 254, 255, 256, 511, 512, 513, 65536}) {
+  for (const std::size_t length : {253UL, 254UL, 255UL, 256UL, 511UL, 512UL, 513UL, 65536UL}) {
     EXPECT_EQ(round_trip(std::string(length, 'x')).size(), length);
     EXPECT_EQ(round_trip(std::vector<bool>(length, true)), std::vector<bool>(length, true));
   }
