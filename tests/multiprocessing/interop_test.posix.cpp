@@ -125,7 +125,8 @@ TEST_P(Peer, ListenerEchoesOurMessages) {
   sp::Popen python = start("listener_echo.py", with_key({"--mode", "bytes"}, GetParam().key));
   {
     Connection client = Client(address_in(python.std_out().readline()), {.authkey = key()});
-    for (const std::size_t size : {0, 1, 5, 4092, 4093, 16384, 16385, 65536, 65537, 3'000'000}) {
+    for (const std::size_t size :
+         {0UL, 1UL, 5UL, 4092UL, 4093UL, 16384UL, 16385UL, 65536UL, 65537UL, 3'000'000UL}) {
       client.send_bytes(testing::pattern(size));
       EXPECT_TRUE(client.recv_bytes() == testing::pattern(size)) << size;
     }

@@ -164,7 +164,7 @@ TEST(SharedPipe, LeavesOutWhatADeadSenderHasBegun) {
   EXPECT_TRUE(testing::await_sleep(sender.pid()));  // The ring is full.
   sender.kill();
   EXPECT_EQ(sender.wait(), -SIGKILL);
-  std::thread next([&writer = writer] { writer.send_bytes("after"); });
+  std::thread next([&to = writer] { to.send_bytes("after"); });
   EXPECT_EQ(reader.recv_bytes(), "after");
   next.join();
 }
@@ -173,9 +173,9 @@ TEST(SharedPipe, LeavesOutWhatADeadReceiverHasBegun) {
   auto [reader, writer] = Pipe({.duplex = false, .shared = true});
   ForkedChild receiver([&reader] { return reader.recv_bytes().empty() ? 1 : 0; });
   std::string memory(std::size_t{1} << 20, 'x');
-  std::thread sender([&writer = writer, &memory] {
-    writer.send_bytes(memory);
-    writer.send_bytes("after");
+  std::thread sender([&to = writer, &memory] {
+    to.send_bytes(memory);
+    to.send_bytes("after");
   });
   receiver.kill();
   static_cast<void>(receiver.wait());

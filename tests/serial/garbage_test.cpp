@@ -34,15 +34,19 @@ void expect_no_prefix_to_decode(const std::string& bytes) {
   }
 }
 
+char with_bit_turned(char byte, unsigned bit) {
+  return static_cast<char>(static_cast<unsigned char>(byte) ^ (1U << bit));
+}
+
 /// How many of all messages with one bit turned are still a value.
 template <class T>
 std::size_t decoding_with_one_bit_turned(std::string bytes) {
   std::size_t decoded = 0;
   for (char& byte : bytes) {
     for (unsigned bit = 0; bit != 8; ++bit) {
-      byte = static_cast<char>(byte ^ (1U << bit));
+      byte = with_bit_turned(byte, bit);
       decoded += decodes<T>(bytes) ? 1 : 0;
-      byte = static_cast<char>(byte ^ (1U << bit));
+      byte = with_bit_turned(byte, bit);
     }
   }
   return decoded;
@@ -68,9 +72,9 @@ TEST(Garbage, AnyBitTurnedGivesAValueOrADecodeError) {
 TEST(Garbage, NoBitOfTheFingerprintMayBeTurned) {
   std::string bytes = serial::to_bytes(rich_value());
   for (unsigned bit = 0; bit != 32; ++bit) {
-    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1U << (bit % 8)));
+    bytes[bit / 8] = with_bit_turned(bytes[bit / 8], bit % 8);
     EXPECT_FALSE(decodes<Rich>(bytes)) << "bit " << bit;
-    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1U << (bit % 8)));
+    bytes[bit / 8] = with_bit_turned(bytes[bit / 8], bit % 8);
   }
   EXPECT_TRUE(decodes<Rich>(bytes));
 }
