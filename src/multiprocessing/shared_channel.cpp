@@ -160,11 +160,21 @@ native_handle SharedChannel::fileno() const {
     watch_ = platform::readable_or_hung_up(parts_.incoming.handle(), handle());
     in_.state().is_polled.store(1, std::memory_order_seq_cst);
     in_.state().receivers.pass_by();
+  });
+  // Also later: whoever was to set it may have been killed before he did.
+  if (in_.has_piece()) {
+    parts_.incoming.set();
+  }
+  return watch_.get();
+}
+
+void SharedChannel::tell_pollers_of_nothing() const noexcept {
+  if (in_.state().is_polled.load(std::memory_order_relaxed) != 0 && !in_.has_piece()) {
+    parts_.incoming.clear();
     if (in_.has_piece()) {
       parts_.incoming.set();
     }
-  });
-  return watch_.get();
+  }
 }
 
 bool SharedChannel::poll(const Deadline& deadline) const {
@@ -279,6 +289,7 @@ void SharedChannel::receive_message(MessageSink& sink,
   bool has_waited = false;
   while (!take_message(sink, deadline, handles, has_waited)) {
     has_waited = true;
+    tell_pollers_of_nothing();  // Whoever was to do so may have been killed.
     const auto waited =
         other_.wait_for([this] { return in_.has_piece(); }, in_.state().receivers, deadline);
     if (waited == OtherEnd::Waited::is_late) {
@@ -353,15 +364,9 @@ SharedRing::Piece SharedChannel::next_piece(const Deadline& deadline) {
 }
 
 void SharedChannel::drop(const SharedRing::Piece& piece) noexcept {
-  SharedRing::State& state = in_.state();
   in_.drop(piece);
-  state.senders.ring([this] { return in_.has_room(SharedRing::largest_piece); });
-  if (state.is_polled.load(std::memory_order_relaxed) != 0 && !in_.has_piece()) {
-    parts_.incoming.clear();
-    if (in_.has_piece()) {
-      parts_.incoming.set();
-    }
-  }
+  in_.state().senders.ring([this] { return in_.has_room(SharedRing::largest_piece); });
+  tell_pollers_of_nothing();
 }
 
 }  // namespace progeny::multiprocessing::detail

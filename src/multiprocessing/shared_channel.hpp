@@ -77,6 +77,7 @@ class SharedChannel : public Channel {
                                   platform::ReceivedHandles* handles,
                                   bool has_waited);
   void drop(const SharedRing::Piece& piece) noexcept;
+  void tell_pollers_of_nothing() const noexcept;
   void receive_handles(std::uint64_t ticket, platform::ReceivedHandles* handles);
 
   Parts parts_;
