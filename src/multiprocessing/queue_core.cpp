@@ -27,11 +27,6 @@ using progeny::detail::Deadline;
 
 constexpr std::ptrdiff_t largest_maxsize = 2147483647;
 
-// Buffers of this size are kept for the thread's next message.
-constexpr std::size_t largest_spare = std::size_t{64} << 10;
-
-thread_local std::string spare_buffer;
-
 // What processes that use the queue share besides its messages.
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side has its own cache lines.
 struct QueueState {
@@ -100,43 +95,6 @@ class SharedQueue : public QueueCore {
   AdaptiveSpin spin_;
 };
 
-QueueMessage::QueueMessage() noexcept : buffer_(std::move(spare_buffer)) {}
-
-QueueMessage::QueueMessage(QueueMessage&& other) noexcept : QueueMessage() {
-  *this = std::move(other);
-}
-
-QueueMessage& QueueMessage::operator=(QueueMessage&& other) noexcept {
-  release();
-  const bool borrowed = other.log_ != nullptr;
-  buffer_.swap(other.buffer_);
-  bytes_ = borrowed ? other.bytes_ : std::string_view(buffer_);
-  has_tickets_ = other.has_tickets_;
-  log_ = std::move(other.log_);
-  block_ = other.block_;
-  other.bytes_ = {};
-  return *this;
-}
-
-QueueMessage::~QueueMessage() {
-  release();
-  if (buffer_.capacity() <= largest_spare) {
-    spare_buffer = std::move(buffer_);
-  }
-}
-
-void QueueMessage::release() noexcept {
-  if (log_) {
-    log_->give_back({.block = block_});
-    log_.reset();
-  }
-  bytes_ = {};
-}
-
-serial::Incoming QueueMessage::incoming() const {
-  return has_tickets_ ? fetched(bytes_) : serial::Incoming{.bytes = bytes_, .handles = {}};
-}
-
 std::shared_ptr<QueueCore> QueueCore::make(std::ptrdiff_t maxsize, ClosedQueue closed) {
   if (maxsize > largest_maxsize) {
     throw ValueError(fmt::format("a queue of {} messages: {} at most", maxsize, largest_maxsize));
@@ -178,30 +136,35 @@ std::size_t SharedQueue::put_now(const Messages& messages) {
 template <class Messages>
 std::size_t SharedQueue::put_all(const Messages& messages, bool block, const Timeout& timeout) {
   std::size_t done = put_now(messages);
-  if (done == messages.size() || !block) {
+  if (done == messages.size()) {
     return done;
   }
-  const Deadline deadline(timeout);
+  const auto room = [this] { return has_room(); };
+  const Deadline deadline(block ? timeout : Timeout(std::chrono::nanoseconds::zero()));
   bool has_slept = false;
-  while (done < messages.size()) {
-    const std::size_t count = put_now(messages.subspan(done));
+  for (;;) {
+    std::size_t count = 0;
+    try {
+      count = put_now(messages.subspan(done));
+    } catch (const OSError&) {
+      if (done == 0) {
+        throw;
+      }
+      return done;  // There is no memory for more.
+    }
     done += count;
     // One wake-up is on its way at a time: whoever it reached passes it on.
     if (count != 0 && has_slept && has_room()) {
       state().putters.ring();
     }
-    if (count == 0) {
-      if (deadline.expired()) {
-        break;
-      }
-      const auto room = [this] { return has_room(); };
-      if (!spin_.until(room)) {
-        state().putters.sleep_until(room, deadline);
-        has_slept = true;
-      }
+    if (done == messages.size() || (count == 0 && deadline.expired())) {
+      return done;
+    }
+    if (count == 0 && !spin_.until(room)) {
+      state().putters.sleep_until(room, deadline);
+      has_slept = true;
     }
   }
-  return done;
 }
 
 void SharedQueue::put(serial::Writer& message, bool block, const Timeout& timeout) {
@@ -242,11 +205,19 @@ std::size_t SharedQueue::put_many(std::span<const serial::Outgoing> messages,
     }
     out.push_back({.head = tickets[i], .body = messages[i].bytes, .flag = has_handles});
   }
-  const std::size_t done = put_all(std::span<const MessageLog::Message>(out), block, timeout);
-  for (const serial::Outgoing& left : messages.subspan(done)) {
-    left.give_back();
+  const auto give_back_from = [messages](std::size_t first) {
+    for (const serial::Outgoing& left : messages.subspan(first)) {
+      left.give_back();
+    }
+  };
+  try {
+    const std::size_t done = put_all(std::span<const MessageLog::Message>(out), block, timeout);
+    give_back_from(done);
+    return done;
+  } catch (...) {
+    give_back_from(0);
+    throw;
   }
-  return done;
 }
 
 void SharedQueue::after_getting(bool has_slept) noexcept {

@@ -94,11 +94,13 @@ TEST(QueueMemory, ThatEndsIsUsedAgain) {
 TEST(QueueMemory, OfManyMessagesTakesAsManyAsThereIsRoomFor) {
   mp::Queue<int> queue;
   const std::vector<int> all = numbers(0, 3'000'000);
+  std::size_t count = 0;
   {
     const NoMoreMemory limit(some_memory);
+    count = queue.put_many(all);
     EXPECT_THROW(queue.put_many(all), OSError);
   }
-  const std::size_t count = queue.qsize();
+  EXPECT_EQ(queue.qsize(), count);
   EXPECT_GT(count, 100'000U);
   EXPECT_LT(count, all.size());
   for (std::size_t i = 0; i < count; ++i) {

@@ -68,6 +68,15 @@ TEST(Queue, MixesLargeAndSmall) {
   }
 }
 
+TEST(Queue, PutsLargeAndSmallAtOnceWithoutWaiting) {
+  mp::Queue<std::string> queue(4);
+  const std::vector<std::string> sent{"a", std::string(100'000, 'b'), "c", "d", "e"};
+  EXPECT_EQ(queue.put_many(sent, {.block = false}), 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(queue.get(), sent[i]);
+  }
+}
+
 TEST(Queue, ShowsALargeMessageWhereItLies) {
   mp::Queue<std::string> queue;
   queue.put(std::string(1'000'000, 'x'));

@@ -92,7 +92,8 @@ class Queue {
   void put_nowait(const T& value) { put(value, {.block = false}); }
 
   /// Puts values in steps of some hundred, or fewer as room becomes free; others' values may come
-  /// between those of two steps. Returns how many were put in time.
+  /// between those of two steps. Returns how many were put in time and found memory.
+  /// - Throws: as `put`, if not one was put.
   template <std::ranges::input_range Range>
     requires std::convertible_to<std::ranges::range_reference_t<Range>, const T&>
   std::size_t put_many(const Range& values, const BlockOptions& options = {}) {

@@ -3,6 +3,7 @@
 // Many values at once, in steps that stay in the processor's cache and let the other side begin.
 // Not for users.
 
+#include <progeny/base/errors.hpp>
 #include <progeny/base/timeout.hpp>
 #include <progeny/multiprocessing/detail/flat_message.hpp>
 #include <progeny/multiprocessing/detail/queue_core.hpp>
@@ -12,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace progeny::multiprocessing::detail {
@@ -62,7 +64,14 @@ class QueueSteps {
   }
 
   [[nodiscard]] bool put_step() {
-    const std::size_t count = queue_.put_many(step_, block_, left());
+    std::size_t count = 0;
+    try {
+      count = queue_.put_many(step_, block_, left());
+    } catch (const OSError&) {
+      if (done_ == 0) {
+        throw;
+      }
+    }
     const bool all = count == waiting_;
     done_ += count;
     waiting_ = 0;
