@@ -13,8 +13,7 @@ class MadeEarly {
   explicit MadeEarly(Function function) noexcept {
     try {
       function();
-    } catch (
-        ...) {  // NOLINT(bugprone-empty-catch): then it is made at its first use, or throws there.
+    } catch (...) {  // NOLINT(bugprone-empty-catch): its first use makes it, or throws.
     }
   }
 };
