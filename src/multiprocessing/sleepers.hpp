@@ -53,8 +53,8 @@ class Sleepers {
     if (!has_happened()) {
       const progeny::detail::Deadline soon = deadline.capped(longest_sleep);
       if (also) {
-        static_cast<void>(
-            platform::wait_on_any(std::array{platform::FutexWait{&rung_, 0}, *also}, soon));
+        static_cast<void>(platform::wait_on_any(
+            std::array{platform::FutexWait{.word = &rung_, .expected = 0}, *also}, soon));
       } else {
         static_cast<void>(platform::wait_on(rung_, 0, soon));
       }

@@ -41,11 +41,11 @@ void on_fork(const ForkHooks& hooks);
 
 /// Has a mutex held by whoever copies this process, so that a copy finds it free, and what it
 /// guards whole. Nobody may lock another such mutex while he has it. Throws OSError.
-template <std::mutex& (*mutex)() noexcept>
+template <std::mutex& (*MutexOf)() noexcept>
 void hold_across_forks() {
-  on_fork({.before = []() noexcept { mutex().lock(); },
-           .after_in_parent = []() noexcept { mutex().unlock(); },
-           .after_in_child = []() noexcept { mutex().unlock(); }});
+  on_fork({.before = []() noexcept { MutexOf().lock(); },
+           .after_in_parent = []() noexcept { MutexOf().unlock(); },
+           .after_in_child = []() noexcept { MutexOf().unlock(); }});
 }
 
 }  // namespace progeny::platform
