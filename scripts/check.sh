@@ -4,7 +4,7 @@
 # shellcheck disable=SC2317  # The functions are called by `step`, through its arguments.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-need build test clang tidy lint docs check contract
+need build test clang tidy lint docs check contract model
 logs=build/check
 mkdir -p "$logs"
 wanted=("$@")
@@ -63,6 +63,7 @@ step docs scripts/docs.sh
 step tour scripts/tour.sh
 step examples ctest --preset dev -R '^examples?\.' --no-tests=error
 step packaging ctest --preset release -R '^consumer\.' --no-tests=error
+step model scripts/model.sh
 step coverage-of-contract scripts/coverage-of-contract.sh
 step windows scripts/windows.sh
 

@@ -53,7 +53,7 @@ class QueueScene : public Scene {
   [[nodiscard]] QueueCore& queue() const { return *queue_; }
 
   // Returns whether there was room.
-  bool put(int number, const Timeout& timeout = 1s) const {
+  [[nodiscard]] bool put(int number, const Timeout& timeout = 1s) const {
     try {
       queue_->put(multiprocessing::detail::FlatMessage(number), true, timeout);
       return true;
@@ -62,7 +62,7 @@ class QueueScene : public Scene {
     }
   }
   // Returns -1 if there was nothing.
-  int get(const Timeout& timeout = 1s) const {
+  [[nodiscard]] int get(const Timeout& timeout = 1s) const {
     QueueMessage message;
     try {
       queue_->get(message, true, timeout);
@@ -71,7 +71,7 @@ class QueueScene : public Scene {
       return -1;
     }
   }
-  Numbers drained() const {
+  [[nodiscard]] Numbers drained() const {
     Numbers numbers;
     for (int number = get(0s); number != -1; number = get(0s)) {
       numbers.push_back(number);
@@ -130,7 +130,7 @@ TEST(Sleepers, PassTheNewsOfRoomOn) {
 class PutScene : public QueueScene {
  public:
   PutScene() : QueueScene(0) {}
-  void operate() override { put(1); }
+  void operate() override { static_cast<void>(put(1)); }
   void begin(int /*pid*/) override {
     let_sleep([this] { return get(60s); });
   }
@@ -149,7 +149,7 @@ TEST(KilledWhileOthersSleep, HasPutOrLeavesThemToTheNext) {
 class GetScene : public QueueScene {
  public:
   GetScene() : QueueScene(1) { EXPECT_TRUE(put(1)); }
-  void operate() override { get(); }
+  void operate() override { static_cast<void>(get()); }
   void begin(int /*pid*/) override {
     let_sleep([this] { return put(2, 60s) ? 0 : 1; });
   }
@@ -210,7 +210,7 @@ TEST(KilledWhilePutting, IntoAFullQueueInNoTime) {
 class WokenScene : public QueueScene {
  public:
   WokenScene() : QueueScene(0) {}
-  void operate() override { get(60s); }
+  void operate() override { static_cast<void>(get(60s)); }
   void begin(int pid) override {
     let_sleep([this] { return get(60s); });
     putter_.emplace([this, pid] { return await_sleep(pid) && put(1) && put(2) ? 0 : 1; });

@@ -25,7 +25,7 @@ namespace {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::size_t most_silent_moments = 50;
 #else
-constexpr std::size_t most_silent_moments = 500;
+constexpr std::size_t most_silent_moments = 250;
 #endif
 
 int status_of(pid_t pid) {

@@ -15,9 +15,9 @@ namespace progeny::testing {
 
 /// A moment in what a process does: the so-and-so-manieth time that it comes to a place.
 struct Moment {
-  std::uintptr_t place;   ///< Of the next instruction; 0 where that cannot be asked for.
-  int arrival;            ///< From 1 on.
-  std::size_t steps;      ///< Instructions until then.
+  std::uintptr_t place = 0;  ///< Of the next instruction; 0 where that cannot be asked for.
+  int arrival = 0;           ///< From 1 on.
+  std::size_t steps = 0;     ///< Instructions until then.
   bool has_told = false;  ///< Whether the instruction before it has changed shared memory, or was
                           ///< a call of the kernel: others can tell this moment from the last one.
 };
