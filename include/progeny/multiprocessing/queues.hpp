@@ -167,8 +167,10 @@ class Queue {
   friend detail::QueueCodec<Queue>;
   /// Of a queue that exists.
   explicit Queue(std::shared_ptr<detail::QueueCore> core) noexcept : core_(std::move(core)) {}
-
   /// The queue of bytes below.
+  [[nodiscard]] detail::QueueCore& core() const noexcept { return *core_; }
+
+ private:
   std::shared_ptr<detail::QueueCore> core_;
 };
 
@@ -181,10 +183,10 @@ class JoinableQueue : public Queue<T> {
 
   /// Says that a value which was got has been dealt with.
   /// - Throws: `ValueError` if more were than have been put.
-  void task_done() { this->core_->task_done(); }
+  void task_done() { this->core().task_done(); }
   /// Waits until as many were dealt with as were put. Returns whether that came in time.
   /// - Python: `join`, which has no timeout.
-  bool join(const Timeout& timeout = {}) { return this->core_->join(timeout); }
+  bool join(const Timeout& timeout = {}) { return this->core().join(timeout); }
 
  private:
   friend detail::QueueCodec<JoinableQueue>;

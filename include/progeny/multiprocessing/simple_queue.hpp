@@ -43,6 +43,7 @@ class SimpleQueue {
  private:
   friend detail::QueueCodec<SimpleQueue>;
   explicit SimpleQueue(std::shared_ptr<detail::QueueCore> core) noexcept : core_(std::move(core)) {}
+  [[nodiscard]] detail::QueueCore& core() const noexcept { return *core_; }
 
   std::shared_ptr<detail::QueueCore> core_;
 };

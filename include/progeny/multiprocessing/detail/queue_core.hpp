@@ -122,7 +122,7 @@ struct QueueCodec {
   /// Three handles.
   static constexpr std::size_t min_size = 3 * sizeof(std::uint32_t);
   /// Writes it.
-  static void save(serial::Writer& writer, const AnyQueue& value) { value.core_->save(writer); }
+  static void save(serial::Writer& writer, const AnyQueue& value) { value.core().save(writer); }
   /// Reads it.
   static AnyQueue load(serial::Reader& reader) { return AnyQueue(QueueCore::load(reader)); }
 };
