@@ -116,8 +116,7 @@ void SharedQueue::check_open() const {
 }
 
 bool SharedQueue::has_room() const noexcept {
-  const std::uint64_t maxsize = state().maxsize.load(std::memory_order_relaxed);
-  return maxsize == 0 || log_->size() < maxsize;
+  return log_->has_room(state().maxsize.load(std::memory_order_relaxed));
 }
 
 template <class Messages>
