@@ -186,7 +186,7 @@ TEST(HeapMemory, ThatEndsIsAnErrorAndLosesNothing) {
 
 TEST(BlockMemory, ThatIsNotThereLeavesNoName) {
   using mp::shared_memory::SharedMemory;
-  SharedMemory before({.create = true, .size = 1'000});
+  const SharedMemory before({.create = true, .size = 1'000});
   before.buf()[999] = std::byte{7};
   const std::string name = before.name() + "x";
   {

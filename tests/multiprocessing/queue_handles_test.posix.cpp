@@ -24,32 +24,36 @@ namespace mp = progeny::multiprocessing;
 class QueueOfHandles : public ::testing::Test {
  protected:
   // With the thread that serves receivers, and one place taken.
-  QueueOfHandles() { queue_.put(lock_); }
-  ~QueueOfHandles() override { EXPECT_TRUE(mp::resource_sharer::stop(very_long)); }
+  void SetUp() override { queue().put(lock()); }
+  void TearDown() override { EXPECT_TRUE(mp::resource_sharer::stop(very_long)); }
 
+  [[nodiscard]] mp::Lock& lock() { return lock_; }
+  [[nodiscard]] mp::Queue<mp::Lock>& queue() { return queue_; }
+
+ private:
   mp::Lock lock_;
   mp::Queue<mp::Lock> queue_{2};
 };
 
 TEST_F(QueueOfHandles, KeepsNoneForAValueThatHasNoRoom) {
-  queue_.put(lock_);
+  queue().put(lock());
   const std::size_t before = open_descriptors();
   for (int i = 0; i < 3; ++i) {
-    EXPECT_THROW(queue_.put_nowait(lock_), mp::Full);
-    EXPECT_EQ(queue_.put_many(std::vector(5, lock_), {.block = false}), 0U);
+    EXPECT_THROW(queue().put_nowait(lock()), mp::Full);
+    EXPECT_EQ(queue().put_many(std::vector(5, lock()), {.block = false}), 0U);
   }
   EXPECT_EQ(open_descriptors(), before);
 }
 
 TEST_F(QueueOfHandles, KeepsThoseOfTheValuesThatHadRoom) {
   const std::size_t before = open_descriptors();
-  EXPECT_EQ(queue_.put_many(std::vector(5, lock_), {.block = false}), 1U);
+  EXPECT_EQ(queue().put_many(std::vector(5, lock()), {.block = false}), 1U);
   const std::size_t kept = open_descriptors() - before;
-  lock_.acquire();
-  EXPECT_TRUE(queue_.get().locked());
-  EXPECT_TRUE(queue_.get().locked());
-  lock_.release();
-  EXPECT_TRUE(queue_.empty());
+  lock().acquire();
+  EXPECT_TRUE(queue().get().locked());
+  EXPECT_TRUE(queue().get().locked());
+  lock().release();
+  EXPECT_TRUE(queue().empty());
   EXPECT_EQ(open_descriptors(), before - kept) << "those of both have been fetched";
 }
 
@@ -69,9 +73,9 @@ TEST_F(QueueOfHandles, KeepsNoneIfNotAllCanBeKept) {
 }
 
 TEST_F(QueueOfHandles, KeepsNoneForAValueThatCannotBePut) {
-  queue_.close();
+  queue().close();
   const std::size_t before = open_descriptors();
-  EXPECT_THROW(queue_.put(lock_), progeny::ValueError);
+  EXPECT_THROW(queue().put(lock()), progeny::ValueError);
   EXPECT_EQ(open_descriptors(), before);
 }
 
