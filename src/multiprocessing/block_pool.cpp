@@ -15,6 +15,8 @@ namespace {
 
 constexpr unsigned bits_of_kind = 3;
 
+constexpr std::size_t size_of_entries = BlockPool::most_blocks * sizeof(BlockPool::Entry);
+
 constexpr std::size_t rounded_up(std::size_t size, std::size_t unit) noexcept {
   return (size + unit - 1) / unit * unit;
 }
@@ -47,7 +49,7 @@ BlockPool::BlockPool(std::shared_ptr<Region> region, std::size_t offset)
     : region_(std::move(region)), offset_(offset) {}
 
 std::size_t BlockPool::size_of_tables() noexcept {
-  return rounded_up(size_of_header + most_blocks * sizeof(Entry), platform::page_size());
+  return rounded_up(size_of_header + size_of_entries, platform::page_size());
 }
 
 void BlockPool::prepare(const Region& region, std::size_t offset) {
@@ -86,14 +88,16 @@ BlockPool::Index BlockPool::count() const noexcept {
   return header().blocks.load(std::memory_order_acquire);
 }
 
-// Of a number that is none yet the entry is zeros, which is no place for a block.
+// Of a number that is none yet the entry is zeros, which is no place for a block. For each message,
+// so the size of a page is not asked for.
 bool BlockPool::is_sound(Index block) const {
   if (block >= most_blocks) {
     return false;
   }
   const std::uint64_t offset = entry(block).offset.load(std::memory_order_relaxed);
   const std::uint64_t bytes = entry(block).size.load(std::memory_order_relaxed);
-  return offset >= offset_ + size_of_tables() && bytes >= unit && region_->has(offset, bytes);
+  return offset >= offset_ + size_of_header + size_of_entries && bytes >= unit &&
+         region_->has(offset, bytes);
 }
 
 BlockPool::Index BlockPool::take(std::size_t size, MemberId me, const IsLeft& is_left) {

@@ -87,16 +87,10 @@ void Region::reserve(std::size_t offset, std::size_t size) const {
   platform::reserve_shared_memory(memory_.get(), offset, size);
 }
 
-bool Region::has(std::size_t offset, std::size_t size) const {
-  const auto reach_to = [offset, size](std::size_t end) {
-    return offset <= end && size <= end - offset;
-  };
-  if (reach_to(known_size_.load(std::memory_order_relaxed))) {
-    return true;
-  }
+bool Region::has_now(std::size_t offset, std::size_t size) const {
   const std::size_t now = std::min(platform::size_of_shared_memory(memory_.get()), this->size());
   known_size_.store(now, std::memory_order_relaxed);
-  return reach_to(now);
+  return offset <= now && size <= now - offset;
 }
 
 void save_region(serial::Writer& writer, const Region& region) {

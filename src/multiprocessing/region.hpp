@@ -45,7 +45,10 @@ class Region {
   void reserve(std::size_t offset, std::size_t size) const;
 
   /// Whether these bytes can be used: whether anybody has made them so. Throws OSError.
-  [[nodiscard]] bool has(std::size_t offset, std::size_t size) const;
+  [[nodiscard]] bool has(std::size_t offset, std::size_t size) const {
+    const std::size_t known = known_size_.load(std::memory_order_relaxed);
+    return (offset <= known && size <= known - offset) || has_now(offset, size);
+  }
 
   /// Only for `make` and `attach`.
   Region(Handle memory, std::size_t size);
@@ -61,6 +64,8 @@ class Region {
   }
 
  private:
+  [[nodiscard]] bool has_now(std::size_t offset, std::size_t size) const;
+
   Handle memory_;
   platform::Mapping mapping_;
   mutable std::atomic<std::size_t> known_size_{0};  ///< Of the memory, when it was last asked for.
