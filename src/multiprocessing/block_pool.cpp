@@ -14,7 +14,6 @@ namespace progeny::multiprocessing::detail {
 namespace {
 
 constexpr unsigned bits_of_kind = 3;
-constexpr std::size_t size_of_header = 64;
 
 constexpr std::size_t rounded_up(std::size_t size, std::size_t unit) noexcept {
   return (size + unit - 1) / unit * unit;
@@ -27,6 +26,10 @@ std::size_t size_of_block(std::size_t size) noexcept {
 }
 
 }  // namespace
+
+void throw_damaged_queue() {
+  throw OSError(std::make_error_code(std::errc::bad_message), "the memory of a queue is damaged");
+}
 
 std::uint64_t BlockState::packed() const noexcept {
   return static_cast<std::uint64_t>(kind) | std::uint64_t{sequence} << bits_of_kind |
@@ -83,17 +86,21 @@ BlockPool::Index BlockPool::count() const noexcept {
   return header().blocks.load(std::memory_order_acquire);
 }
 
-bool BlockPool::is_sound(Index block) const noexcept {
-  if (block >= std::min(count(), most_blocks)) {
+// Of a number that is none yet the entry is zeros, which is no place for a block.
+bool BlockPool::is_sound(Index block) const {
+  if (block >= most_blocks) {
     return false;
   }
   const std::uint64_t offset = entry(block).offset.load(std::memory_order_relaxed);
   const std::uint64_t bytes = entry(block).size.load(std::memory_order_relaxed);
-  return offset >= offset_ + size_of_tables() && offset <= room && bytes <= room - offset;
+  return offset >= offset_ + size_of_tables() && bytes >= unit && region_->has(offset, bytes);
 }
 
 BlockPool::Index BlockPool::take(std::size_t size, MemberId me, const IsLeft& is_left) {
   const Index blocks = count();
+  if (blocks > most_blocks) {
+    throw_damaged_queue();
+  }
   const Index hint = header().hint.load(std::memory_order_relaxed);
   if (hint < blocks && try_take(hint, size, me, is_left)) {
     return hint;
@@ -109,7 +116,7 @@ BlockPool::Index BlockPool::take(std::size_t size, MemberId me, const IsLeft& is
 bool BlockPool::try_take(Index block, std::size_t size, MemberId me, const IsLeft& is_left) {
   const std::size_t bytes = this->size(block);
   // A large block is not wasted on something small.
-  if (bytes < size || bytes / 2 > std::max(size, unit)) {
+  if (bytes < size || bytes / 2 > std::max(size, unit) || !is_sound(block)) {
     return false;
   }
   std::uint64_t word = entry(block).state.load(std::memory_order_acquire);
@@ -123,10 +130,13 @@ bool BlockPool::try_take(Index block, std::size_t size, MemberId me, const IsLef
 }
 
 // Of the memory that is in use. A word of its own would have to change at once with their number.
-std::uint64_t BlockPool::end() const noexcept {
+std::uint64_t BlockPool::end() const {
   const Index blocks = count();
   if (blocks == 0) {
     return offset_ + size_of_tables();
+  }
+  if (!is_sound(blocks - 1)) {
+    throw_damaged_queue();
   }
   const Entry& last = entry(blocks - 1);
   return last.offset.load(std::memory_order_relaxed) + last.size.load(std::memory_order_relaxed);

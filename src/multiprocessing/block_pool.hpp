@@ -23,6 +23,9 @@ inline constexpr Sequence mask_of_sequence = (Sequence{1} << bits_of_sequence) -
   return (later - earlier) & mask_of_sequence;
 }
 
+/// OSError, for memory that anything may have been written to.
+[[noreturn]] void throw_damaged_queue();
+
 /// What a block is used for, in one word, so that no `kill -9` can leave it half changed.
 struct BlockState {
   enum class Kind : std::uint8_t {
@@ -63,6 +66,8 @@ class BlockPool {
     std::atomic<std::uint32_t> blocks{0};
     std::atomic<std::uint32_t> hint{0};  ///< A block that may be free.
   };
+  /// Bytes that the header takes; the entries follow.
+  static constexpr std::size_t size_of_header = 64;
 
   /// The pool at `offset` of a region; `size_of_tables` bytes from there on are its own.
   BlockPool(std::shared_ptr<Region> region, std::size_t offset);
@@ -76,7 +81,7 @@ class BlockPool {
   /// Takes a block of at least `size` bytes in the name of `me`: a free one, one that is left, or a
   /// new one.
   /// - Throws: OSError (`not_enough_memory`, `no_space_on_device`, ...) if there is no memory; then
-  ///   nothing has changed. One at a time.
+  ///   nothing has changed; or if the tables are damaged. One at a time.
   [[nodiscard]] Index take(std::size_t size, MemberId me, const IsLeft& is_left);
 
   [[nodiscard]] BlockState state(Index block) const noexcept;
@@ -91,15 +96,15 @@ class BlockPool {
     return entry(block).next;
   }
   [[nodiscard]] Index count() const noexcept;
-  /// Whether a number is that of a block whose place is where blocks can be.
-  [[nodiscard]] bool is_sound(Index block) const noexcept;
+  /// Whether a number is that of a block whose place is where blocks can be, and can be used.
+  [[nodiscard]] bool is_sound(Index block) const;
 
  private:
   [[nodiscard]] Header& header() const noexcept { return region_->at<Header>(offset_); }
   [[nodiscard]] Entry& entry(Index block) const noexcept;
   [[nodiscard]] bool try_take(Index block, std::size_t size, MemberId me, const IsLeft& is_left);
   [[nodiscard]] Index make(std::size_t size, MemberId me);
-  [[nodiscard]] std::uint64_t end() const noexcept;
+  [[nodiscard]] std::uint64_t end() const;
 
   std::shared_ptr<Region> region_;
   std::size_t offset_;

@@ -1,9 +1,11 @@
 #pragma once
 
-// How messages lie in the blocks of a MessageLog, and how the ends of the log are written down.
+// What the memory of a MessageLog begins with, and how messages lie in its blocks.
 
 #include "multiprocessing/block_pool.hpp"
+#include "multiprocessing/robust_lock.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -17,6 +19,9 @@ inline constexpr std::uint64_t is_large = std::uint64_t{2} << 32;
 inline constexpr std::uint64_t is_end_of_block = std::uint64_t{3} << 32;
 inline constexpr std::uint64_t mask_of_kind = std::uint64_t{3} << 32;
 inline constexpr std::uint64_t has_flag = std::uint64_t{1} << 34;
+
+/// Fewer than half of all numbers, so that what is ahead is never taken for what is behind.
+inline constexpr std::size_t most_messages = mask_of_sequence / 2;
 
 /// Bytes that a message of this size takes behind its mark.
 [[nodiscard]] constexpr std::size_t aligned(std::size_t size) noexcept {
@@ -53,5 +58,23 @@ struct LogEnd {
 };
 static_assert(BlockPool::most_blocks <= BlockPool::Index{1} << LogEnd::bits_of_block);
 static_assert(BlockPool::unit / mark_size < std::size_t{1} << LogEnd::bits_of_offset);
+
+/// What the memory of a log begins with.
+///
+/// Each side has its own cache lines, and what it last saw of the other side. The ends have theirs,
+/// too: who waits looks at one again and again, and must not take the lock beside it away each
+/// time.
+// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): the padding is what keeps them apart.
+struct LogHeader {
+  std::atomic<std::uint64_t> magic;
+
+  alignas(64) RobustLock put_lock;
+  std::atomic<std::uint64_t> head_seen;
+  alignas(64) std::atomic<std::uint64_t> tail;
+
+  alignas(64) RobustLock get_lock;
+  std::atomic<std::uint64_t> tail_seen;
+  alignas(64) std::atomic<std::uint64_t> head;
+};
 
 }  // namespace progeny::multiprocessing::detail

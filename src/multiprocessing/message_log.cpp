@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
-#include <system_error>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {
@@ -20,12 +19,8 @@ using Kind = BlockState::Kind;
 constexpr std::uint64_t magic = 0x70726f67656e7902;
 constexpr std::size_t offset_of_pool = 4096;
 
-// Of what is got at once.
-constexpr std::size_t most_bytes_at_once = std::size_t{64} << 10;
 // What is longer has a block of its own.
 constexpr std::size_t longest_in_log = BlockPool::unit / 4;
-// Fewer than half of all numbers, so that what is ahead is never taken for what is behind.
-constexpr std::size_t most_messages = mask_of_sequence / 2;
 
 std::size_t size_of(const MessageLog::Message& message) noexcept {
   return message.head.size() + message.body.size();
@@ -44,26 +39,7 @@ void copy_message(std::byte* to, const MessageLog::Message& message) noexcept {
   }
 }
 
-[[noreturn]] void throw_damaged() {
-  throw OSError(std::make_error_code(std::errc::bad_message), "the memory of a queue is damaged");
-}
-
 }  // namespace
-
-// Each side has its own cache lines, and what it last saw of the other side. The ends have theirs,
-// too: who waits looks at one again and again, and must not take the lock beside it away each time.
-// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): the padding is what keeps them apart.
-struct MessageLog::Shared {
-  std::atomic<std::uint64_t> magic;
-
-  alignas(64) RobustLock put_lock;
-  std::atomic<std::uint64_t> head_seen;
-  alignas(64) std::atomic<std::uint64_t> tail;
-
-  alignas(64) RobustLock get_lock;
-  std::atomic<std::uint64_t> tail_seen;
-  alignas(64) std::atomic<std::uint64_t> head;
-};
 
 std::size_t MessageLog::size_of_tables() noexcept {
   return offset_of_pool + BlockPool::size_of_tables();
@@ -71,7 +47,7 @@ std::size_t MessageLog::size_of_tables() noexcept {
 
 MessageLog::MessageLog(std::shared_ptr<Region> region, std::shared_ptr<Roster> roster)
     : region_(std::move(region)), roster_(std::move(roster)), pool_(region_, offset_of_pool) {
-  static_assert(sizeof(Shared) <= offset_of_extra);
+  static_assert(sizeof(LogHeader) <= offset_of_extra);
   static_assert(offset_of_extra + most_extra <= offset_of_pool);
 }
 
@@ -87,19 +63,19 @@ std::shared_ptr<MessageLog> MessageLog::make() {
 
 std::shared_ptr<MessageLog> MessageLog::attach(native_handle memory,
                                                std::shared_ptr<Roster> roster) {
-  if (platform::size_of_shared_memory(memory) <= offset_of_pool) {
-    throw_damaged();
+  if (platform::size_of_shared_memory(memory) < size_of_tables()) {
+    throw_damaged_queue();
   }
   auto log = std::make_shared<MessageLog>(Region::attach_growing(memory, BlockPool::room),
                                           std::move(roster));
   if (log->shared().magic.load(std::memory_order_acquire) != magic) {
-    throw_damaged();
+    throw_damaged_queue();
   }
   return log;
 }
 
-MessageLog::Shared& MessageLog::shared() const noexcept {
-  return region_->at<Shared>(0);
+LogHeader& MessageLog::shared() const noexcept {
+  return region_->at<LogHeader>(0);
 }
 
 std::size_t MessageLog::size() const noexcept {
@@ -107,6 +83,10 @@ std::size_t MessageLog::size() const noexcept {
   const LogEnd head = LogEnd::unpacked(shared().head.load(std::memory_order_acquire));
   const LogEnd tail = LogEnd::unpacked(shared().tail.load(std::memory_order_acquire));
   return messages_between(head.count, tail.count);
+}
+
+bool MessageLog::has_room(std::size_t limit) const noexcept {
+  return size() < (limit == 0 ? most_messages : std::min(limit, most_messages));
 }
 
 Sequence MessageLog::put_count() const noexcept {
@@ -132,6 +112,15 @@ bool MessageLog::is_left(Index block, const BlockState& state) const noexcept {
       return !is_pending && roster_->is_dead(state.member);
   }
   return false;
+}
+
+// An end, as it is in memory that anything may have been written to.
+LogEnd MessageLog::sound_end(std::uint64_t word) const {
+  const LogEnd end = LogEnd::unpacked(word);
+  if (end.offset > BlockPool::unit || !pool_.is_sound(end.block)) {
+    throw_damaged_queue();
+  }
+  return end;
 }
 
 Index MessageLog::take_block(std::size_t size) {
@@ -160,7 +149,7 @@ std::size_t MessageLog::put_any(const Messages& messages, std::size_t limit) {
 // How many of those that are `wanted` stay below the limit. Looks at the other end only if what was
 // last seen of it does not do.
 std::size_t MessageLog::room_for(const LogEnd& tail, std::size_t wanted, std::size_t limit) const {
-  Shared& own = shared();
+  LogHeader& own = shared();
   const auto room = [&](std::uint64_t head) {
     const std::size_t there = messages_between(LogEnd::unpacked(head).count, tail.count);
     return there < limit ? limit - there : 0;
@@ -171,15 +160,18 @@ std::size_t MessageLog::room_for(const LogEnd& tail, std::size_t wanted, std::si
   }
   const std::uint64_t head = own.head.load(std::memory_order_acquire);
   own.head_seen.store(head, std::memory_order_relaxed);
+  if (messages_between(LogEnd::unpacked(head).count, tail.count) > most_messages) {
+    throw_damaged_queue();
+  }
   return std::min(wanted, room(head));
 }
 
 // Up to the first long one.
 template <class Messages>
 std::size_t MessageLog::put_small(const Messages& messages, std::size_t limit) {
-  Shared& own = shared();
+  LogHeader& own = shared();
   const RobustGuard turn(own.put_lock, *roster_);
-  LogEnd tail = LogEnd::unpacked(own.tail.load(std::memory_order_relaxed));
+  LogEnd tail = sound_end(own.tail.load(std::memory_order_relaxed));
   const std::size_t count = room_for(tail, messages.size(), limit);
   std::size_t done = 0;
   for (; done < count; ++done) {
@@ -207,13 +199,13 @@ std::size_t MessageLog::put_small(const Messages& messages, std::size_t limit) {
 }
 
 std::size_t MessageLog::put_large(const Message& message, std::size_t limit) {
-  if (size() >= limit) {
+  const Index block = filled_block(message, limit);
+  if (block == BlockPool::none) {
     return 0;
   }
-  const Index block = filled_block(message);
-  Shared& own = shared();
+  LogHeader& own = shared();
   const RobustGuard turn(own.put_lock, *roster_);
-  LogEnd tail = LogEnd::unpacked(own.tail.load(std::memory_order_relaxed));
+  LogEnd tail = sound_end(own.tail.load(std::memory_order_relaxed));
   std::size_t count = 0;
   try {
     count = room_for(tail, 1, limit);
@@ -232,12 +224,17 @@ std::size_t MessageLog::put_large(const Message& message, std::size_t limit) {
   return count;
 }
 
-// Copies without the lock, so that others can put meanwhile.
-Index MessageLog::filled_block(const Message& message) {
+// Copies without the lock, so that others can put meanwhile. Returns none if there is no room now.
+Index MessageLog::filled_block(const Message& message, std::size_t limit) {
   const Index block = [&] {
-    const RobustGuard turn(shared().put_lock, *roster_);
-    return take_block(size_of(message));
+    LogHeader& own = shared();
+    const RobustGuard turn(own.put_lock, *roster_);
+    const LogEnd tail = sound_end(own.tail.load(std::memory_order_relaxed));
+    return room_for(tail, 1, limit) == 0 ? BlockPool::none : take_block(size_of(message));
   }();
+  if (block == BlockPool::none) {
+    return block;
+  }
   copy_message(pool_.data(block), message);
   return block;
 }
@@ -276,137 +273,6 @@ void MessageLog::append(LogEnd& tail, const Message& message, Index own_block) {
   }
   tail.offset += whole;
   tail.count = (tail.count + 1) & mask_of_sequence;
-}
-
-// How many there are from the head on. Looks at the other end only if none were seen last time.
-Sequence MessageLog::pending(const LogEnd& head, bool surely) const noexcept {
-  Shared& own = shared();
-  std::uint64_t tail = own.tail_seen.load(std::memory_order_relaxed);
-  if (surely || LogEnd::unpacked(tail).count == head.count) {
-    tail = own.tail.load(std::memory_order_acquire);
-    own.tail_seen.store(tail, std::memory_order_relaxed);
-  }
-  return messages_between(head.count, LogEnd::unpacked(tail).count);
-}
-
-bool MessageLog::get(std::string& buffer, Got& got) {
-  const RobustGuard turn(shared().get_lock, *roster_);
-  const LogEnd first = LogEnd::unpacked(shared().head.load(std::memory_order_relaxed));
-  const Sequence there = pending(first, turn.from_dead_member());
-  if (there == 0) {
-    return false;
-  }
-  got.has_more = there > 1;
-  LogEnd head = first;
-  std::uint64_t mark = 0;
-  const std::string_view record = read(head, mark);
-  got.flag = (mark & has_flag) != 0;
-  got.block = BlockPool::none;
-  if ((mark & mask_of_kind) == is_large) {
-    take_large(head, record, got);
-  } else {
-    buffer.assign(record);
-    got.bytes = buffer;
-  }
-  head.count = (head.count + 1) & mask_of_sequence;
-  move_head(first, head);
-  return true;
-}
-
-std::size_t MessageLog::get_many(std::string& bytes,
-                                 std::vector<std::size_t>& ends,
-                                 std::size_t most) {
-  if (is_empty()) {
-    return 0;
-  }
-  const RobustGuard turn(shared().get_lock, *roster_);
-  LogEnd head = LogEnd::unpacked(shared().head.load(std::memory_order_relaxed));
-  most = std::min<std::size_t>(most, pending(head, true));
-  std::size_t count = 0;
-  while (count < most && bytes.size() < most_bytes_at_once) {
-    LogEnd next = head;
-    std::uint64_t mark = 0;
-    const std::string_view record = read(next, mark);
-    if ((mark & mask_of_kind) == is_large || (mark & has_flag) != 0) {
-      break;
-    }
-    bytes.append(record);
-    ends.push_back(bytes.size());
-    next.count = (next.count + 1) & mask_of_sequence;
-    ++count;
-    // One block at a time: so there is at most one to be given back.
-    if (next.block != head.block) {
-      move_head(head, next);
-    }
-    head = next;
-  }
-  shared().head.store(head.packed(), std::memory_order_release);
-  return count;
-}
-
-bool MessageLog::is_empty() const noexcept {
-  return shared().head.load(std::memory_order_relaxed) ==
-         shared().tail.load(std::memory_order_acquire);
-}
-
-void MessageLog::move_head(const LogEnd& from, const LogEnd& to) noexcept {
-  if (to.block == from.block) {
-    shared().head.store(to.packed(), std::memory_order_release);
-    return;
-  }
-  // Read before: from then on others may find it to be left, and take it.
-  const BlockState passed = pool_.state(from.block);
-  shared().head.store(to.packed(), std::memory_order_release);
-  pool_.free(from.block, passed);
-}
-
-// What is next in the log; moves the head behind it.
-std::string_view MessageLog::read(LogEnd& head, std::uint64_t& mark) const {
-  const auto mark_at = [this](const LogEnd& end) {
-    std::uint64_t found = is_end_of_block;
-    if (end.offset < BlockPool::unit) {
-      std::memcpy(&found, pool_.data(end.block) + end.offset, mark_size);
-    }
-    return found;
-  };
-  mark = mark_at(head);
-  if ((mark & mask_of_kind) == is_end_of_block) {
-    head.block = pool_.next(head.block).load(std::memory_order_acquire);
-    head.offset = 0;
-    if (!pool_.is_sound(head.block)) {
-      throw_damaged();
-    }
-    mark = mark_at(head);
-  }
-  const std::size_t length = mark & mask_of_length;
-  const std::size_t begin = head.offset + mark_size;
-  if (length > BlockPool::unit - begin || (mark & mask_of_kind) == 0) {
-    throw_damaged();
-  }
-  const auto* const bytes = reinterpret_cast<const char*>(pool_.data(head.block) + begin);
-  head.offset = begin + aligned(length);
-  return {bytes, length};
-}
-
-void MessageLog::take_large(LogEnd& head, std::string_view record, Got& got) {
-  LargeRecord large{};
-  if (record.size() != sizeof large) {
-    throw_damaged();
-  }
-  std::memcpy(&large, record.data(), sizeof large);
-  if (!pool_.is_sound(large.block) || large.size > pool_.size(large.block)) {
-    throw_damaged();
-  }
-  pool_.set_state(large.block,
-                  {.kind = Kind::reading, .sequence = head.count, .member = roster_->me()});
-  got.block = large.block;
-  got.bytes = {reinterpret_cast<const char*>(pool_.data(large.block)), large.size};
-}
-
-void MessageLog::give_back(const Got& got) noexcept {
-  if (got.block != BlockPool::none) {
-    pool_.free(got.block, pool_.state(got.block));
-  }
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -17,6 +17,7 @@
 namespace progeny::multiprocessing::detail {
 
 struct LogEnd;
+struct LogHeader;
 
 /// Messages one behind the other in blocks of shared memory, the log; each is put once, and got
 /// once, in that order. A large one lies in a block of its own, and the log only refers to it.
@@ -114,6 +115,8 @@ class MessageLog {
 
   /// Whether there is nothing to get.
   [[nodiscard]] bool is_empty() const noexcept;
+  /// Whether there are fewer messages than `limit` (0: than there can be).
+  [[nodiscard]] bool has_room(std::size_t limit) const noexcept;
   /// How many messages there are.
   [[nodiscard]] std::size_t size() const noexcept;
   /// How many have been put, modulo 2^29.
@@ -122,10 +125,10 @@ class MessageLog {
   static constexpr std::size_t most_extra = 1024;
 
  private:
-  struct Shared;
   static constexpr std::size_t offset_of_extra = 1024;
 
-  [[nodiscard]] Shared& shared() const noexcept;
+  [[nodiscard]] LogHeader& shared() const noexcept;
+  [[nodiscard]] LogEnd sound_end(std::uint64_t word) const;
   [[nodiscard]] BlockPool::Index take_block(std::size_t size);
   [[nodiscard]] bool is_left(BlockPool::Index block, const BlockState& state) const noexcept;
   [[nodiscard]] std::size_t room_for(const LogEnd& tail,
@@ -133,16 +136,20 @@ class MessageLog {
                                      std::size_t limit) const;
   void make_room(LogEnd& tail, std::size_t size);
   void append(LogEnd& tail, const Message& message, BlockPool::Index own_block);
-  [[nodiscard]] BlockPool::Index filled_block(const Message& message);
+  [[nodiscard]] BlockPool::Index filled_block(const Message& message, std::size_t limit);
   [[nodiscard]] std::size_t put_large(const Message& message, std::size_t limit);
   template <class Messages>
   [[nodiscard]] std::size_t put_any(const Messages& messages, std::size_t limit);
   template <class Messages>
   [[nodiscard]] std::size_t put_small(const Messages& messages, std::size_t limit);
-  [[nodiscard]] Sequence pending(const LogEnd& head, bool surely) const noexcept;
+  [[nodiscard]] Sequence pending(const LogEnd& head, bool surely) const;
   [[nodiscard]] std::string_view read(LogEnd& head, std::uint64_t& mark) const;
+  [[nodiscard]] bool is_in_log_at(BlockPool::Index block, Sequence sequence) const noexcept;
+  [[nodiscard]] bool read_small(LogEnd& head,
+                                std::string& bytes,
+                                std::vector<std::size_t>& ends) const;
   void move_head(const LogEnd& from, const LogEnd& to) noexcept;
-  void take_large(LogEnd& head, std::string_view record, Got& got);
+  void take_large(const LogEnd& head, std::string_view record, Got& got);
 
   std::shared_ptr<Region> region_;
   std::shared_ptr<Roster> roster_;

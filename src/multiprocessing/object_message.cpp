@@ -1,6 +1,7 @@
 #include "multiprocessing/object_message.hpp"
 
 #include "multiprocessing/framing.hpp"
+#include "multiprocessing/resource_sharer.hpp"
 
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
@@ -57,22 +58,11 @@ void send_beside(Channel& channel, const serial::Outgoing& message) {
                never());
 }
 
-// For each handle the length of its address, the address and the key.
-std::string share(std::span<const native_handle> handles) {
-  std::string tickets;
-  for (const native_handle handle : handles) {
-    const DupFd shared(handle);
-    append_number(tickets, shared.address().size(), count_size);
-    tickets += shared.address();
-    append_number(tickets, shared.key(), key_size);
-  }
-  return tickets;
-}
-
 void send_to_fetch(Channel& channel, const serial::Outgoing& message) {
-  const Prefix prefix = prefix_of(HandleWay::to_fetch, message.handles.size());
-  channel.send({.prefix = text_of(prefix), .body = share(message.handles) + message.bytes},
-               never());
+  const char way = static_cast<char>(HandleWay::to_fetch);
+  Tickets tickets(message.handles);
+  channel.send({.prefix = {&way, way_size}, .body = tickets.text() + message.bytes}, never());
+  tickets.hand_over();
 }
 
 // Takes parts off the front of a message that may be anything.
@@ -122,10 +112,36 @@ std::vector<Handle> fetch(Cutter& cutter, std::uint64_t count) {
 
 }  // namespace
 
-std::string tickets_for(std::span<const native_handle> handles) {
-  std::string tickets;
-  append_number(tickets, handles.size(), count_size);
-  return tickets + share(handles);
+// For each handle the length of its address, the address and the key.
+Tickets::Tickets(std::span<const native_handle> handles) : Tickets() {
+  append_number(text_, handles.size(), count_size);
+  for (const native_handle handle : handles) {
+    add(handle);
+  }
+}
+
+Tickets::Tickets(Tickets&& other) noexcept
+    : text_(std::move(other.text_)), keys_(std::exchange(other.keys_, {})) {}
+
+Tickets& Tickets::operator=(Tickets&& other) noexcept {
+  std::swap(text_, other.text_);
+  std::swap(keys_, other.keys_);
+  return *this;
+}
+
+Tickets::~Tickets() {
+  for (const std::uint64_t key : keys_) {
+    drop_shared(key);
+  }
+}
+
+void Tickets::add(native_handle handle) {
+  std::uint64_t& key = keys_.emplace_back();  // First: then what is shared cannot get lost.
+  const DupFd shared(handle);
+  key = shared.key();
+  append_number(text_, shared.address().size(), count_size);
+  text_ += shared.address();
+  append_number(text_, shared.key(), key_size);
 }
 
 serial::Incoming fetched(std::string_view bytes) {

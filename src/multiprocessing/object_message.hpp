@@ -8,9 +8,11 @@
 #include <progeny/multiprocessing/connection.hpp>
 #include <progeny/serial/message.hpp>
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 
@@ -25,8 +27,29 @@ void send_object(Channel& channel, const serial::Outgoing& message);
 [[nodiscard]] connection::Message receive_object(Channel& channel);
 
 /// What goes in front of an encoded value so that its handles can be fetched, where bytes alone can
-/// be sent. Throws OSError.
-[[nodiscard]] std::string tickets_for(std::span<const native_handle> handles);
+/// be sent. The handles are kept until then, unless this is destroyed before `hand_over`.
+class Tickets {
+ public:
+  /// Of a value without handles: no text.
+  Tickets() noexcept = default;
+  /// Throws OSError; then no handle is kept.
+  explicit Tickets(std::span<const native_handle> handles);
+  Tickets(Tickets&& other) noexcept;
+  Tickets& operator=(Tickets&& other) noexcept;
+  Tickets(const Tickets&) = delete;
+  Tickets& operator=(const Tickets&) = delete;
+  ~Tickets();
+
+  [[nodiscard]] const std::string& text() const noexcept { return text_; }
+  /// To be called once they have been sent.
+  void hand_over() noexcept { keys_.clear(); }
+
+ private:
+  void add(native_handle handle);
+
+  std::string text_;
+  std::vector<std::uint64_t> keys_;
+};
 
 /// The value behind its tickets, and the handles, fetched. Throws RuntimeError if the bytes are no
 /// such message, otherwise as `resource_sharer::DupFd::detach`.

@@ -116,8 +116,7 @@ void SharedQueue::check_open() const {
 }
 
 bool SharedQueue::has_room() const noexcept {
-  const std::uint64_t maxsize = state().maxsize.load(std::memory_order_relaxed);
-  return maxsize == 0 || log_->size() < maxsize;
+  return log_->has_room(state().maxsize.load(std::memory_order_relaxed));
 }
 
 template <class Messages>
@@ -170,8 +169,9 @@ std::size_t SharedQueue::put_all(const Messages& messages, bool block, const Tim
 void SharedQueue::put(serial::Writer& message, bool block, const Timeout& timeout) {
   check_open();
   const bool has_handles = !message.handles().empty();
-  const std::string tickets = has_handles ? tickets_for(message.handles()) : std::string();
-  put_one({.head = tickets, .body = message.bytes(), .flag = has_handles}, block, timeout);
+  Tickets tickets = has_handles ? Tickets(message.handles()) : Tickets();
+  put_one({.head = tickets.text(), .body = message.bytes(), .flag = has_handles}, block, timeout);
+  tickets.hand_over();
   message.mark_sent();
 }
 
@@ -195,23 +195,26 @@ std::size_t SharedQueue::put_many(std::span<const serial::Outgoing> messages,
                                   bool block,
                                   const Timeout& timeout) {
   check_open();
-  std::vector<std::string> tickets(messages.size());
-  std::vector<MessageLog::Message> out;
-  out.reserve(messages.size());
-  for (std::size_t i = 0; i < messages.size(); ++i) {
-    const bool has_handles = !messages[i].handles.empty();
-    if (has_handles) {
-      tickets[i] = tickets_for(messages[i].handles);
-    }
-    out.push_back({.head = tickets[i], .body = messages[i].bytes, .flag = has_handles});
-  }
   const auto give_back_from = [messages](std::size_t first) {
     for (const serial::Outgoing& left : messages.subspan(first)) {
       left.give_back();
     }
   };
   try {
+    std::vector<Tickets> tickets(messages.size());
+    std::vector<MessageLog::Message> out;
+    out.reserve(messages.size());
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      const bool has_handles = !messages[i].handles.empty();
+      if (has_handles) {
+        tickets[i] = Tickets(messages[i].handles);
+      }
+      out.push_back({.head = tickets[i].text(), .body = messages[i].bytes, .flag = has_handles});
+    }
     const std::size_t done = put_all(std::span<const MessageLog::Message>(out), block, timeout);
+    for (Tickets& used : std::span(tickets).first(done)) {
+      used.hand_over();
+    }
     give_back_from(done);
     return done;
   } catch (...) {

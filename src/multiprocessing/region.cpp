@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -84,6 +85,18 @@ std::shared_ptr<Region> Region::attach_growing(native_handle memory, std::size_t
 
 void Region::reserve(std::size_t offset, std::size_t size) const {
   platform::reserve_shared_memory(memory_.get(), offset, size);
+}
+
+bool Region::has(std::size_t offset, std::size_t size) const {
+  const auto reach_to = [offset, size](std::size_t end) {
+    return offset <= end && size <= end - offset;
+  };
+  if (reach_to(known_size_.load(std::memory_order_relaxed))) {
+    return true;
+  }
+  const std::size_t now = std::min(platform::size_of_shared_memory(memory_.get()), this->size());
+  known_size_.store(now, std::memory_order_relaxed);
+  return reach_to(now);
 }
 
 void save_region(serial::Writer& writer, const Region& region) {

@@ -6,6 +6,7 @@
 
 #include <progeny/base/handle.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 
@@ -43,6 +44,9 @@ class Region {
   /// much memory.
   void reserve(std::size_t offset, std::size_t size) const;
 
+  /// Whether these bytes can be used: whether anybody has made them so. Throws OSError.
+  [[nodiscard]] bool has(std::size_t offset, std::size_t size) const;
+
   /// Only for `make` and `attach`.
   Region(Handle memory, std::size_t size);
 
@@ -59,6 +63,7 @@ class Region {
  private:
   Handle memory_;
   platform::Mapping mapping_;
+  mutable std::atomic<std::size_t> known_size_{0};  ///< Of the memory, when it was last asked for.
 };
 
 /// A stretch of a region that an object lives in.

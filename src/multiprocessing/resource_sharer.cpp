@@ -5,6 +5,7 @@
 #include "multiprocessing/challenge.hpp"
 #include "multiprocessing/channel.hpp"
 #include "multiprocessing/framing.hpp"
+#include "multiprocessing/resource_sharer.hpp"
 #include "platform/child.hpp"
 #include "platform/event.hpp"
 #include "platform/fork.hpp"
@@ -92,6 +93,13 @@ class Sharer {
     return {service_->address, last_key_};
   }
 
+  // Takes a handle out. None if there is none of that key.
+  Handle take(std::uint64_t key) {
+    const std::lock_guard lock(mutex_);
+    auto node = handles_.extract(key);
+    return node ? std::move(node.mapped()) : Handle();
+  }
+
   bool stop(const Timeout& timeout) {
     std::shared_ptr<Service> service;
     {
@@ -137,12 +145,6 @@ class Sharer {
     // An empty answer: there is no such handle.
     channel.send(handle ? detail::Frame{.body = "1", .handles = {&borrowed, 1}} : detail::Frame(),
                  deadline);
-  }
-
-  Handle take(std::uint64_t key) {
-    const std::lock_guard lock(mutex_);
-    auto node = handles_.extract(key);
-    return node ? std::move(node.mapped()) : Handle();
   }
 
   // In a forked child, whose parent goes on owning and serving what it shares. Runs with the mutex
@@ -200,3 +202,11 @@ bool stop(const Timeout& timeout) {
 }
 
 }  // namespace progeny::multiprocessing::resource_sharer
+
+namespace progeny::multiprocessing::detail {
+
+void drop_shared(std::uint64_t key) noexcept {
+  static_cast<void>(resource_sharer::Sharer::only().take(key));
+}
+
+}  // namespace progeny::multiprocessing::detail

@@ -10,6 +10,7 @@
 #include <limits>
 #include <random>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@ namespace {
 
 using progeny::multiprocessing::detail::Heap;
 using progeny::multiprocessing::detail::Place;
+using progeny::multiprocessing::detail::Region;
 using progeny::testing::expect_consistent;
 
 constexpr std::ptrdiff_t mebi = 1 << 20;
@@ -109,6 +111,32 @@ TEST(Heap, MoreMemoryThanTheMachineHasIsAnError) {
   Heap heap;
   EXPECT_THROW(static_cast<void>(heap.allocate(std::ptrdiff_t{1} << 50U)), progeny::OSError);
   EXPECT_EQ(heap.facts().arenas, 0U);
+}
+
+TEST(Heap, IsAsBeforeWhenItGetsNoMoreMemory) {
+  bool is_over = false;
+  Heap heap({.make_arena = [&](std::size_t size) {
+    if (is_over) {
+      throw progeny::OSError(std::make_error_code(std::errc::no_space_on_device), "fallocate");
+    }
+    return Region::make("progeny-test", size);
+  }});
+  std::vector<Place> blocks;
+  for (int i = 0; i < 3; ++i) {
+    blocks.push_back(heap.allocate(1000));
+  }
+  is_over = true;
+  const auto before = heap.facts();
+  EXPECT_THROW(static_cast<void>(heap.allocate(2000)), progeny::OSError);
+  EXPECT_EQ(heap.facts().arena_bytes, before.arena_bytes);
+  EXPECT_EQ(heap.facts().allocations, before.allocations);
+  expect_consistent(heap);
+  blocks.push_back(heap.allocate(1000));
+  heap.free(blocks[1]);
+  EXPECT_EQ(heap.allocate(1000).offset, blocks[1].offset);
+  is_over = false;
+  EXPECT_EQ(heap.allocate(2000).region->size(), 8192U) << "an arena that was not had counts";
+  expect_consistent(heap);
 }
 
 // MP-146

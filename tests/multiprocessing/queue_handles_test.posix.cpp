@@ -1,0 +1,78 @@
+// Values with handles in them: the sender's process keeps those for the receiver, and no others.
+
+#include "support/process_facts.hpp"
+#include "support/scoped_limit.posix.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/lock.hpp>
+#include <progeny/multiprocessing/queues.hpp>
+#include <progeny/multiprocessing/resource_sharer.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <vector>
+
+#include <unistd.h>
+
+namespace {
+
+using progeny::testing::open_descriptors;
+using progeny::testing::very_long;
+namespace mp = progeny::multiprocessing;
+
+class QueueOfHandles : public ::testing::Test {
+ protected:
+  // With the thread that serves receivers, and one place taken.
+  QueueOfHandles() { queue_.put(lock_); }
+  ~QueueOfHandles() override { EXPECT_TRUE(mp::resource_sharer::stop(very_long)); }
+
+  mp::Lock lock_;
+  mp::Queue<mp::Lock> queue_{2};
+};
+
+TEST_F(QueueOfHandles, KeepsNoneForAValueThatHasNoRoom) {
+  queue_.put(lock_);
+  const std::size_t before = open_descriptors();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_THROW(queue_.put_nowait(lock_), mp::Full);
+    EXPECT_EQ(queue_.put_many(std::vector(5, lock_), {.block = false}), 0U);
+  }
+  EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST_F(QueueOfHandles, KeepsThoseOfTheValuesThatHadRoom) {
+  const std::size_t before = open_descriptors();
+  EXPECT_EQ(queue_.put_many(std::vector(5, lock_), {.block = false}), 1U);
+  const std::size_t kept = open_descriptors() - before;
+  lock_.acquire();
+  EXPECT_TRUE(queue_.get().locked());
+  EXPECT_TRUE(queue_.get().locked());
+  lock_.release();
+  EXPECT_TRUE(queue_.empty());
+  EXPECT_EQ(open_descriptors(), before - kept) << "those of both have been fetched";
+}
+
+TEST_F(QueueOfHandles, KeepsNoneIfNotAllCanBeKept) {
+  mp::Queue<std::vector<mp::Queue<int>>> queues;
+  const std::vector<mp::Queue<int>> value(3);
+  const std::size_t before = open_descriptors();
+  {
+    const int next = ::dup(0);
+    ::close(next);
+    const progeny::testing::ScopedLimit few(RLIMIT_NOFILE, static_cast<rlim_t>(next + 2));
+    EXPECT_THROW(queues.put(value), progeny::OSError);
+    EXPECT_THROW(queues.put_many(std::vector(2, value)), progeny::OSError);
+  }
+  EXPECT_TRUE(queues.empty());
+  EXPECT_EQ(open_descriptors(), before);
+}
+
+TEST_F(QueueOfHandles, KeepsNoneForAValueThatCannotBePut) {
+  queue_.close();
+  const std::size_t before = open_descriptors();
+  EXPECT_THROW(queue_.put(lock_), progeny::ValueError);
+  EXPECT_EQ(open_descriptors(), before);
+}
+
+}  // namespace
