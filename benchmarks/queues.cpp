@@ -1,9 +1,9 @@
 // How fast do messages go through a Queue, and through a shared Pipe?
 //
-// Beside Boost.Interprocess and POSIX message queues, and two rings for one producer and one
-// consumer, which are the limits: one whose users never sleep, and one whose users do at once. In a
-// round trip each side waits for the other; one way the receiver is busy, as the sender waits for
-// an answer only after many messages. The system chooses the processors, or both use one.
+// Beside Boost.Interprocess, ZeroMQ and POSIX message queues, and two rings for one producer and
+// one consumer, which are the limits: one whose users never sleep, and one whose users do at once.
+// In a round trip each side waits for the other; one way the receiver is busy, as the sender waits
+// for an answer only after many messages. The system chooses the processors, or both use one.
 
 #include "contest/contest.hpp"
 

@@ -28,6 +28,7 @@ constexpr Entry alone[] = {
     {"boost_interprocess", "libboost1.81-dev"},
     {"glib", "libglib2.0-dev"},
     {"libuv", "libuv1-dev"},
+    {"zeromq", "libzmq3-dev"},
     {"poco", "libpoco-dev"},
     {"qt", "qtbase5-dev"},
     {"rust_std", "rustc"},

@@ -40,7 +40,14 @@ class QueueSteps {
       step_.append(FlatMessage(value));
       bytes = step_.bytes.size();
     } else {
-      step_.push_back(serial::encode(value));
+      try {
+        step_.push_back(serial::encode(value));
+      } catch (...) {
+        for (const serial::Outgoing& before : step_) {
+          before.give_back();
+        }
+        throw;
+      }
     }
     ++waiting_;
     return (waiting_ < most_at_once && bytes < most_bytes_at_once) || put_step();
