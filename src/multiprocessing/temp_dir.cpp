@@ -62,13 +62,19 @@ void take_over_temp_dir(const std::optional<std::string>& path) {
 }  // namespace detail
 
 std::string util::get_temp_dir() {
-  const std::lock_guard lock(temp_dir().mutex);
-  auto& known = temp_dir().path;
-  if (!known) {
-    known = platform::make_private_folder("pymp-", longest_path);
-    at_exit([path = *known] { remove(path); }, last_priority);
+  std::string made;
+  {
+    const std::lock_guard lock(temp_dir().mutex);
+    auto& known = temp_dir().path;
+    if (known) {
+      return *known;
+    }
+    made = platform::make_private_folder("pymp-", longest_path);
+    known = made;
   }
-  return *known;
+  // Without the mutex, as it takes another that is held across forks.
+  at_exit([made] { remove(made); }, last_priority);
+  return made;
 }
 
 }  // namespace progeny::multiprocessing

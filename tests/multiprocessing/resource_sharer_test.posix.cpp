@@ -57,6 +57,21 @@ std::set<std::string> threads() {
   return ids;
 }
 
+// Waits until all other threads sleep: who is copied then is copied with no lock taken, also none
+// of a sanitizer's.
+bool await_sharer() {
+  return testing::eventually([] {
+    return std::ranges::all_of(threads(), [](const std::string& id) {
+      std::ifstream file("/proc/self/task/" + id + "/stat");
+      std::string line;
+      std::getline(file, line);
+      const auto end_of_name = line.rfind(") ");
+      return id == std::to_string(::getpid()) ||
+             (end_of_name != std::string::npos && line[end_of_name + 2] == 'S');
+    });
+  });
+}
+
 // Whether thread `id` blocks what processes are sent.
 bool is_quiet(const std::string& id) {
   std::uint64_t wanted = 0;
@@ -84,6 +99,7 @@ TEST_F(Sharing, GivesOutWhatTheOwnerHasClosedMeanwhile) {
 // MP-184
 TEST_F(Sharing, RefusesAProcessWithAnotherKey) {
   const DupFd ticket(file.descriptor());
+  ASSERT_TRUE(await_sharer());
   testing::ForkedChild child([&ticket] {
     detail::set_current_authkey("another key");
     try {
@@ -126,6 +142,7 @@ TEST_F(Sharing, StopsAndStartsAgain) {
 // MP-185
 TEST_F(Sharing, StartsAnewInAForkedChild) {
   const DupFd ticket(file.descriptor());
+  ASSERT_TRUE(await_sharer());
   testing::ForkedChild child([this, &ticket] {
     const DupFd own(file.descriptor());
     const bool is_another = own.address() != ticket.address();
@@ -185,8 +202,9 @@ TEST_F(Sharing, EndsWithItsOwner) {
   EXPECT_THROW(static_cast<void>(DupFd(address, 1).detach()), OSError);
 }
 
-// The thread sanitizer cannot follow threads that are started in a copy of a process with threads.
-#ifndef __SANITIZE_THREAD__
+// The thread sanitizer cannot follow threads that are started in a copy of a process with threads,
+// and the address sanitizer of GCC 12 leaves its allocator locked in such a copy.
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 TEST_F(Sharing, CopesWithForksOfOtherThreads) {
   const std::jthread sharer([this](const std::stop_token& stopped) {
     while (!stopped.stop_requested()) {
