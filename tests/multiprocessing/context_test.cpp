@@ -15,7 +15,7 @@ namespace mp = progeny::multiprocessing;
 
 /// Puts the choice back as it was.
 class StartMethodChoice : public ::testing::Test {
- protected:
+ public:
   StartMethodChoice() { mp::set_start_method({}, true); }
   ~StartMethodChoice() override { mp::set_start_method({}, true); }
   StartMethodChoice(const StartMethodChoice&) = delete;

@@ -58,7 +58,7 @@ class FlatMessage {
     size_ += sizeof number;
   }
 
-  std::array<char, 16> head_;
+  std::array<char, 16> head_{};
   std::size_t size_ = 0;
   std::string_view body_;
 };
