@@ -1,5 +1,6 @@
-// A program that does not call freeze_support, and links progeny::main instead. Its arguments: the
-// start method.
+// A program that does not call freeze_support, and links progeny::main instead. It has objects at
+// global scope, which a spawned child makes anew, and must not say a word (MP-070). Its arguments:
+// the start method.
 
 #include <progeny/multiprocessing.hpp>
 
@@ -15,7 +16,19 @@ struct BuiltBeforeMain {
 };
 const BuiltBeforeMain global;
 
+struct SharedBeforeMain {
+  mp::Lock lock;
+  mp::Semaphore semaphore{1};
+  mp::Event event;
+  mp::Queue<int> queue;
+  mp::Value<int> value{0};
+};
+SharedBeforeMain shared;
+
 void answer(mp::Connection& answers) {
+  const std::scoped_lock held(shared.lock);
+  shared.queue.put(1);
+  shared.event.set();
   answers.send(global.text);
 }
 
