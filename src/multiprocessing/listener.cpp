@@ -68,14 +68,14 @@ Address made_up_address(Family family, const OwnedPath& folder) {
     case Family::named_pipe:
       break;
   }
-  return {"\\\\.\\pipe\\progeny"};
+  return {R"(\\.\pipe\progeny)"};
 }
 
 }  // namespace
 
 struct Listener::State {
-  State(const Address& wanted, const ListenerOptions& wishes, OwnedPath private_folder)
-      : options(wishes), folder(std::move(private_folder)), address(wanted) {
+  State(const Address& wanted, ListenerOptions wishes, OwnedPath private_folder)
+      : options(std::move(wishes)), folder(std::move(private_folder)), address(wanted) {
     detail::check_authkey(options.authkey);
     const Endpoint where = detail::endpoint_for(wanted, options.family);
     socket = platform::listen_at(where, options.backlog);

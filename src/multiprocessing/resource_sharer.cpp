@@ -55,15 +55,15 @@ std::string new_address() {
 /// One run of the serving thread.
 struct Service {
   std::string address = new_address();
-  std::optional<Handle> listener = platform::listen_at({.path = address}, backlog);
-  std::optional<platform::Event> stopping = platform::Event();
-  std::optional<platform::Event> stopped = platform::Event();
+  Handle listener = platform::listen_at({.path = address}, backlog);
+  platform::Event stopping;
+  platform::Event stopped;
 
   // For a forked child, where the thread does not exist but its part of the ownership stays.
   void close() noexcept {
-    listener.reset();
-    stopping.reset();
-    stopped.reset();
+    listener = Handle();
+    stopping = platform::Event(Handle());
+    stopped = platform::Event(Handle());
   }
 };
 
@@ -110,13 +110,13 @@ class Sharer {
     if (!service) {
       return true;
     }
-    service->stopping->set();
-    return platform::is_readable(service->stopped->handle(), Deadline(timeout));
+    service->stopping.set();
+    return platform::is_readable(service->stopped.handle(), Deadline(timeout));
   }
 
  private:
   void serve(Service& service) noexcept {
-    const std::array handles{service.stopping->handle(), service.listener->get()};
+    const std::array handles{service.stopping.handle(), service.listener.get()};
     for (;;) {
       try {
         if (platform::readable(handles, detail::never()).front() == 0) {
@@ -126,13 +126,13 @@ class Sharer {
       } catch (...) {  // NOLINT(bugprone-empty-catch): that receiver has failed, and knows it.
       }
     }
-    service.listener.reset();
-    service.stopped->set();
+    service.listener = Handle();
+    service.stopped.set();
   }
 
   void serve_one(Service& service) {
     const Deadline deadline(receiver_patience);
-    auto accepted = platform::accept_from(service.listener->get(), deadline);
+    auto accepted = platform::accept_from(service.listener.get(), deadline);
     // Anybody on the machine can connect, so strangers are turned away before they cost time.
     if (!accepted || !platform::peer_is_same_user(accepted->socket.get())) {
       return;

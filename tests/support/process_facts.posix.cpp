@@ -14,6 +14,19 @@
 
 namespace progeny::testing {
 
+namespace {
+
+/// What a `stat` file of /proc tells from the state on. The name before it, in parentheses, may
+/// hold anything. Empty if there is no such file.
+std::istringstream facts_behind_name(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::string stat;
+  std::getline(file, stat);
+  return std::istringstream(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
+}
+
+}  // namespace
+
 bool has_child() {
   siginfo_t info{};
   return ::waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 || errno != ECHILD;
@@ -25,26 +38,28 @@ bool is_unreaped_child(int pid) {
 }
 
 bool is_running(int pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string stat;
-  std::getline(file, stat);
-  // The name in parentheses may hold anything, so the state is found behind the last one.
-  const std::size_t name_end = stat.rfind(')');
-  return name_end != std::string::npos && stat.size() > name_end + 2 && stat[name_end + 2] != 'Z' &&
-         stat[name_end + 2] != 'X';
+  std::istringstream facts = facts_behind_name("/proc/" + std::to_string(pid) + "/stat");
+  std::string state;
+  if (!(facts >> state) || state == "X") {
+    return false;
+  }
+  // A process whose first thread has ended keeps what it has open until the others have ended too.
+  std::string between;
+  for (int field = 0; field < 16; ++field) {
+    facts >> between;
+  }
+  int threads = 0;
+  facts >> threads;
+  return state != "Z" || threads > 1;
 }
 
 std::vector<int> children() {
   std::vector<int> found;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    std::ifstream file(entry.path() / "stat");
-    std::string stat;
-    std::getline(file, stat);
-    // Behind the name stand the state and the parent's number.
-    std::istringstream rest(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
+    std::istringstream facts = facts_behind_name(entry.path() / "stat");
     std::string state;
     int parent = 0;
-    if (rest >> state >> parent && parent == ::getpid()) {
+    if (facts >> state >> parent && parent == ::getpid()) {
       found.push_back(std::stoi(entry.path().filename()));
     }
   }

@@ -32,8 +32,7 @@ struct ListenerOptions {
 
 /// Accepts connections at an address.
 ///
-/// - Python: `multiprocessing.connection.Listener`. Differs: an empty `authkey`, which lets
-/// everybody
+/// - Python: `multiprocessing.connection.Listener`. Differs: an empty `authkey`, which lets all
 ///   in before Python 3.13, is a `ValueError`; clients have a time limit for proving the key.
 /// - Threads: several threads may accept; the rest needs the object alone.
 class PROGENY_EXPORT Listener {

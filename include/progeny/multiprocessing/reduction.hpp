@@ -25,8 +25,8 @@ PROGENY_EXPORT void sendfds(native_handle socket, std::span<const native_handle>
 /// Receives handles that `sendfds` has sent, in their order.
 /// - Python: `recvfds`, where `size` is the most that may come; here exactly as many must.
 /// - Throws: `EOFError` if the other side has closed; `RuntimeError` if another number came than
-/// was
-///   sent or is expected; `OSError`, as when this process cannot open so many. None is left open.
+///   was sent or is expected; `OSError`, as when this process cannot open so many. None is left
+///   open.
 /// - Platforms: POSIX.
 [[nodiscard]] PROGENY_EXPORT std::vector<Handle> recvfds(native_handle socket, std::size_t size);
 

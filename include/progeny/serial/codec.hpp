@@ -19,11 +19,9 @@ namespace progeny::serial {
 
 /// How a type travels. There is no general answer; specialisations give
 /// - `static void save(Writer& writer, const T& value)`, which writes what `load` needs. It may
-/// throw,
-///   and then nothing is sent;
+///   throw, and then nothing is sent;
 /// - `static T load(Reader& reader)`, which reads that in the same order and checks it: the bytes
-/// may
-///   be anybody's. `reader.fail("...")` refuses them.
+///   may be anybody's. `reader.fail("...")` refuses them.
 ///
 /// They write and read parts by `writer.write(part)` and `reader.read<Part>()`. The specialisation
 /// must be seen wherever the type travels, best beside the type. It serves arguments of processes,

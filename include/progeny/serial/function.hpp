@@ -7,9 +7,8 @@
 //   callables, e.g. `std::string call(CodeAddress callee, std::string_view arguments)`. It is a
 //   template over the types of the callable and its arguments, which it thereby knows.
 // - A *descriptor*: constant data that point to one instance of the entry. The compiler makes it
-// where
-//   the callable is named, so that it is part of that program or shared library, and at the same
-//   offset in each process. No address of code is trusted that was not found in a descriptor.
+//   where the callable is named, so that it is part of that program or shared library, and at the
+//   same offset in each process. No address of code is trusted that was not found in a descriptor.
 // - A *token*: in which module, of which build, at which offset the descriptor is. It travels.
 //
 // A captureless lambda, and any class without members that can be made from nothing, is its type:
