@@ -3,7 +3,8 @@
 // Beside Boost.Interprocess, ZeroMQ and POSIX message queues, and two rings for one producer and
 // one consumer, which are the limits: one whose users never sleep, and one whose users do at once.
 // In a round trip each side waits for the other; one way the receiver is busy, as the sender waits
-// for an answer only after many messages. The system chooses the processors, or both use one.
+// for an answer only after many messages. The system chooses the processors, or both use one. The
+// work beside messages tells what waiting takes from others.
 
 #include "contest/contest.hpp"
 
@@ -29,6 +30,15 @@ bench::Task post(const std::string& title, const Post& post) {
           .references = {post.pinned ? "futex_ring" : "spsc_ring", "boost_message_queue"}};
 }
 
+bench::Task among_many(const std::string& title,
+                       const std::string& task,
+                       const std::string& reference,
+                       std::size_t batch) {
+  return {.title = title,
+          .order = {.task = task, .arguments = fmt::format("{} 64 0 0", batch)},
+          .references = {reference}};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -44,8 +54,16 @@ int main(int argc, char** argv) {
            {.batch = 10000, .bytes = small, .pinned = true}),
       post("10,000 messages of 64 B one way, many at once",
            {.batch = 10000, .bytes = small, .many = true}),
+      among_many("two processes put 10,000 messages of 64 B each, two get them",
+                 "crowd",
+                 "boost_message_queue",
+                 10000),
       post("1,000 messages of 4 KiB one way", {.batch = 1000, .bytes = page}),
       post("32 messages of 1 MiB one way", {.batch = 32, .bytes = large}),
+      among_many("work on all processors, beside a message there and back each millisecond",
+                 "disturb",
+                 "futex_ring",
+                 1),
   };
   return bench::hold_contest("queues", {.title = "1 thread"}, tasks, scale) ? 0 : 1;
 }

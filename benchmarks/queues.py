@@ -27,6 +27,40 @@ def partner(batch, pinned):
     return there, back
 
 
+def put(start, there, batch):
+    while True:
+        start.get()
+        for _ in range(batch):
+            there.put(b"x" * 64)
+
+
+def take(go, there, back, batch):
+    while True:
+        go.get()
+        for _ in range(batch):
+            there.get()
+        back.put(b"xxxxxxxx")
+
+
+@functools.cache
+def crowd(batch):
+    there, start, go, back = (multiprocessing.Queue() for _ in range(4))
+    multiprocessing.Process(target=put, args=(start, there, batch), daemon=True).start()
+    for _ in range(2):
+        multiprocessing.Process(target=take, args=(go, there, back, batch), daemon=True).start()
+
+    def once():
+        go.put(b"x")
+        go.put(b"x")
+        start.put(b"x")
+        for _ in range(batch):
+            there.put(b"x" * 64)
+        back.get()
+        back.get()
+
+    return once
+
+
 def post(batch, size, pinned):
     there, back = partner(batch, pinned)
     bind(pinned)
@@ -45,6 +79,7 @@ if __name__ == "__main__":
         {
             "post": lambda batch, size, many, pinned: post(
                 int(batch), int(size), pinned == "1"
-            )
+            ),
+            "crowd": lambda batch, size, many, pinned: crowd(int(batch)),
         }
     )

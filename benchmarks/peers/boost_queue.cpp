@@ -1,5 +1,6 @@
 // Boost.Interprocess: its message_queue.
 
+#include "peers/crowd.hpp"
 #include "peers/posted.hpp"
 
 #include <boost/interprocess/ipc/message_queue.hpp>
@@ -40,7 +41,8 @@ class Boost {
   ipc::message_queue queue_;
 };
 
-const Announce announce{{.name = "boost_message_queue", .post = post_with<Boost>}};
+const Announce announce{
+    {.name = "boost_message_queue", .post = post_with<Boost>, .crowd = crowd_with<Boost>}};
 
 }  // namespace
 

@@ -72,6 +72,10 @@ struct Peer {
   void (*talk)(const Talk& talk) = nullptr;
   /// Puts messages for a partner, who was started at the first such time.
   void (*post)(const Post& post) = nullptr;
+  /// Puts `batch` messages as another process does, for two processes that get as many each.
+  void (*crowd)(const Post& post) = nullptr;
+  /// Has every processor do some work, while single messages come and go.
+  void (*disturb)(const Post& post) = nullptr;
   /// Acquires and releases a lock, with a partner who was started at the first such time.
   void (*sync)(const Sync& sync) = nullptr;
   /// Wakes a partner and is woken by it.

@@ -2,18 +2,14 @@
 
 // Two processes and two queues: what all contestants in C++ share.
 
+#include "peers/partner.hpp"
 #include "peers/peer.hpp"
 #include "peers/processor.hpp"
 
-#include <csignal>
 #include <map>
 #include <memory>
-#include <stdexcept>
 #include <tuple>
 #include <utility>
-
-#include <sys/prctl.h>
-#include <unistd.h>
 
 namespace bench {
 
@@ -23,20 +19,10 @@ template <class Queue>
 class PostPartner {
  public:
   explicit PostPartner(const Post& post) : post_(post), there_(post), back_(Post{.bytes = 8}) {
-    const pid_t parent = getpid();
-    const pid_t child = fork();
-    if (child == -1) {
-      throw std::runtime_error("fork failed");
-    }
-    if (child == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      bind_to_processor(post.pinned);
-      while (getppid() == parent) {
-        there_.get_batch(post_.batch);
-        back_.put_batch(1);
-      }
-      _exit(0);
-    }
+    start_partner(post.pinned, [this] {
+      there_.get_batch(post_.batch);
+      back_.put_batch(1);
+    });
   }
   void post() {
     there_.put_batch(post_.batch);

@@ -51,6 +51,8 @@ const Announce announce{{.name = "progeny",
                          .process = run_process,
                          .talk = talk_over_pipe,
                          .post = post_by_queue,
+                         .crowd = crowd_at_queue,
+                         .disturb = disturb_by_queue,
                          .sync = synchronize,
                          .wake = synchronize}};
 

@@ -1,5 +1,6 @@
 // progeny's shared pipe.
 
+#include "peers/disturbance.hpp"
 #include "peers/posted.hpp"
 
 #include <progeny/multiprocessing/connection.hpp>
@@ -33,7 +34,9 @@ class SharedPipe {
   std::pair<mp::Connection, mp::Connection> ends_ = mp::Pipe({.duplex = false, .shared = true});
 };
 
-const Announce announce{{.name = "progeny_shared_pipe", .post = post_with<SharedPipe>}};
+const Announce announce{{.name = "progeny_shared_pipe",
+                         .post = post_with<SharedPipe>,
+                         .disturb = disturb_with<SharedPipe>}};
 
 }  // namespace
 

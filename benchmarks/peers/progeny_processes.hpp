@@ -12,5 +12,7 @@ void run_process(const std::string& method);
 void talk_over_pipe(const Talk& talk);
 void synchronize(const Sync& sync);
 void post_by_queue(const Post& post);
+void crowd_at_queue(const Post& post);
+void disturb_by_queue(const Post& post);
 
 }  // namespace bench

@@ -1,5 +1,7 @@
 // progeny's Queue: of arrays for messages of fixed size, of strings for large ones.
 
+#include "peers/crowd.hpp"
+#include "peers/disturbance.hpp"
 #include "peers/posted.hpp"
 #include "peers/progeny_processes.hpp"
 
@@ -81,6 +83,14 @@ void post_by_queue(const Post& post) {
     default:
       return post_with<Large>(post);
   }
+}
+
+void crowd_at_queue(const Post& post) {
+  crowd_with<Fixed<64>>(post);
+}
+
+void disturb_by_queue(const Post& post) {
+  disturb_with<Fixed<64>>(post);
 }
 
 }  // namespace bench

@@ -1,6 +1,8 @@
 // What the machine can do: a ring for one producer and one consumer, who look again and again or
 // sleep by a futex, and POSIX message queues.
 
+#include "peers/crowd.hpp"
+#include "peers/disturbance.hpp"
 #include "peers/posted.hpp"
 
 #include <algorithm>
@@ -146,8 +148,11 @@ class Posix {
 };
 
 const Announce announce_ring{{.name = "spsc_ring", .post = post_with<Ring<Spinning>>}};
-const Announce announce_futex{{.name = "futex_ring", .post = post_with<Ring<Sleeping>>}};
-const Announce announce_posix{{.name = "posix_mq", .post = post_with<Posix>}};
+const Announce announce_futex{{.name = "futex_ring",
+                               .post = post_with<Ring<Sleeping>>,
+                               .disturb = disturb_with<Ring<Sleeping>>}};
+const Announce announce_posix{
+    {.name = "posix_mq", .post = post_with<Posix>, .crowd = crowd_with<Posix>}};
 
 }  // namespace
 

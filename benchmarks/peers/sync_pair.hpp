@@ -4,8 +4,8 @@
 
 #include "peers/peer.hpp"
 #include "peers/processor.hpp"
+#include "peers/turns.hpp"
 
-#include <atomic>
 #include <csignal>
 #include <map>
 #include <memory>
@@ -14,34 +14,11 @@
 #include <string>
 #include <tuple>
 
-#include <linux/futex.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace bench {
-
-/// A word that two processes hand to and fro by a bare futex: the limit for a wake-up.
-class Turns {
- public:
-  void pass_to(unsigned whose) {
-    word_.store(whose, std::memory_order_release);
-    syscall(SYS_futex, &word_, FUTEX_WAKE, 1, nullptr, nullptr, 0);
-  }
-  void await(unsigned whose) {
-    for (;;) {
-      const unsigned seen = word_.load(std::memory_order_acquire);
-      if (seen == whose) {
-        return;
-      }
-      syscall(SYS_futex, &word_, FUTEX_WAIT, seen, nullptr, nullptr, 0);
-    }
-  }
-
- private:
-  std::atomic<unsigned> word_{0};
-};
 
 /// `Subject` is made in shared memory before the partner is forked. It has `pair()`, which acquires
 /// and releases, `there()` and `back()`, which are this process's and the partner's side of a

@@ -80,6 +80,8 @@ std::string offered_tasks() {
     offer(peer.process != nullptr, "process");
     offer(peer.talk != nullptr, "talk");
     offer(peer.post != nullptr, "post");
+    offer(peer.crowd != nullptr, "crowd");
+    offer(peer.disturb != nullptr, "disturb");
     offer(peer.sync != nullptr, "sync");
     offer(peer.wake != nullptr, "wake");
   }
@@ -134,10 +136,13 @@ Operation make_operation(const Peer& peer, const std::string& task, std::istream
     arguments >> talk.duplex >> talk.batch >> talk.bytes;
     return [&peer, talk] { peer.talk(talk); };
   }
-  if (task == "post") {
+  if (task == "post" || task == "crowd" || task == "disturb") {
     Post post;
     arguments >> post.batch >> post.bytes >> post.many >> post.pinned;
-    return [&peer, post] { peer.post(post); };
+    return [run = task == "post"    ? peer.post
+                  : task == "crowd" ? peer.crowd
+                                    : peer.disturb,
+            post] { run(post); };
   }
   if (task == "sync" || task == "wake") {
     Sync sync;

@@ -322,15 +322,8 @@ bool SharedChannel::take_message(MessageSink& sink,
   for (;; piece = next_piece(deadline)) {
     std::string_view bytes = piece->bytes;
     const SharedRing::Marks marks = piece->marks;
-    std::uint64_t ticket = 0;
-    if (marks.is_first) {
-      ticket = marks.has_handles ? take_number(bytes) : 0;
-      left = marks.is_last ? bytes.size() : take_number(bytes);
-      if (!sink.begin(left)) {
-        stop_receiving();
-        throw_because(std::errc::message_size, "bad message length");
-      }
-    }
+    // Not only at first: a sender may be killed amid his message, and the next one begins his.
+    const std::uint64_t ticket = marks.is_first ? begin_message(sink, marks, bytes, left) : 0;
     if (bytes.size() > left || (marks.is_last && bytes.size() != left)) {
       refuse(std::errc::bad_message, "the memory of a shared pipe is damaged");
     }
@@ -344,6 +337,21 @@ bool SharedChannel::take_message(MessageSink& sink,
       return true;
     }
   }
+}
+
+// Takes off the first bytes of a message what they tell of it: how many bytes it has, and the
+// ticket of its handles, which is returned.
+std::uint64_t SharedChannel::begin_message(MessageSink& sink,
+                                           const SharedRing::Marks& marks,
+                                           std::string_view& bytes,
+                                           std::uint64_t& size) {
+  const std::uint64_t ticket = marks.has_handles ? take_number(bytes) : 0;
+  size = marks.is_last ? bytes.size() : take_number(bytes);
+  if (!sink.begin(size)) {
+    stop_receiving();
+    throw_because(std::errc::message_size, "bad message length");
+  }
+  return ticket;
 }
 
 // The next piece of a message that has begun.

@@ -76,6 +76,10 @@ class SharedChannel : public Channel {
                                   const Deadline& deadline,
                                   platform::ReceivedHandles* handles,
                                   bool has_waited);
+  [[nodiscard]] std::uint64_t begin_message(MessageSink& sink,
+                                            const SharedRing::Marks& marks,
+                                            std::string_view& bytes,
+                                            std::uint64_t& size);
   void drop(const SharedRing::Piece& piece) noexcept;
   void tell_pollers_of_nothing() const noexcept;
   void receive_handles(std::uint64_t ticket, platform::ReceivedHandles* handles);

@@ -74,7 +74,7 @@ IoResult send_with_handles(native_handle socket,
   msghdr message{};
   message.msg_iov = blocks.data();
   message.msg_iovlen = more.empty() ? 1 : blocks.size();
-  Control control;
+  Control control;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled as far as it is used.
   if (!handles.empty()) {
     attach(message, control, handles);
   }
@@ -88,7 +88,7 @@ IoResult receive_with_handles(native_handle socket,
                               const detail::Deadline& deadline) {
   iovec block{.iov_base = space.data(), .iov_len = space.size()};
   msghdr message{};
-  Control control;
+  Control control;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled as far as it is used.
   // The flag closes the gap in which another thread could start a child that inherits them.
   const int flags = MSG_CMSG_CLOEXEC | (deadline.is_never() ? 0 : MSG_DONTWAIT);
   const IoResult result = when_ready(socket, POLLIN, deadline, [&] {

@@ -185,9 +185,9 @@ template <class Visit>
 void for_each_module(Visit visit) {
   struct State {
     Visit& visit;
-    bool is_first;
-    std::exception_ptr error;
-  } state{visit, true, nullptr};
+    bool is_first = true;
+    std::exception_ptr error = nullptr;
+  } state{.visit = visit};
   // Exceptions must not leave through the C library.
   const auto step = [](dl_phdr_info* info, std::size_t /*size*/, void* data) noexcept -> int {
     auto& now = *static_cast<State*>(data);

@@ -47,7 +47,9 @@ void send_at_once(int socket, int family) noexcept {
 // How long connect(2) of a local socket waits for a place in the listener's queue, which is the
 // one thing that poll(2) cannot wait for. Zero is "for ever" to the system.
 timeval time_to_send(const Deadline& deadline) noexcept {
-  using namespace std::chrono;
+  using std::chrono::duration_cast;
+  using std::chrono::microseconds;
+  using std::chrono::seconds;
   if (deadline.is_never()) {
     return {};
   }

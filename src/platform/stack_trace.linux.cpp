@@ -21,7 +21,7 @@ namespace progeny::platform {
 
 /// Named by the handler, never thrown. Compilers emit the type_info of a class where its first
 /// virtual function is defined, which is nowhere: they refer to a symbol, and it is defined below.
-class ThrowWitness {
+class ThrowWitness {  // NOLINT(cppcoreguidelines-virtual-class-destructor): there is none.
  public:
   ThrowWitness() = delete;
   virtual void never_defined() const;
@@ -29,7 +29,8 @@ class ThrowWitness {
 
 namespace {
 
-extern "C" void __gxx_personality_v0();  // NOLINT(bugprone-reserved-identifier): the ABI's name.
+// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): the ABI's name.
+extern "C" void __gxx_personality_v0();
 
 /// What the innermost `run_recording_stack` of this thread waits for.
 struct Recording {
@@ -78,7 +79,7 @@ class WitnessType : public std::type_info {
 // The symbol of ThrowWitness's type_info. Memory that is filled before it is first needed, as
 // objects with constructors may be used by other objects' constructors too early. Not of this file
 // alone: clang then sees no connection between the two names.
-// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): see above.
+// NOLINTNEXTLINE(misc-use-internal-linkage): see above.
 alignas(WitnessType) unsigned char witness_type[sizeof(WitnessType)] __asm__(
     "_ZTIN7progeny8platform12ThrowWitnessE");
 
@@ -92,7 +93,8 @@ void prepare_witness() {
 class RecordingScope {
  public:
   RecordingScope(RawStack& stack, const void* frame) noexcept
-      : recording_{stack, reinterpret_cast<std::uintptr_t>(frame), innermost} {
+      : recording_{
+            .stack = stack, .limit = reinterpret_cast<std::uintptr_t>(frame), .outer = innermost} {
     innermost = &recording_;
   }
   RecordingScope(const RecordingScope&) = delete;

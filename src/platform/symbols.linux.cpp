@@ -43,7 +43,7 @@ class ModuleSymbols {
     }
   }
 
-  std::vector<SourcePlace> at(std::uint64_t offset) const {
+  [[nodiscard]] std::vector<SourcePlace> at(std::uint64_t offset) const {
     if (module_ == nullptr) {
       return {};
     }
@@ -68,7 +68,7 @@ class ModuleSymbols {
            has_build_id(module);
   }
 
-  bool has_build_id(const ModuleName& module) const {
+  [[nodiscard]] bool has_build_id(const ModuleName& module) const {
     const unsigned char* id = nullptr;
     GElf_Addr address = 0;
     const int size = ::dwfl_module_build_id(module_, &id, &address);
@@ -92,7 +92,7 @@ class ModuleSymbols {
   }
 
   // From the table of symbols.
-  std::string symbol_at(std::uint64_t offset) const {
+  [[nodiscard]] std::string symbol_at(std::uint64_t offset) const {
     const char* const name = ::dwfl_module_addrname(module_, offset);
     return name != nullptr ? demangled(name) : std::string();
   }
@@ -128,7 +128,7 @@ class ModuleSymbols {
   }
 
   // At least one, which may be empty.
-  std::vector<SourcePlace> from_debug_information(std::uint64_t offset) const {
+  [[nodiscard]] std::vector<SourcePlace> from_debug_information(std::uint64_t offset) const {
     Dwarf_Addr bias = 0;
     Dwarf_Die* const unit = unit_at(offset, &bias);
     SourcePlace place;
