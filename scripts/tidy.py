@@ -63,20 +63,23 @@ class Tidy:
         together, first_lines = self.join(files)
         faults = self.find_faults(together, [*self.arguments[files[0]], "-iquote", files[0].parent])
         named = re.findall(r"^([^\s:][^:]*):(\d+):\d+: error: .*\[([^\],]+)", faults, re.MULTILINE)
-        if faults and any(path != str(together) for path, *_ in named):
+        fits = all(check != "clang-diagnostic-error" for *_, check in named)
+        if fits and any(path != str(together) for path, *_ in named):
             print(faults, flush=True)  # In a header, which all of them may include.
             return False
-        suspects = {files[bisect.bisect(first_lines, int(line)) - 1] for _, line, _ in named}
+        suspects = {
+            files[bisect.bisect(first_lines, int(line)) - 1]
+            for path, line, _ in named if path == str(together)}
         if faults and not suspects:
             suspects = set(files)
         rest = {file: mark for file, mark in marks.items() if file not in suspects}
-        # What does not compile together says nothing of the rest.
-        if rest and any(check == "clang-diagnostic-error" for *_, check in named):
-            rest_is_clean = self.are_clean(rest)
-        else:
+        # What does not fit together says nothing of the rest.
+        if fits or not rest:
             rest_is_clean = True
             for mark in rest.values():
                 mark.touch()
+        else:
+            rest_is_clean = self.are_clean(rest)
         return all([self.is_clean(file, marks[file]) for file in suspects]) and rest_is_clean
 
     def is_clean(self, file, mark):

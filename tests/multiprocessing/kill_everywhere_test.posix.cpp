@@ -23,7 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 using multiprocessing::detail::BlockPool;
 using multiprocessing::detail::MessageLog;
-using multiprocessing::detail::Roster;
 using Sizes = std::vector<std::size_t>;
 
 // Four of them fill a block, but for less than what does not fit then.
@@ -35,7 +34,7 @@ constexpr std::size_t large = BlockPool::unit / 4 + 1;
 // A message that is wrong if a part of it is missing or another's.
 std::string text_of(std::size_t number, std::size_t size) {
   static const std::string long_pattern = pattern(BlockPool::unit);
-  std::string text = fmt::format("{}:", number);
+  const std::string text = fmt::format("{}:", number);
   return size < text.size() ? text : text + long_pattern.substr(number, size - text.size());
 }
 
