@@ -8,6 +8,7 @@
 #include <progeny/multiprocessing/queues.hpp>
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,15 @@ namespace {
 
 namespace mp = progeny::multiprocessing;
 
-template <std::size_t Size>
+// As many as the peers have room for, or as many as there is memory for.
+enum class Room : std::uint8_t { is_for_64, is_unbounded };
+
+template <class T, Room room>
+mp::Queue<T> make_queue() {
+  return mp::Queue<T>(room == Room::is_for_64 ? 64 : 0);
+}
+
+template <std::size_t Size, Room room>
 class Fixed {
  public:
   explicit Fixed(const Post& post)
@@ -49,9 +58,10 @@ class Fixed {
   bool many_;
   Message message_{};
   std::vector<Message> messages_;
-  mp::Queue<Message> queue_;
+  mp::Queue<Message> queue_ = make_queue<Message, room>();
 };
 
+template <Room room>
 class Large {
  public:
   explicit Large(const Post& post) : message_(post.bytes, 'x') {}
@@ -69,28 +79,35 @@ class Large {
 
  private:
   std::string message_;
-  mp::Queue<std::string> queue_;
+  mp::Queue<std::string> queue_ = make_queue<std::string, room>();
 };
+
+template <Room room>
+void post_with_room(const Post& post) {
+  switch (post.bytes) {
+    case 64:
+      return post_with<Fixed<64, room>>(post);
+    case 4096:
+      return post_with<Fixed<4096, room>>(post);
+    default:
+      return post_with<Large<room>>(post);
+  }
+}
+
+const Announce announce{{.name = "progeny_bounded", .post = post_with_room<Room::is_for_64>}};
 
 }  // namespace
 
 void post_by_queue(const Post& post) {
-  switch (post.bytes) {
-    case 64:
-      return post_with<Fixed<64>>(post);
-    case 4096:
-      return post_with<Fixed<4096>>(post);
-    default:
-      return post_with<Large>(post);
-  }
+  post_with_room<Room::is_unbounded>(post);
 }
 
 void crowd_at_queue(const Post& post) {
-  crowd_with<Fixed<64>>(post);
+  crowd_with<Fixed<64, Room::is_unbounded>>(post);
 }
 
 void disturb_by_queue(const Post& post) {
-  disturb_with<Fixed<64>>(post);
+  disturb_with<Fixed<64, Room::is_unbounded>>(post);
 }
 
 }  // namespace bench

@@ -25,13 +25,16 @@ namespace bench {
 
 namespace {
 
-// Looks again and again.
+// Looks again and again; naps once the turn is clearly another contestant's, to leave him the
+// processors.
 class Spinning {
  public:
   template <class Condition>
   void wait_until(const Condition& condition) {
     for (int i = 0; !condition(); ++i) {
-      if (i > 1000) {
+      if (i > 10'000) {
+        usleep(1000);
+      } else if (i > 1000) {
         sched_yield();
       }
     }

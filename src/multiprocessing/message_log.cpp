@@ -26,6 +26,11 @@ std::size_t size_of(const MessageLog::Message& message) noexcept {
   return message.head.size() + message.body.size();
 }
 
+// What a message takes of the log, with its mark.
+std::size_t size_in_log(const MessageLog::Message& message) noexcept {
+  return mark_size + aligned(unused_before(message.head.size()) + size_of(message));
+}
+
 bool is_long(const MessageLog::Message& message) noexcept {
   return size_of(message) > longest_in_log;
 }
@@ -179,7 +184,7 @@ std::size_t MessageLog::put_small(const Messages& messages, std::size_t limit) {
     if (is_long(message)) {
       break;
     }
-    const std::size_t size = mark_size + aligned(size_of(message));
+    const std::size_t size = size_in_log(message);
     if (size > BlockPool::unit - tail.offset) {
       // What is in a block has been put before the next is taken, or that block would be free.
       own.tail.store(tail.packed(), std::memory_order_release);
@@ -258,18 +263,20 @@ void MessageLog::make_room(LogEnd& tail, std::size_t size) {
 void MessageLog::append(LogEnd& tail, const Message& message, Index own_block) {
   const std::size_t size = size_of(message);
   const bool large = own_block != BlockPool::none;
-  const std::size_t length = large ? sizeof(LargeRecord) : size;
-  const std::size_t whole = mark_size + aligned(length);
+  const std::size_t whole = large ? mark_size + sizeof(LargeRecord) : size_in_log(message);
   make_room(tail, whole);
   std::byte* const place = pool_.data(tail.block) + tail.offset;
-  const std::uint64_t mark = length | (large ? is_large : is_small) | (message.flag ? has_flag : 0);
+  const std::size_t unused = large ? 0 : unused_before(message.head.size());
+  const std::uint64_t mark = (large ? sizeof(LargeRecord) | is_large : size | is_small) |
+                             (message.flag ? has_flag : 0) |
+                             std::uint64_t{unused} << shift_of_unused;
   std::memcpy(place, &mark, mark_size);
   if (large) {
     const LargeRecord record{.size = size, .block = own_block};
     std::memcpy(place + mark_size, &record, sizeof record);
     pool_.set_state(own_block, {.kind = Kind::queued, .sequence = tail.count});
   } else {
-    copy_message(place + mark_size, message);
+    copy_message(place + mark_size + unused, message);
   }
   tail.offset += whole;
   tail.count = (tail.count + 1) & mask_of_sequence;

@@ -48,8 +48,10 @@ bool MessageLog::get(std::string& buffer, Got& got) {
   if ((mark & mask_of_kind) == is_large) {
     take_large(head, record, got);
   } else {
-    buffer.assign(record);
-    got.bytes = buffer;
+    // With what is unused before it, for the sake of the next copy.
+    const std::size_t unused = mark >> shift_of_unused & mask_of_unused;
+    buffer.assign(record.data() - unused, unused + record.size());
+    got.bytes = std::string_view(buffer).substr(unused);
   }
   head.count = (head.count + 1) & mask_of_sequence;
   move_head(first, head);
@@ -125,13 +127,14 @@ std::string_view MessageLog::read(LogEnd& head, std::uint64_t& mark) const {
     mark = mark_at(head);
   }
   const std::size_t length = mark & mask_of_length;
+  const std::size_t unused = mark >> shift_of_unused & mask_of_unused;
   const std::size_t begin = head.offset + mark_size;
   const std::uint64_t kind = mark & mask_of_kind;
-  if (length > BlockPool::unit - begin || (kind != is_small && kind != is_large)) {
+  if (unused + length > BlockPool::unit - begin || (kind != is_small && kind != is_large)) {
     throw_damaged_queue();
   }
-  const auto* const bytes = reinterpret_cast<const char*>(pool_.data(head.block) + begin);
-  head.offset = begin + aligned(length);
+  const auto* const bytes = reinterpret_cast<const char*>(pool_.data(head.block) + begin + unused);
+  head.offset = begin + aligned(unused + length);
   return {bytes, length};
 }
 

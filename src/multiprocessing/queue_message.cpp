@@ -26,7 +26,8 @@ QueueMessage& QueueMessage::operator=(QueueMessage&& other) noexcept {
   release();
   const bool borrowed = other.log_ != nullptr;
   buffer_.swap(other.buffer_);
-  bytes_ = borrowed ? other.bytes_ : std::string_view(buffer_);
+  bytes_ = borrowed ? other.bytes_
+                    : std::string_view(buffer_).substr(buffer_.size() - other.bytes_.size());
   has_tickets_ = other.has_tickets_;
   log_ = std::move(other.log_);
   block_ = other.block_;

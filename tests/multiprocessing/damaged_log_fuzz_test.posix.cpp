@@ -41,7 +41,7 @@ class Words {
       add(&entry_of(log, block), sizeof(BlockPool::Entry) / sizeof(std::uint64_t));
     }
     add(next_mark(log), 8);  // With the record of the large message.
-    for (const std::size_t offset : {0, 8, 32'008}) {
+    for (const std::size_t offset : {0U, 8U, 32'008U}) {
       add(pool.data(2) + offset, 8);
     }
   }

@@ -207,7 +207,7 @@ TEST(ObjectMemory, ThatIsNotThereIsAnError) {
   const NoMoreMemory none(0);
   EXPECT_THROW(mp::Queue<int>(), OSError);
   EXPECT_THROW(mp::Event(), OSError);
-  EXPECT_THROW(mp::Pipe({.shared = true}), OSError);
+  EXPECT_THROW(static_cast<void>(mp::Pipe({.shared = true})), OSError);
   EXPECT_THROW(mp::shared_memory::SharedMemory({.create = true, .size = 1000}), OSError);
   EXPECT_FALSE(before.locked());
 }
@@ -225,7 +225,7 @@ TEST(FullDescriptorTable, LeavesNoHalfMadeObject) {
     if (spare < 2) {
       EXPECT_THROW(mp::Queue<int>(), OSError) << spare;
     }
-    EXPECT_THROW(mp::Pipe({.shared = true}), OSError) << spare;
+    EXPECT_THROW(static_cast<void>(mp::Pipe({.shared = true})), OSError) << spare;
   }
   EXPECT_EQ(progeny::testing::open_descriptors(), before);
   EXPECT_NO_THROW(mp::Queue<int>());

@@ -11,9 +11,12 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -259,6 +262,29 @@ TEST_F(LogBlocks, AreLimitedInNumberAndInSize) {
   blocks = before;
   EXPECT_TRUE(put_text(log(), some));
   EXPECT_TRUE(drained(log()) == (Texts{"before", some}));
+}
+
+TEST_F(LogBlocks, HoldBodiesBehindHeadsOfEverySizeWhereNumbersCanBe) {
+  std::vector<std::string> sent;
+  for (std::size_t head = 0; head <= 17; ++head) {
+    for (const std::size_t size : {0U, 1U, 8U, 4'099U, 32'000U}) {
+      const std::string text = std::string(head, 'h') + std::string(size, 'b');
+      const MessageLog::Message message{.head = std::string_view(text).substr(0, head),
+                                        .body = std::string_view(text).substr(head)};
+      ASSERT_EQ(log().put(std::span(&message, 1), 0), 1U);
+      sent.push_back(text);
+    }
+  }
+  std::string buffer;
+  buffer.reserve(BlockPool::unit);  // Not inside the object itself, as a short one would be.
+  for (const std::string& text : sent) {
+    MessageLog::Got got;
+    ASSERT_TRUE(log().get(buffer, got));
+    EXPECT_EQ(got.bytes, text);
+    const auto body =
+        reinterpret_cast<std::uintptr_t>(got.bytes.data()) + text.find_first_not_of('h');
+    EXPECT_TRUE(text.find('b') == std::string::npos || body % alignof(double) == 0) << text.size();
+  }
 }
 
 }  // namespace

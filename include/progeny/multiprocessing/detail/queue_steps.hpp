@@ -21,6 +21,8 @@ namespace progeny::multiprocessing::detail {
 /// The most values of a step, and about the most bytes.
 inline constexpr std::size_t most_at_once = 256;
 inline constexpr std::size_t most_bytes_at_once = std::size_t{32} << 10;
+/// The most values for which memory is taken before they have come.
+inline constexpr std::size_t most_in_advance = 4096;
 
 /// Puts values one after the other. What was added last is put by `finish`.
 template <class T>
@@ -98,6 +100,7 @@ class QueueSteps {
 /// Adds up to `most` small messages that are there to `values`. Returns how many.
 template <class T>
 std::size_t get_steps(QueueCore& queue, std::vector<T>& values, std::size_t most) {
+  values.reserve(values.size() + std::min({most, queue.qsize(), most_in_advance}));
   QueueBatch step;
   std::size_t count = 0;
   while (count < most && queue.get_batch(step, std::min(most - count, most_at_once))) {
