@@ -1,11 +1,14 @@
 #include "serial/function_registry.hpp"
 
+#include "base/made_early.hpp"
+#include "platform/fork.hpp"
+
 #include <fmt/format.h>
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
-#include <shared_mutex>
 #include <utility>
 
 namespace progeny::serial {
@@ -20,15 +23,28 @@ Key key_of(const Function& function) {
 }
 
 struct FunctionRegistry {
-  std::shared_mutex mutex;  // Guards what follows.
+  // Guards what follows. Not a std::shared_mutex: that of mingw-w64 may fail when several threads
+  // use it for the first time.
+  std::mutex mutex;
   std::map<std::string, Function, std::less<>> by_name;
   std::map<Key, std::string> names;  // The first name of each function.
 };
 
+std::mutex& mutex_of_functions() noexcept;
+
 // Never destroyed: functions are also sent while a program ends.
 FunctionRegistry& registry() {
-  static auto* const functions = new FunctionRegistry;  // NOLINT(cppcoreguidelines-owning-memory)
+  static auto* const functions = [] {
+    platform::hold_across_forks<mutex_of_functions>();
+    return std::make_unique<FunctionRegistry>().release();
+  }();
   return *functions;
+}
+
+const progeny::detail::MadeEarly early(registry);
+
+std::mutex& mutex_of_functions() noexcept {
+  return registry().mutex;
 }
 
 }  // namespace
@@ -48,14 +64,14 @@ void register_function(std::string_view name, const Function& function) {
 
 std::optional<Function> detail::registered_function(std::string_view name) {
   FunctionRegistry& functions = registry();
-  const std::shared_lock lock(functions.mutex);
+  const std::scoped_lock lock(functions.mutex);
   const auto found = functions.by_name.find(name);
   return found == functions.by_name.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::string detail::registered_name(const Function& function) {
   FunctionRegistry& functions = registry();
-  const std::shared_lock lock(functions.mutex);
+  const std::scoped_lock lock(functions.mutex);
   const auto found = functions.names.find(key_of(function));
   return found == functions.names.end() ? std::string() : found->second;
 }
