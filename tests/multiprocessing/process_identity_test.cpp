@@ -101,7 +101,7 @@ TEST_P(ProcessIdentity, NamesOfItsChildrenBeginWithItsOwnNumbers) {
 // MP-021
 TEST(ProcessName, CanBeChangedAndNeedNotBeUnique) {
   mp::Process one;
-  mp::Process two(mp::ProcessOptions{.name = "same"});
+  const mp::Process two(mp::ProcessOptions{.name = "same"});
   one.set_name("same");
   EXPECT_EQ(one.name(), two.name());
 }
