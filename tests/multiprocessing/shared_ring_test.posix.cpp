@@ -33,7 +33,8 @@ class Rings : public ::testing::Test {
 };
 
 std::string text_of(int number, std::size_t size) {
-  return std::string(size, static_cast<char>('a' + number % 26));
+  std::string text(size, static_cast<char>('a' + number % 26));
+  return text;
 }
 
 TEST_F(Rings, HoldPiecesInOrder) {

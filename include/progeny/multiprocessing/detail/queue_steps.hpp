@@ -37,10 +37,8 @@ class QueueSteps {
 
   /// Returns false if there was no room for all up to now: then no more are to be added.
   [[nodiscard]] bool add(const T& value) {
-    std::size_t bytes = 0;
     if constexpr (Flat<T>) {
       step_.append(FlatMessage(value));
-      bytes = step_.bytes.size();
     } else {
       try {
         step_.push_back(serial::encode(value));
@@ -52,7 +50,7 @@ class QueueSteps {
       }
     }
     ++waiting_;
-    return (waiting_ < most_at_once && bytes < most_bytes_at_once) || put_step();
+    return !is_full() || put_step();
   }
 
   /// Returns how many have been put.
@@ -70,6 +68,15 @@ class QueueSteps {
     return timeout_.limited()
                ? Timeout(timeout_.limit() - (std::chrono::steady_clock::now() - begin_))
                : timeout_;
+  }
+
+  [[nodiscard]] bool is_full() const {
+    if constexpr (Flat<T>) {
+      if (step_.bytes.size() >= most_bytes_at_once) {
+        return true;
+      }
+    }
+    return waiting_ >= most_at_once;
   }
 
   [[nodiscard]] bool put_step() {
