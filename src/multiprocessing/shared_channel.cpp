@@ -186,6 +186,9 @@ bool SharedChannel::poll(const Deadline& deadline) const {
 void SharedChannel::send(const Frame& frame, const Deadline& deadline) {
   other_.arrive();
   const RobustGuard turn(out_.state().send_lock, *parts_.roster);
+  if (turn.from_dead_member()) {
+    out_.look_as_sender();
+  }
   if (other_.is_alone()) {
     throw_because(std::errc::broken_pipe, "send");
   }
@@ -307,6 +310,9 @@ bool SharedChannel::take_message(MessageSink& sink,
                                  platform::ReceivedHandles* handles,
                                  bool has_waited) {
   const RobustGuard turn(in_.state().receive_lock, *parts_.roster);
+  if (turn.from_dead_member()) {
+    in_.look_as_receiver();
+  }
   std::optional<SharedRing::Piece> piece = in_.next();
   while (piece && !piece->marks.is_first) {
     drop(*piece);  // The rest of a message whose receiver was killed.

@@ -124,6 +124,14 @@ void SharedRing::drop(const Piece& piece) noexcept {
   state_.got.store(piece.end, std::memory_order_release);
 }
 
+void SharedRing::look_as_sender() noexcept {
+  state_.got_seen.store(state_.got.load(std::memory_order_acquire), std::memory_order_relaxed);
+}
+
+void SharedRing::look_as_receiver() noexcept {
+  state_.put_seen.store(state_.put.load(std::memory_order_acquire), std::memory_order_relaxed);
+}
+
 bool SharedRing::has_piece() const noexcept {
   return state_.got.load(std::memory_order_relaxed) != state_.put.load(std::memory_order_acquire);
 }

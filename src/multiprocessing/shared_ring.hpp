@@ -73,6 +73,10 @@ class SharedRing {
   /// The next piece, which stays there until it is dropped. Throws OSError if it cannot be one.
   [[nodiscard]] std::optional<Piece> next() const;
   void drop(const Piece& piece) noexcept;
+  /// To be called by who has the lock of a side from one who died: what that one saw of the other
+  /// side was not handed over with the lock.
+  void look_as_sender() noexcept;
+  void look_as_receiver() noexcept;
   /// Whether there is one.
   [[nodiscard]] bool has_piece() const noexcept;
   /// Whether another is known to be behind this one.
