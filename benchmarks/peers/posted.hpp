@@ -13,8 +13,8 @@
 
 namespace bench {
 
-/// `Queue(capacity, bytes)` is made before the partner is forked, and has `put(bytes)` and `get()`;
-/// `put_batch(count)` and `get_batch(count)` move several messages.
+/// `Queue(post)` is made before the partner is forked; `put_batch(count)` and `get_batch(count)`
+/// move that many messages.
 template <class Queue>
 class PostPartner {
  public:

@@ -1,11 +1,11 @@
 #include "wait_commands.hpp"
 
+#include "support/let_pass.hpp"
 #include "system.hpp"
 #include "talk_commands.hpp"
 
 #include <chrono>
 #include <string>
-#include <thread>
 
 namespace progeny::testing {
 
@@ -22,7 +22,7 @@ void copy_stdin_to(int descriptor) {
 }
 
 void pass_time(const std::string& milliseconds) {
-  std::this_thread::sleep_for(std::chrono::milliseconds(std::stol(milliseconds)));
+  let_pass(std::chrono::milliseconds(std::stol(milliseconds)));
 }
 
 }  // namespace
