@@ -1,14 +1,17 @@
 // From the first look at a process to the last one.
 
 #include "multiprocessing/methods.hpp"
+#include "support/let_pass.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/resource_sharer.hpp>
 #include <progeny/multiprocessing/wait.hpp>
 
 #include <csignal>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -243,6 +246,23 @@ TEST_P(ProcessLife, KnowsOnlyItsNameWhenClosed) {
   EXPECT_THROW(static_cast<void>(process.sentinel()), progeny::ValueError);
   EXPECT_FALSE(process.name().empty());
   EXPECT_FALSE(process.daemon());
+}
+
+// MP-037: neither a thread that the target has let go of nor one of the library's, which all end
+// with their process.
+TEST_P(ProcessLife, EndsWithItsTargetWhateverThreadsThereAre) {
+  auto [ours, theirs] = mp::Pipe();
+  auto process = started(
+      [](Connection& connection) {
+        std::thread([] { progeny::testing::let_pass(2 * very_long); }).detach();
+        const mp::resource_sharer::DupFd kept(connection.fileno());
+        connection.send(kept.address());
+      },
+      std::move(theirs));
+  ASSERT_TRUE(ours.poll(very_long));
+  EXPECT_FALSE(ours.recv<std::string>().empty());
+  EXPECT_TRUE(process.join(very_long));
+  EXPECT_EQ(process.exitcode(), 0);
 }
 
 // MP-036

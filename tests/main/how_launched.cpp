@@ -1,0 +1,39 @@
+// A program whose children call a function of its own. It prints once what they answered, and
+// nothing else, however it was launched (MP-063). Its arguments: the start method.
+
+#include <progeny/multiprocessing.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+namespace mp = progeny::multiprocessing;
+
+namespace {
+
+void square(mp::Connection& answers, int number) {
+  answers.send(number * number);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  mp::freeze_support(argc, argv);
+  if (argc != 2) {
+    std::puts("main was entered by a child, or without a start method");
+    return 2;
+  }
+  const auto context = mp::get_context(argv[1]);
+  // From here on a relative path to the program leads nowhere.
+  std::filesystem::current_path("/");
+  std::vector<int> squares;
+  for (const int number : {1, 2, 3}) {
+    auto [ours, childs] = mp::Pipe();
+    auto child = context.Process(square, std::move(childs), number);
+    child.start();
+    squares.push_back(ours.recv<int>());
+    child.join();
+  }
+  std::printf("%s -> [%d, %d, %d]\n", argv[1], squares[0], squares[1], squares[2]);
+}
