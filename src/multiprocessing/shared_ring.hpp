@@ -29,22 +29,25 @@ class SharedRing {
   static constexpr std::size_t capacity = std::size_t{512} << 10;
   static constexpr std::size_t largest_piece = capacity / 4;
 
-  /// What the two sides share. Zeros are an empty ring. Who waits looks at `put` or `got` again and
-  /// again, and must not take what lies beside it away from the other side each time.
+  /// What the two sides share. Zeros are an empty ring. What one side writes for each piece must
+  /// not lie beside what the other one looks at: the line would go to and fro. Lines are fetched in
+  /// pairs.
   // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side has its own cache lines.
   struct State {
-    alignas(64) RobustLock send_lock;
+    alignas(128) RobustLock send_lock;
     std::atomic<std::uint64_t> got_seen{0};
     std::atomic<std::uint64_t> tickets{0};  ///< Messages that came with handles.
-    alignas(64) std::atomic<std::uint64_t> put{0};
+    alignas(128) std::atomic<std::uint64_t> put{0};
 
-    alignas(64) RobustLock receive_lock;
+    alignas(128) RobustLock receive_lock;
     std::atomic<std::uint64_t> put_seen{0};
-    alignas(64) std::atomic<std::uint64_t> got{0};
+    alignas(128) std::atomic<std::uint64_t> got{0};
 
-    alignas(64) Sleepers receivers;
-    std::atomic<std::uint32_t> is_polled{0};  ///< Whether a receiver waits by a handle.
-    alignas(64) Sleepers senders;
+    alignas(128) Sleepers receivers;
+    alignas(128) Sleepers senders;
+    /// Whether a receiver waits by a handle. Both sides look at it for each piece, and seldom
+    /// write.
+    alignas(128) std::atomic<std::uint32_t> is_polled{0};
   };
 
   /// What is to be known of a piece.
@@ -87,6 +90,7 @@ class SharedRing {
  private:
   [[nodiscard]] std::size_t needed(std::uint64_t put, std::size_t size) const noexcept;
   [[nodiscard]] std::uint64_t mark_at(std::uint64_t position) const noexcept;
+  void fetch_ahead(std::uint64_t position, std::size_t size) const noexcept;
 
   State& state_;
   std::byte* bytes_;

@@ -111,7 +111,7 @@ class AdaptiveSpin {
   static constexpr int fewest = 32;
   static constexpr int most = 4096;
   static constexpr int fewest_pauses = 4;
-  static constexpr int most_pauses = 32;
+  static constexpr int most_pauses = 128;
   std::atomic<int> longest_{256};
   std::atomic<int> pauses_{fewest_pauses};
 };

@@ -2,6 +2,9 @@
 
 // The processors that this process may run on.
 
+#include <cstddef>
+#include <span>
+
 namespace progeny::platform {
 
 /// Whether there is more than one, so that what is waited for can happen while this thread looks.
@@ -10,5 +13,8 @@ namespace progeny::platform {
 
 /// Tells the processor that this thread looks at a word again and again.
 void pause_processor() noexcept;
+
+/// Has the processor begin to take memory that is to be written soon from the others' caches.
+void fetch_to_write(std::span<const std::byte> memory) noexcept;
 
 }  // namespace progeny::platform

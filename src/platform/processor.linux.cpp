@@ -39,4 +39,15 @@ void pause_processor() noexcept {
 #endif
 }
 
+// Processors that do not know the instruction take it for none.
+#if defined(__x86_64__) || defined(__i386__)
+[[gnu::target("prfchw")]]
+#endif
+void fetch_to_write(std::span<const std::byte> memory) noexcept {
+  constexpr std::size_t line = 64;
+  for (std::size_t offset = 0; offset < memory.size(); offset += line) {
+    __builtin_prefetch(&memory[offset], 1);
+  }
+}
+
 }  // namespace progeny::platform
