@@ -219,8 +219,7 @@ void SharedChannel::put(std::initializer_list<std::string_view> parts,
                         const Deadline& deadline) {
   SharedRing::State& state = out_.state();
   while (!out_.try_put(parts, marks)) {
-    // As for the largest, so that nobody is woken for each piece that was got.
-    const auto has_room = [this] { return out_.has_room(SharedRing::largest_piece); };
+    const auto has_room = [this] { return out_.has_room(SharedRing::worthwhile_room); };
     switch (other_.wait_for(has_room, state.senders, deadline)) {
       case OtherEnd::Waited::has_happened:
         break;
@@ -379,7 +378,7 @@ SharedRing::Piece SharedChannel::next_piece(const Deadline& deadline) {
 
 void SharedChannel::drop(const SharedRing::Piece& piece) noexcept {
   in_.drop(piece);
-  in_.state().senders.ring([this] { return in_.has_room(SharedRing::largest_piece); });
+  in_.state().senders.ring([this] { return in_.has_room(SharedRing::worthwhile_room); });
   tell_pollers_of_nothing();
 }
 

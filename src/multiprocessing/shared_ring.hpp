@@ -26,8 +26,11 @@ namespace progeny::multiprocessing::detail {
 /// not trusted: a length that cannot be is an OSError.
 class SharedRing {
  public:
-  static constexpr std::size_t capacity = std::size_t{512} << 10;
-  static constexpr std::size_t largest_piece = capacity / 4;
+  static constexpr std::size_t capacity = std::size_t{1} << 20;
+  /// Still in the caches of the sender's processor when the receiver reads it.
+  static constexpr std::size_t largest_piece = std::size_t{16} << 10;
+  /// What a sender who had no room waits for, so that he is not woken for each piece that was got.
+  static constexpr std::size_t worthwhile_room = capacity / 4;
 
   /// What the two sides share. Zeros are an empty ring. What one side writes for each piece must
   /// not lie beside what the other one looks at: the line would go to and fro. Lines are fetched in

@@ -59,7 +59,7 @@ struct PipeOptions {
 
 /// Makes two connected ends.
 ///
-/// A shared pipe keeps up to 512 KiB each way, in memory without a name, and takes four
+/// A shared pipe keeps up to 1 MiB each way, in memory without a name, and takes four
 /// descriptors in each process that has an end. It behaves as any other: its end is noticed when
 /// all who had the other end have closed it or died. What differs: `fileno()` is a handle to wait
 /// on, not one to read from, and once it has been asked for each message costs a system call more;
