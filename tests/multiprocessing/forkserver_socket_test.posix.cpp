@@ -14,6 +14,7 @@
 #include <map>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -48,7 +49,8 @@ std::vector<std::string> names_of_sockets(int pid) {
   const auto sockets = local_sockets();
   std::vector<std::string> names;
   for (const auto& file : fs::directory_iterator("/proc/" + std::to_string(pid) + "/fd")) {
-    const auto socket = sockets.find(fs::read_symlink(file).string());
+    std::error_code is_closed_by_now;
+    const auto socket = sockets.find(fs::read_symlink(file, is_closed_by_now).string());
     if (socket != sockets.end()) {
       names.push_back(socket->second);
     }
