@@ -93,14 +93,29 @@ bool SteppedChild::is_at_call(std::uintptr_t place) const {
   return (::ptrace(PTRACE_PEEKTEXT, pid_, in_user(place), nullptr) & 0xffff) == syscall_instruction;
 }
 
-// The processor stops before the instruction: debug register 0 holds its address, 7 switches it on.
-bool SteppedChild::break_at(std::uintptr_t place) const {
-  return ::ptrace(PTRACE_POKEUSER, pid_, in_user(offsetof(user, u_debugreg)), in_user(place)) ==
-             0 &&
-         ::ptrace(PTRACE_POKEUSER,
-                  pid_,
-                  in_user(offsetof(user, u_debugreg) + 7 * sizeof(user::u_debugreg[0])),
-                  in_user(1)) == 0;
+// By a breakpoint in the text of the child, which is its own copy. Debug registers do without, but
+// not every virtual machine has them.
+bool SteppedChild::go_on_to(std::uintptr_t place) {
+  // An instruction that repeats itself takes several steps.
+  while (this->place() == place) {
+    if (!go_on(PTRACE_SINGLESTEP)) {
+      return false;
+    }
+  }
+  constexpr std::uintptr_t breakpoint = 0xcc;
+  constexpr std::uintptr_t first_byte = 0xff;
+  const auto text =
+      static_cast<std::uintptr_t>(::ptrace(PTRACE_PEEKTEXT, pid_, in_user(place), nullptr));
+  const auto write = [&](std::uintptr_t word) {
+    return ::ptrace(PTRACE_POKETEXT, pid_, in_user(place), in_user(word)) == 0;
+  };
+  if (!write((text & ~first_byte) | breakpoint) || !go_on(PTRACE_CONT) ||
+      this->place() != place + 1) {
+    return false;
+  }
+  return write(text) &&
+         ::ptrace(
+             PTRACE_POKEUSER, pid_, in_user(offsetof(user_regs_struct, rip)), in_user(place)) == 0;
 }
 #else
 std::uintptr_t SteppedChild::place() const {
@@ -111,7 +126,7 @@ bool SteppedChild::is_at_call(std::uintptr_t /*place*/) const {
   return true;
 }
 
-bool SteppedChild::break_at(std::uintptr_t /*place*/) const {
+bool SteppedChild::go_on_to(std::uintptr_t /*place*/) {
   return false;
 }
 #endif
@@ -144,9 +159,9 @@ bool SteppedChild::run_to(const Moment& moment) {
   if (moment.steps == 0) {
     return true;
   }
-  if (moment.place != 0 && break_at(moment.place)) {
+  if (moment.place != 0) {
     for (int i = place() == moment.place ? 1 : 0; i < moment.arrival; ++i) {
-      if (!go_on(PTRACE_CONT)) {
+      if (!go_on_to(moment.place)) {
         return false;
       }
     }

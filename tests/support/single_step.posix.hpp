@@ -51,7 +51,7 @@ class SteppedChild {
   [[nodiscard]] bool go_on(int request);
   [[nodiscard]] std::uintptr_t place() const;
   [[nodiscard]] bool is_at_call(std::uintptr_t place) const;
-  [[nodiscard]] bool break_at(std::uintptr_t place) const;
+  [[nodiscard]] bool go_on_to(std::uintptr_t place);
 
   pid_t pid_;
   bool is_stopped_ = false;
