@@ -227,8 +227,9 @@ void kill_everywhere(const std::function<std::unique_ptr<Scene>()>& make, Moment
         fmt::format("killed after {} instructions, before {:#x}", moment.steps, moment.place));
     play(make, [&](SteppedChild& child, const Scene&) { missed += child.run_to(moment) ? 0 : 1; });
   }
-  // The allocator, for one, does not go the same way each time; still less does who sleeps.
-  EXPECT_TRUE(missed * 10 <= moments.size() || which == Moments::told) << missed << " missed";
+  // The allocator, for one, does not go the same way each time, nor does the thread sanitizer;
+  // still less does who sleeps.
+  EXPECT_TRUE(missed * 4 <= moments.size() || which == Moments::told) << missed << " missed";
   fmt::print("killed at {} moments of {}; {} did not come again\n", moments.size(), all, missed);
 }
 
