@@ -1,8 +1,8 @@
 // How fast do two processes talk through a Pipe?
 //
-// Beside the bytes alone over a stream socket or a pipe. The receiver sleeps in a round trip; one
-// way it is busy, as the sender waits for an answer only after many messages. The system chooses
-// the processors.
+// Beside the bytes alone over a stream socket or a pipe, and with a length in front of them. The
+// receiver sleeps in a round trip; one way it is busy, as the sender waits for an answer only after
+// many messages. The system chooses the processors.
 
 #include "contest/contest.hpp"
 
@@ -16,7 +16,7 @@ bench::Task talk(const std::string& title, bool duplex, std::size_t batch, std::
   return {.title = title,
           .order = {.task = "talk", .arguments = fmt::format("{:d} {} {}", duplex, batch, bytes)},
           .bytes = batch * bytes,
-          .references = {"raw"}};
+          .references = {"raw", "raw_framed"}};
 }
 
 }  // namespace

@@ -1,12 +1,15 @@
 // The limits for processes and what they say to each other: fork(2) and _exit(2) without anything
-// around them, posix_spawn(3) of this very program, and bytes without any framing over a stream
-// socket or a pipe.
+// around them, posix_spawn(3) of this very program, and bytes over a stream socket or a pipe:
+// without any framing, and with a length in front as Python's connections have. Who does not know
+// how long the next message is, and may not take what belongs to another reader, has to read the
+// length first.
 
 #include "peers/peer.hpp"
 
 #include <csignal>
 #include <map>
 #include <memory>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -53,23 +56,25 @@ void write_all(int descriptor, const std::string& bytes) {
   }
 }
 
-bool read_all(int descriptor, std::string& bytes) {
-  for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t count = read(descriptor, bytes.data() + done, bytes.size() - done);
+bool read_all(int descriptor, std::span<char> space) {
+  while (!space.empty()) {
+    const ssize_t count = read(descriptor, space.data(), space.size());
     if (count <= 0) {
       return false;
     }
-    done += static_cast<std::size_t>(count);
+    space = space.subspan(static_cast<std::size_t>(count));
   }
   return true;
 }
 
 class Partner {
  public:
-  explicit Partner(const Talk& talk)
-      : batch_(talk.batch),
-        message_(talk.bytes, 'x'),
-        reply_(talk.batch == 1 ? talk.bytes : 1, 'x') {
+  // Each message has a length of `header` bytes in front.
+  Partner(const Talk& talk, std::size_t header)
+      : header_(header),
+        batch_(talk.batch),
+        message_(header + talk.bytes, 'x'),
+        reply_(header + (talk.batch == 1 ? talk.bytes : 1), 'x') {
     int there[2];
     int back[2];
     if (talk.duplex) {
@@ -91,14 +96,22 @@ class Partner {
     for (std::size_t i = 0; i < batch_; ++i) {
       write_all(to_, message_);
     }
-    read_all(from_, reply_);
+    if (!read_message(from_, reply_)) {
+      throw std::runtime_error("the partner ended");
+    }
   }
 
  private:
+  [[nodiscard]] bool read_message(int descriptor, std::string& message) const {
+    const std::span space(message);
+    return read_all(descriptor, space.first(header_)) &&
+           read_all(descriptor, space.subspan(header_));
+  }
+
   [[noreturn]] void answer(int in, int out) {
     for (;;) {
       for (std::size_t i = 0; i < batch_; ++i) {
-        if (!read_all(in, message_)) {
+        if (!read_message(in, message_)) {
           _exit(0);
         }
       }
@@ -106,6 +119,7 @@ class Partner {
     }
   }
 
+  std::size_t header_;
   std::size_t batch_;
   std::string message_;
   std::string reply_;
@@ -113,16 +127,18 @@ class Partner {
   int from_ = -1;
 };
 
+template <std::size_t header>
 void talk(const Talk& talk) {
   static std::map<std::tuple<bool, std::size_t, std::size_t>, std::unique_ptr<Partner>> partners;
   auto& partner = partners[{talk.duplex, talk.batch, talk.bytes}];
   if (!partner) {
-    partner = std::make_unique<Partner>(talk);
+    partner = std::make_unique<Partner>(talk, header);
   }
   partner->talk();
 }
 
-const Announce announce{{.name = "raw", .process = process, .talk = talk}};
+const Announce announce{{.name = "raw", .process = process, .talk = talk<0>}};
+const Announce announce_framed{{.name = "raw_framed", .talk = talk<4>}};
 
 }  // namespace
 
