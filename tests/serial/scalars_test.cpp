@@ -57,6 +57,7 @@ TEST(Truth, TravelsAndIsRefusedWhereTheByteIsNeitherTrueNorFalse) {
 }
 
 TEST(Enumerations, TravelAsTheirNumber) {
+  // NOLINTNEXTLINE(performance-enum-size): without a type, as it is written most often.
   enum Plain { one = 1, two = 2 };
   EXPECT_EQ(round_trip(Color::blue), Color::blue);
   EXPECT_EQ(round_trip(two), two);
