@@ -28,6 +28,14 @@ constexpr std::size_t most_silent_moments = 50;
 constexpr std::size_t most_silent_moments = 250;
 #endif
 
+// One of so many moments may not come again. The allocator, for one, does not go the same way each
+// time; the thread sanitizer still less.
+#ifdef __SANITIZE_THREAD__
+constexpr std::size_t moments_for_a_miss = 4;
+#else
+constexpr std::size_t moments_for_a_miss = 10;
+#endif
+
 int status_of(pid_t pid) {
   int status = 0;
   while (::waitpid(pid, &status, 0) == -1 && errno == EINTR) {
@@ -227,9 +235,9 @@ void kill_everywhere(const std::function<std::unique_ptr<Scene>()>& make, Moment
         fmt::format("killed after {} instructions, before {:#x}", moment.steps, moment.place));
     play(make, [&](SteppedChild& child, const Scene&) { missed += child.run_to(moment) ? 0 : 1; });
   }
-  // The allocator, for one, does not go the same way each time, nor does the thread sanitizer;
-  // still less does who sleeps.
-  EXPECT_TRUE(missed * 4 <= moments.size() || which == Moments::told) << missed << " missed";
+  // Who sleeps goes another way so often that a share of misses would say nothing.
+  EXPECT_TRUE(missed * moments_for_a_miss <= moments.size() || which == Moments::told)
+      << missed << " missed";
   fmt::print("killed at {} moments of {}; {} did not come again\n", moments.size(), all, missed);
 }
 
