@@ -5,6 +5,8 @@
 #include "multiprocessing/block_pool.hpp"
 #include "multiprocessing/robust_lock.hpp"
 
+#include <progeny/multiprocessing/detail/flat_message.hpp>
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -103,8 +105,9 @@ class MessageLog {
   [[nodiscard]] std::size_t put(const Batch& messages, std::size_t limit);
 
   /// Gets a message. Returns false if there is none. What is small is copied to `buffer`, which
-  /// grows as needed.
-  [[nodiscard]] bool get(std::string& buffer, Got& got);
+  /// grows as needed; or, if it is small and without a flag, `reader` reads it, if there is one.
+  /// - Throws: what `reader` throws: then nothing was got.
+  [[nodiscard]] bool get(std::string& buffer, Got& got, FlatReader* reader = nullptr);
   /// Gets up to `most` messages at once, one behind the other in `bytes`, and where each ends; as
   /// long as they are small, together too, and have no flag. Returns how many.
   [[nodiscard]] std::size_t get_many(std::string& bytes,

@@ -32,7 +32,7 @@ Sequence MessageLog::pending(const LogEnd& head, bool surely) const {
   return there;
 }
 
-bool MessageLog::get(std::string& buffer, Got& got) {
+bool MessageLog::get(std::string& buffer, Got& got, FlatReader* reader) {
   const RobustGuard turn(shared().get_lock, *roster_);
   const LogEnd first = sound_end(shared().head.load(std::memory_order_relaxed));
   const Sequence there = pending(first, turn.from_dead_member());
@@ -45,8 +45,11 @@ bool MessageLog::get(std::string& buffer, Got& got) {
   const std::string_view record = read(head, mark);
   got.flag = (mark & has_flag) != 0;
   got.block = BlockPool::none;
+  got.bytes = {};
   if ((mark & mask_of_kind) == is_large) {
     take_large(head, record, got);
+  } else if (reader != nullptr && !got.flag) {
+    reader->read(record);
   } else {
     // With what is unused before it, for the sake of the next copy.
     const std::size_t unused = mark >> shift_of_unused & mask_of_unused;

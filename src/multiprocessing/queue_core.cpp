@@ -246,7 +246,7 @@ void SharedQueue::clear_event_if_empty() noexcept {
 
 bool SharedQueue::get_now(QueueMessage& message, Waited waited) {
   MessageLog::Got got;
-  if (!log_->get(message.buffer_, got)) {
+  if (!log_->get(message.buffer_, got, message.reader_)) {
     clear_event_if_empty();  // In case that who has got the last was killed before it did.
     return false;
   }

@@ -16,7 +16,8 @@ thread_local std::string spare_buffer;
 
 }  // namespace
 
-QueueMessage::QueueMessage() noexcept : buffer_(std::move(spare_buffer)) {}
+QueueMessage::QueueMessage(FlatReader* reader) noexcept
+    : reader_(reader), buffer_(std::move(spare_buffer)) {}
 
 QueueMessage::QueueMessage(QueueMessage&& other) noexcept : QueueMessage() {
   *this = std::move(other);

@@ -114,9 +114,7 @@ class Queue {
   /// - Throws: `Empty` if none came in time; `ValueError` after `close`; `serial::DecodeError` if
   ///   what came is no `T`, and `OSError` if a handle in it is gone with the process that put it.
   [[nodiscard]] T get(const BlockOptions& options = {}) {
-    detail::QueueMessage message;
-    core_->get(message, options.block, options.timeout);
-    return message.decode<T>();
+    return detail::get_value<T>(*core_, options.block, options.timeout);
   }
   /// Gets a value if there is one. Throws as `get`.
   [[nodiscard]] T get_nowait() { return get({.block = false}); }

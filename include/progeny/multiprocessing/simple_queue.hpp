@@ -25,11 +25,7 @@ class SimpleQueue {
   /// As `Queue::put`; `OSError` after `close`.
   void put(const T& value) { detail::put_value(*core_, value, true, {}); }
   /// As `Queue::get`; `OSError` after `close`.
-  [[nodiscard]] T get() {
-    detail::QueueMessage message;
-    core_->get(message, true, {});
-    return message.decode<T>();
-  }
+  [[nodiscard]] T get() { return detail::get_value<T>(*core_, true, {}); }
   /// Whether there is nothing in it. Throws `OSError` after `close`.
   [[nodiscard]] bool empty() const {
     core_->check_open();

@@ -8,6 +8,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <exception>
+#include <new>
+#include <optional>
 #include <ranges>
 #include <span>
 #include <string>
@@ -63,20 +66,75 @@ class FlatMessage {
   std::string_view body_;
 };
 
-/// What `serial::from_bytes` makes of an encoding; numbers and their like without its machinery.
+/// Flat values that are nothing but their memory, and can be made before it is known.
+template <class T>
+concept Plain = serial::detail::is_bulk<T>() && std::is_trivially_copyable_v<T> &&
+                std::is_copy_assignable_v<T> && std::is_trivially_default_constructible_v<T>;
+
+/// Makes `value` what `serial::from_bytes` makes of an encoding, without its machinery.
+template <Plain T>
+void decode_plain(T& value, std::string_view bytes) {
+  const std::uint32_t mark = serial::detail::fingerprint<T>;
+  if (bytes.size() == sizeof mark + sizeof(T) &&
+      std::memcmp(bytes.data(), &mark, sizeof mark) == 0) {
+    std::memcpy(&value, bytes.data() + sizeof mark, sizeof value);
+  } else {
+    value = serial::from_bytes<T>(bytes);
+  }
+}
+
+/// What `serial::from_bytes` makes of an encoding.
 template <class T>
 [[nodiscard]] T decode_message(std::string_view bytes) {
-  if constexpr (serial::detail::is_bulk<T>() && std::is_trivially_copyable_v<T> &&
-                std::is_trivially_default_constructible_v<T>) {
-    const std::uint32_t mark = serial::detail::fingerprint<T>;
-    if (bytes.size() == sizeof mark + sizeof(T) &&
-        std::memcmp(bytes.data(), &mark, sizeof mark) == 0) {
-      T value;
-      std::memcpy(&value, bytes.data() + sizeof mark, sizeof value);
-      return value;
-    }
+  if constexpr (Plain<T>) {
+    T value;
+    decode_plain(value, bytes);
+    return value;
+  } else {
+    return serial::from_bytes<T>(bytes);
   }
-  return serial::from_bytes<T>(bytes);
 }
+
+/// Makes a flat value of an encoding that lies in memory which others use, without a copy of it in
+/// between. Borrows the place of the value.
+class FlatReader {
+ public:
+  template <Plain T>
+  explicit FlatReader(T& value) noexcept
+      : value_(&value), decode_([](void* to, std::string_view bytes) {
+          decode_plain(*static_cast<T*>(to), bytes);
+        }) {}
+  template <Flat T>
+  explicit FlatReader(std::optional<T>& value) noexcept
+      : value_(&value), decode_([](void* to, std::string_view bytes) {
+          static_cast<std::optional<T>*>(to)->emplace(decode_message<T>(bytes));
+        }) {}
+
+  /// Reads it. What is wrong with the encoding is kept for `has_read`.
+  /// - Throws: `std::bad_alloc`: then it can be read again.
+  void read(std::string_view bytes) {
+    try {
+      decode_(value_, bytes);
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+    has_read_ = true;
+  }
+  /// Whether it was given something to read. Throws what was wrong with that.
+  [[nodiscard]] bool has_read() const {
+    if (failure_) {
+      std::rethrow_exception(failure_);
+    }
+    return has_read_;
+  }
+
+ private:
+  void* value_;
+  void (*decode_)(void* to, std::string_view bytes);
+  bool has_read_ = false;
+  std::exception_ptr failure_;
+};
 
 }  // namespace progeny::multiprocessing::detail

@@ -11,9 +11,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace progeny::multiprocessing::detail {
@@ -24,7 +26,8 @@ class MessageLog;
 /// destroyed.
 class PROGENY_EXPORT QueueMessage {
  public:
-  QueueMessage() noexcept;
+  /// With a reader, a small one without handles is not kept but goes to that.
+  explicit QueueMessage(FlatReader* reader = nullptr) noexcept;
   QueueMessage(QueueMessage&& other) noexcept;
   QueueMessage& operator=(QueueMessage&& other) noexcept;
   QueueMessage(const QueueMessage&) = delete;
@@ -45,6 +48,7 @@ class PROGENY_EXPORT QueueMessage {
   void release() noexcept;
   [[nodiscard]] serial::Incoming incoming() const;
 
+  FlatReader* reader_;
   std::string buffer_;
   std::string_view bytes_;
   bool has_tickets_ = false;
@@ -138,6 +142,31 @@ void put_value(QueueCore& queue, const T& value, bool block, const Timeout& time
     message.write_bytes(&mark, sizeof mark);
     message.write(value);
     queue.put(message, block, timeout);
+  }
+}
+
+/// Gets the next value, and decodes it.
+template <class T>
+[[nodiscard]] T get_value(QueueCore& queue, bool block, const Timeout& timeout) {
+  if constexpr (Plain<T>) {
+    T value;
+    FlatReader reader(value);
+    QueueMessage message(&reader);
+    queue.get(message, block, timeout);
+    if (!reader.has_read()) {
+      value = message.decode<T>();
+    }
+    return value;
+  } else if constexpr (Flat<T>) {
+    std::optional<T> value;
+    FlatReader reader(value);
+    QueueMessage message(&reader);
+    queue.get(message, block, timeout);
+    return reader.has_read() ? *std::move(value) : message.decode<T>();
+  } else {
+    QueueMessage message;
+    queue.get(message, block, timeout);
+    return message.decode<T>();
   }
 }
 
