@@ -87,6 +87,7 @@ void decode_plain(T& value, std::string_view bytes) {
 template <class T>
 [[nodiscard]] T decode_message(std::string_view bytes) {
   if constexpr (Plain<T>) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
     T value;
     decode_plain(value, bytes);
     return value;

@@ -149,6 +149,7 @@ void put_value(QueueCore& queue, const T& value, bool block, const Timeout& time
 template <class T>
 [[nodiscard]] T get_value(QueueCore& queue, bool block, const Timeout& timeout) {
   if constexpr (Plain<T>) {
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
     T value;
     FlatReader reader(value);
     QueueMessage message(&reader);
