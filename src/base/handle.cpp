@@ -1,6 +1,6 @@
 #include <progeny/base/handle.hpp>
 
-#include "platform/descriptor.hpp"
+#include "platform/io/descriptor.hpp"
 
 #include <utility>
 

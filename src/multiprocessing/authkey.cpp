@@ -1,7 +1,7 @@
 #include "multiprocessing/authkey.hpp"
 
 #include "multiprocessing/process_core.hpp"
-#include "platform/random.hpp"
+#include "platform/system/random.hpp"
 
 #include <mutex>
 

@@ -1,6 +1,6 @@
 #include "multiprocessing/block_pool.hpp"
 
-#include "platform/shared_memory.hpp"
+#include "platform/memory/shared_memory.hpp"
 
 #include <progeny/base/errors.hpp>
 

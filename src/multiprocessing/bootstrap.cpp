@@ -2,8 +2,8 @@
 
 #include "multiprocessing/exit_order.hpp"
 #include "multiprocessing/parent_watch.hpp"
-#include "platform/lifeline.hpp"
-#include "platform/process_end.hpp"
+#include "platform/process/lifeline.hpp"
+#include "platform/process/process_end.hpp"
 
 #include <progeny/multiprocessing/logging.hpp>
 #include <progeny/serial/exceptions.hpp>

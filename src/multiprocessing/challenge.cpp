@@ -1,7 +1,7 @@
 #include "multiprocessing/challenge.hpp"
 
-#include "platform/hmac.hpp"
-#include "platform/random.hpp"
+#include "platform/system/hmac.hpp"
+#include "platform/system/random.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/errors.hpp>

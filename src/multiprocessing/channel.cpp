@@ -1,7 +1,7 @@
 #include "multiprocessing/channel.hpp"
 
-#include "platform/pipe.hpp"
-#include "platform/readable.hpp"
+#include "platform/io/pipe.hpp"
+#include "platform/io/readable.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/errors.hpp>

@@ -4,9 +4,9 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/framing.hpp"
-#include "platform/channel.hpp"
-#include "platform/fork_lock.hpp"
-#include "platform/handle_passing.hpp"
+#include "platform/ipc/channel.hpp"
+#include "platform/process/fork_lock.hpp"
+#include "platform/ipc/handle_passing.hpp"
 
 #include <progeny/base/handle.hpp>
 

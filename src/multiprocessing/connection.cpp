@@ -4,8 +4,8 @@
 #include "multiprocessing/channel.hpp"
 #include "multiprocessing/object_message.hpp"
 #include "multiprocessing/shared_channel.hpp"
-#include "platform/message_socket.hpp"
-#include "platform/pipe.hpp"
+#include "platform/ipc/message_socket.hpp"
+#include "platform/io/pipe.hpp"
 
 #include <fmt/format.h>
 

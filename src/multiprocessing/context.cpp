@@ -2,7 +2,7 @@
 
 #include "multiprocessing/process_core.hpp"
 #include "multiprocessing/start_method.hpp"
-#include "platform/fork.hpp"
+#include "platform/process/fork.hpp"
 
 #include <progeny/base/errors.hpp>
 

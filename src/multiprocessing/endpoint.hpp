@@ -2,7 +2,7 @@
 
 // Between addresses as users write them and endpoints as the platform knows them.
 
-#include "platform/socket.hpp"
+#include "platform/ipc/socket.hpp"
 
 #include <progeny/multiprocessing/address.hpp>
 

@@ -2,7 +2,7 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/synchronize_access.hpp"
-#include "platform/futex.hpp"
+#include "platform/memory/futex.hpp"
 
 #include <fmt/format.h>
 

@@ -4,13 +4,13 @@
 
 #include "multiprocessing/bootstrap.hpp"
 #include "multiprocessing/resource_tracker.hpp"
-#include "platform/descriptor.hpp"
-#include "platform/fork.hpp"
-#include "platform/memory_file.hpp"
-#include "platform/message_socket.hpp"
-#include "platform/process_end.hpp"
-#include "platform/ready.hpp"
-#include "platform/signals.hpp"
+#include "platform/io/descriptor.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/memory/memory_file.hpp"
+#include "platform/ipc/message_socket.hpp"
+#include "platform/process/process_end.hpp"
+#include "platform/io/ready.hpp"
+#include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>

@@ -1,7 +1,7 @@
 #include "multiprocessing/heap.hpp"
 
-#include "platform/fork.hpp"
-#include "platform/shared_memory.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/memory/shared_memory.hpp"
 
 #include <progeny/base/errors.hpp>
 

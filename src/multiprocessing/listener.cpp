@@ -2,8 +2,8 @@
 
 #include "multiprocessing/challenge.hpp"
 #include "multiprocessing/endpoint.hpp"
-#include "platform/fork.hpp"
-#include "platform/private_folder.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/host/private_folder.hpp"
 
 #include <fmt/format.h>
 

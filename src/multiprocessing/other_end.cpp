@@ -1,6 +1,6 @@
 #include "multiprocessing/other_end.hpp"
 
-#include "platform/hang_up.hpp"
+#include "platform/ipc/hang_up.hpp"
 
 namespace progeny::multiprocessing::detail {
 

@@ -1,6 +1,6 @@
 #include "multiprocessing/parent_watch.hpp"
 
-#include "platform/ready.hpp"
+#include "platform/io/ready.hpp"
 
 #include <array>
 

@@ -4,7 +4,7 @@
 
 #include "multiprocessing/robust_lock.hpp"
 #include "multiprocessing/roster.hpp"
-#include "platform/futex.hpp"
+#include "platform/memory/futex.hpp"
 
 #include <atomic>
 #include <cstddef>

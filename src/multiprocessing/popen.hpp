@@ -3,7 +3,7 @@
 // A started process, in each of the ways to start one. The files popen_*.cpp are the ways.
 
 #include "base/deadline.hpp"
-#include "platform/child.hpp"
+#include "platform/process/child.hpp"
 
 #include <progeny/detail/config.hpp>
 

@@ -5,9 +5,9 @@
 #include "multiprocessing/bootstrap.hpp"
 #include "multiprocessing/resource_tracker.hpp"
 #include "multiprocessing/start_method.hpp"
-#include "platform/fork.hpp"
-#include "platform/lifeline.hpp"
-#include "platform/process_end.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/process/lifeline.hpp"
+#include "platform/process/process_end.hpp"
 
 #include <atomic>
 #include <memory>

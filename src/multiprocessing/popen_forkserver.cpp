@@ -4,10 +4,10 @@
 #include "multiprocessing/forkserver.hpp"
 #include "multiprocessing/resource_tracker.hpp"
 #include "multiprocessing/served_child.hpp"
-#include "platform/handle_passing.hpp"
-#include "platform/lifeline.hpp"
-#include "platform/memory_file.hpp"
-#include "platform/message_socket.hpp"
+#include "platform/ipc/handle_passing.hpp"
+#include "platform/process/lifeline.hpp"
+#include "platform/memory/memory_file.hpp"
+#include "platform/ipc/message_socket.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>

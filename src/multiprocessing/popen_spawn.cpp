@@ -2,7 +2,7 @@
 
 #include "multiprocessing/resource_tracker.hpp"
 #include "multiprocessing/spawn.hpp"
-#include "platform/lifeline.hpp"
+#include "platform/process/lifeline.hpp"
 
 #include <memory>
 #include <utility>

@@ -6,7 +6,7 @@
 #include "multiprocessing/process_core.hpp"
 #include "multiprocessing/start_method.hpp"
 #include "multiprocessing/worker_mark.hpp"
-#include "platform/signals.hpp"
+#include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/os/environment.hpp>

@@ -2,9 +2,9 @@
 
 #include "base/made_early.hpp"
 #include "multiprocessing/authkey.hpp"
-#include "platform/child.hpp"
-#include "platform/fork.hpp"
-#include "platform/signals.hpp"
+#include "platform/process/child.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
 

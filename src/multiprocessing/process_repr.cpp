@@ -1,5 +1,5 @@
 #include "multiprocessing/process_core.hpp"
-#include "platform/signals.hpp"
+#include "platform/system/signals.hpp"
 
 #include <progeny/multiprocessing/process.hpp>
 

@@ -5,9 +5,9 @@
 #include "multiprocessing/message_log.hpp"
 #include "multiprocessing/object_message.hpp"
 #include "multiprocessing/sleepers.hpp"
-#include "platform/event.hpp"
-#include "platform/futex.hpp"
-#include "platform/socket.hpp"
+#include "platform/io/event.hpp"
+#include "platform/memory/futex.hpp"
+#include "platform/ipc/socket.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/errors.hpp>

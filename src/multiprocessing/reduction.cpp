@@ -1,7 +1,7 @@
 #include <progeny/multiprocessing/reduction.hpp>
 
 #include "multiprocessing/channel.hpp"
-#include "platform/handle_passing.hpp"
+#include "platform/ipc/handle_passing.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,8 +1,8 @@
 #include "multiprocessing/region.hpp"
 
 #include "base/made_early.hpp"
-#include "platform/fork.hpp"
-#include "platform/socket.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/ipc/socket.hpp"
 
 #include <progeny/serial.hpp>
 

@@ -6,13 +6,13 @@
 #include "multiprocessing/channel.hpp"
 #include "multiprocessing/framing.hpp"
 #include "multiprocessing/resource_sharer.hpp"
-#include "platform/child.hpp"
-#include "platform/event.hpp"
-#include "platform/fork.hpp"
-#include "platform/random.hpp"
-#include "platform/readable.hpp"
-#include "platform/socket.hpp"
-#include "platform/thread.hpp"
+#include "platform/process/child.hpp"
+#include "platform/io/event.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/system/random.hpp"
+#include "platform/io/readable.hpp"
+#include "platform/ipc/socket.hpp"
+#include "platform/system/thread.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/errors.hpp>

@@ -3,13 +3,13 @@
 #include "base/deadline.hpp"
 #include "base/log.hpp"
 #include "base/made_early.hpp"
-#include "platform/child.hpp"
-#include "platform/descriptor.hpp"
-#include "platform/environment.hpp"
-#include "platform/fork.hpp"
-#include "platform/launch.hpp"
-#include "platform/program.hpp"
-#include "platform/signals.hpp"
+#include "platform/process/child.hpp"
+#include "platform/io/descriptor.hpp"
+#include "platform/host/environment.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/launch/launch.hpp"
+#include "platform/program/program.hpp"
+#include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
 

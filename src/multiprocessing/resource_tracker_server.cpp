@@ -2,10 +2,10 @@
 // static objects are being made, so that nothing of the program runs: it needs no `freeze_support`.
 
 #include "multiprocessing/resource_tracker.hpp"
-#include "platform/descriptor.hpp"
-#include "platform/named_memory.hpp"
-#include "platform/process_end.hpp"
-#include "platform/program.hpp"
+#include "platform/io/descriptor.hpp"
+#include "platform/memory/named_memory.hpp"
+#include "platform/process/process_end.hpp"
+#include "platform/program/program.hpp"
 
 #include <progeny/base/errors.hpp>
 

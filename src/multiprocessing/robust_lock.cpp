@@ -1,6 +1,6 @@
 #include "multiprocessing/robust_lock.hpp"
 
-#include "platform/processor.hpp"
+#include "platform/system/processor.hpp"
 
 #include <array>
 

@@ -4,7 +4,7 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/roster.hpp"
-#include "platform/futex.hpp"
+#include "platform/memory/futex.hpp"
 
 #include <chrono>
 #include <cstdint>

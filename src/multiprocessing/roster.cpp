@@ -1,8 +1,8 @@
 #include "multiprocessing/roster.hpp"
 
 #include "base/made_early.hpp"
-#include "platform/fork.hpp"
-#include "platform/thread.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/system/thread.hpp"
 
 #include <progeny/base/errors.hpp>
 

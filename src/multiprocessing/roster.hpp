@@ -3,7 +3,7 @@
 // Who uses shared objects, and who of them has died.
 
 #include "multiprocessing/region.hpp"
-#include "platform/life_mark.hpp"
+#include "platform/memory/life_mark.hpp"
 
 #include <atomic>
 #include <cstdint>

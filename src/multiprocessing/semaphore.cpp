@@ -2,8 +2,8 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/synchronize_access.hpp"
-#include "platform/futex.hpp"
-#include "platform/processor.hpp"
+#include "platform/memory/futex.hpp"
+#include "platform/system/processor.hpp"
 
 #include <progeny/base/errors.hpp>
 

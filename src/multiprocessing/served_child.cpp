@@ -1,7 +1,7 @@
 #include "multiprocessing/served_child.hpp"
 
-#include "platform/message_socket.hpp"
-#include "platform/ready.hpp"
+#include "platform/ipc/message_socket.hpp"
+#include "platform/io/ready.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,7 +1,7 @@
 #include <progeny/multiprocessing/detail/shared_arena.hpp>
 
 #include "multiprocessing/region.hpp"
-#include "platform/child.hpp"
+#include "platform/process/child.hpp"
 
 #include <progeny/multiprocessing/errors.hpp>
 

@@ -1,7 +1,7 @@
 #include "multiprocessing/shared_block.hpp"
 
 #include "multiprocessing/heap.hpp"
-#include "platform/fork.hpp"
+#include "platform/process/fork.hpp"
 
 #include <progeny/serial.hpp>
 

@@ -2,9 +2,9 @@
 
 #include "multiprocessing/framing.hpp"
 #include "multiprocessing/message_sink.hpp"
-#include "platform/hang_up.hpp"
-#include "platform/message_socket.hpp"
-#include "platform/socket.hpp"
+#include "platform/ipc/hang_up.hpp"
+#include "platform/ipc/message_socket.hpp"
+#include "platform/ipc/socket.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/serial.hpp>

@@ -7,7 +7,7 @@
 #include "multiprocessing/region.hpp"
 #include "multiprocessing/roster.hpp"
 #include "multiprocessing/shared_ring.hpp"
-#include "platform/event.hpp"
+#include "platform/io/event.hpp"
 
 #include <progeny/base/handle.hpp>
 

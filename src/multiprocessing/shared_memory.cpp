@@ -2,9 +2,9 @@
 
 #include "base/repr.hpp"
 #include "multiprocessing/shared_memory.hpp"
-#include "platform/named_memory.hpp"
-#include "platform/random.hpp"
-#include "platform/shared_memory.hpp"
+#include "platform/memory/named_memory.hpp"
+#include "platform/system/random.hpp"
+#include "platform/memory/shared_memory.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/serial.hpp>

@@ -1,6 +1,6 @@
 #include "multiprocessing/shared_ring.hpp"
 
-#include "platform/processor.hpp"
+#include "platform/system/processor.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -4,8 +4,8 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/robust_lock.hpp"
-#include "platform/futex.hpp"
-#include "platform/processor.hpp"
+#include "platform/memory/futex.hpp"
+#include "platform/system/processor.hpp"
 
 #include <algorithm>
 #include <array>

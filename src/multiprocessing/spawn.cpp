@@ -5,12 +5,12 @@
 #include "multiprocessing/forkserver.hpp"
 #include "multiprocessing/resource_tracker.hpp"
 #include "multiprocessing/worker_mark.hpp"
-#include "platform/descriptor.hpp"
-#include "platform/fork.hpp"
-#include "platform/launch.hpp"
-#include "platform/memory_file.hpp"
-#include "platform/process_end.hpp"
-#include "platform/program.hpp"
+#include "platform/io/descriptor.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/launch/launch.hpp"
+#include "platform/memory/memory_file.hpp"
+#include "platform/process/process_end.hpp"
+#include "platform/program/program.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/spawn.hpp>

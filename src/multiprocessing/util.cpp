@@ -3,9 +3,9 @@
 #include "base/made_early.hpp"
 #include "multiprocessing/exit_order.hpp"
 #include "multiprocessing/process_core.hpp"
-#include "platform/child.hpp"
-#include "platform/fork.hpp"
-#include "platform/process_end.hpp"
+#include "platform/process/child.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/process/process_end.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/logging.hpp>

@@ -1,6 +1,6 @@
 #include <progeny/multiprocessing/wait.hpp>
 
-#include "platform/readable.hpp"
+#include "platform/io/readable.hpp"
 
 namespace progeny::multiprocessing::connection {
 

@@ -5,7 +5,7 @@
 #include "base/deadline.hpp"
 #include "multiprocessing/robust_lock.hpp"
 #include "multiprocessing/roster.hpp"
-#include "platform/futex.hpp"
+#include "platform/memory/futex.hpp"
 
 #include <array>
 #include <atomic>

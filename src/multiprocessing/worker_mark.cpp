@@ -1,8 +1,8 @@
 #include "multiprocessing/worker_mark.hpp"
 
-#include "platform/descriptor.hpp"
-#include "platform/process_end.hpp"
-#include "platform/program.hpp"
+#include "platform/io/descriptor.hpp"
+#include "platform/process/process_end.hpp"
+#include "platform/program/program.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,7 +1,7 @@
 #include <progeny/os/environment.hpp>
 
-#include "platform/desktop.hpp"
-#include "platform/environment.hpp"
+#include "platform/host/desktop.hpp"
+#include "platform/host/environment.hpp"
 
 namespace progeny::os {
 

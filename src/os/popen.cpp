@@ -1,6 +1,6 @@
 #include <progeny/os/popen.hpp>
 
-#include "platform/shell.hpp"
+#include "platform/host/shell.hpp"
 
 #include <progeny/base/errors.hpp>
 

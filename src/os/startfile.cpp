@@ -1,6 +1,6 @@
 #include <progeny/os/startfile.hpp>
 
-#include "platform/desktop.hpp"
+#include "platform/host/desktop.hpp"
 #include "subprocess/process.hpp"
 
 #include <progeny/base/errors.hpp>

@@ -1,8 +1,8 @@
 #include "serial/exception_registry.hpp"
 
 #include "base/made_early.hpp"
-#include "platform/fork.hpp"
-#include "platform/type_name.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/system/type_name.hpp"
 
 #include <progeny/base/errors.hpp>
 

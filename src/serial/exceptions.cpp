@@ -1,8 +1,8 @@
 #include <progeny/serial/exceptions.hpp>
 
-#include "platform/child.hpp"
-#include "platform/stack_trace.hpp"
-#include "platform/type_name.hpp"
+#include "platform/process/child.hpp"
+#include "platform/program/stack_trace.hpp"
+#include "platform/system/type_name.hpp"
 #include "serial/exception_registry.hpp"
 #include "serial/record.hpp"
 #include "serial/stack_trace.hpp"

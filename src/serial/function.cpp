@@ -1,7 +1,7 @@
 #include <progeny/serial/function.hpp>
 
-#include "platform/modules.hpp"
-#include "platform/raw_read.hpp"
+#include "platform/program/modules.hpp"
+#include "platform/system/raw_read.hpp"
 #include "serial/function_registry.hpp"
 #include "serial/record.hpp"
 

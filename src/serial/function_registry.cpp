@@ -1,7 +1,7 @@
 #include "serial/function_registry.hpp"
 
 #include "base/made_early.hpp"
-#include "platform/fork.hpp"
+#include "platform/process/fork.hpp"
 
 #include <fmt/format.h>
 

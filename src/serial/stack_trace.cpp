@@ -1,6 +1,6 @@
 #include "serial/stack_trace.hpp"
 
-#include "platform/symbols.hpp"
+#include "platform/program/symbols.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 // How a stack gets from the unwinder into a StackTrace, and from there to another process.
 
-#include "platform/stack_trace.hpp"
+#include "platform/program/stack_trace.hpp"
 #include "serial/record.hpp"
 
 #include <progeny/serial/stack_trace.hpp>

@@ -1,9 +1,9 @@
 #include "subprocess/abandoned.hpp"
 
 #include "base/deadline.hpp"
-#include "platform/event.hpp"
-#include "platform/ready.hpp"
-#include "platform/thread.hpp"
+#include "platform/io/event.hpp"
+#include "platform/io/ready.hpp"
+#include "platform/system/thread.hpp"
 
 #include <algorithm>
 #include <atomic>

@@ -2,7 +2,7 @@
 
 // Children whose Popen is gone while they run. Somebody must reap them.
 
-#include "platform/child.hpp"
+#include "platform/process/child.hpp"
 
 #include <memory>
 

@@ -1,6 +1,6 @@
 #include "subprocess/accounts.hpp"
 
-#include "platform/accounts.hpp"
+#include "platform/host/accounts.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -2,7 +2,7 @@
 
 // Lets a std::stop_token wake a thread that sleeps in the kernel.
 
-#include "platform/event.hpp"
+#include "platform/io/event.hpp"
 
 #include <functional>
 #include <optional>

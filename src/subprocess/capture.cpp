@@ -1,6 +1,6 @@
 #include "subprocess/capture.hpp"
 
-#include "platform/memory.hpp"
+#include "platform/memory/memory.hpp"
 
 #include <algorithm>
 #include <new>

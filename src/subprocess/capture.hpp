@@ -2,7 +2,7 @@
 
 // Where `communicate` puts what it reads: a string of bytes, a string of text, or a callback.
 
-#include "platform/transfer.hpp"
+#include "platform/io/transfer.hpp"
 #include "subprocess/text.hpp"
 
 #include <progeny/subprocess/options.hpp>

@@ -1,6 +1,6 @@
 #include "subprocess/check_options.hpp"
 
-#include "platform/kind.hpp"
+#include "platform/system/kind.hpp"
 #include "subprocess/process.hpp"
 
 #include <progeny/base/errors.hpp>

@@ -3,7 +3,7 @@
 // The exchange of communicate(): what is still to be sent, and what has come.
 
 #include "base/deadline.hpp"
-#include "platform/transfer.hpp"
+#include "platform/io/transfer.hpp"
 #include "subprocess/capture.hpp"
 #include "subprocess/stream_core.hpp"
 

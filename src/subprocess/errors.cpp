@@ -1,6 +1,6 @@
 #include <progeny/subprocess/errors.hpp>
 
-#include "platform/signals.hpp"
+#include "platform/system/signals.hpp"
 #include "subprocess/errors_travel.hpp"
 
 #include <fmt/format.h>

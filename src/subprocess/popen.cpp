@@ -1,6 +1,6 @@
 #include <progeny/subprocess/popen.hpp>
 
-#include "platform/signals.hpp"
+#include "platform/system/signals.hpp"
 #include "subprocess/check_options.hpp"
 #include "subprocess/process.hpp"
 

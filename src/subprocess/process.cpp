@@ -2,7 +2,7 @@
 
 #include "base/deadline.hpp"
 #include "base/log.hpp"
-#include "platform/signals.hpp"
+#include "platform/system/signals.hpp"
 #include "subprocess/abandoned.hpp"
 #include "subprocess/cancellation.hpp"
 #include "subprocess/check_options.hpp"

@@ -2,8 +2,8 @@
 
 // A running child with its pipes: what Popen is made of, and what run() uses without a Popen.
 
-#include "platform/child.hpp"
-#include "platform/terminal.hpp"
+#include "platform/process/child.hpp"
+#include "platform/host/terminal.hpp"
 #include "subprocess/communication.hpp"
 #include "subprocess/stream_core.hpp"
 

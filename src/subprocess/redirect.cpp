@@ -1,6 +1,6 @@
 #include <progeny/subprocess/redirect.hpp>
 
-#include "platform/descriptor.hpp"
+#include "platform/io/descriptor.hpp"
 
 #include <progeny/subprocess/stream.hpp>
 

@@ -1,7 +1,7 @@
 #include "subprocess/standard_streams.hpp"
 
-#include "platform/descriptor.hpp"
-#include "platform/pipe.hpp"
+#include "platform/io/descriptor.hpp"
+#include "platform/io/pipe.hpp"
 #include "subprocess/process.hpp"
 
 #include <progeny/base/errors.hpp>

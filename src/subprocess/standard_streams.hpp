@@ -2,7 +2,7 @@
 
 // From redirections to open handles: what the child gets, and what the parent keeps.
 
-#include "platform/terminal.hpp"
+#include "platform/host/terminal.hpp"
 #include "subprocess/stream_core.hpp"
 
 #include <progeny/base/handle.hpp>

@@ -2,7 +2,7 @@
 
 // Starting the program that a command and its options describe.
 
-#include "platform/child.hpp"
+#include "platform/process/child.hpp"
 
 #include <progeny/subprocess/args.hpp>
 #include <progeny/subprocess/options.hpp>

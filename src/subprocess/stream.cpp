@@ -1,6 +1,6 @@
 #include <progeny/subprocess/stream.hpp>
 
-#include "platform/descriptor.hpp"
+#include "platform/io/descriptor.hpp"
 #include "subprocess/stream_core.hpp"
 
 #include <progeny/base/errors.hpp>

@@ -1,8 +1,8 @@
 #include "subprocess/stream_core.hpp"
 
-#include "platform/descriptor.hpp"
-#include "platform/kind.hpp"
-#include "platform/terminal.hpp"
+#include "platform/io/descriptor.hpp"
+#include "platform/system/kind.hpp"
+#include "platform/host/terminal.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -2,7 +2,7 @@
 
 // Text mode: bytes of a child to UTF-8 with `\n` line ends, and back.
 
-#include "platform/charset.hpp"
+#include "platform/text/charset.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,6 +1,6 @@
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/parties.posix.hpp"
-#include "platform/socket.hpp"
+#include "platform/ipc/socket.hpp"
 #include "support/let_pass.hpp"
 
 #include <progeny/base/errors.hpp>

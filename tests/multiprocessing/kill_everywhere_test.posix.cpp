@@ -2,7 +2,7 @@
 
 #include "multiprocessing/block_pool.hpp"
 #include "multiprocessing/message_log.hpp"
-#include "platform/shared_memory.hpp"
+#include "platform/memory/shared_memory.hpp"
 #include "support/process_facts.hpp"
 #include "support/single_step.posix.hpp"
 

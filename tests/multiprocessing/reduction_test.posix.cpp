@@ -1,4 +1,4 @@
-#include "platform/handle_passing.hpp"
+#include "platform/ipc/handle_passing.hpp"
 #include "support/handle_facts.hpp"
 #include "support/memory_file.hpp"
 #include "support/process_facts.hpp"

@@ -1,5 +1,5 @@
-#include "platform/launch.hpp"
-#include "platform/spawn.posix.hpp"
+#include "platform/launch/launch.hpp"
+#include "platform/launch/spawn.posix.hpp"
 #include "support/child_args.hpp"
 #include "support/host_state.posix.hpp"
 #include "support/refusal.posix.hpp"

@@ -1,4 +1,4 @@
-#include "platform/child_exec.posix.hpp"
+#include "platform/launch/child_exec.posix.hpp"
 #include "support/child_args.hpp"
 #include "support/executable_file.posix.hpp"
 #include "support/os_error.hpp"

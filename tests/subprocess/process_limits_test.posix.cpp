@@ -1,4 +1,4 @@
-#include "platform/launch.hpp"
+#include "platform/launch/launch.hpp"
 #include "support/child_args.hpp"
 #include "support/host_state.posix.hpp"
 #include "support/os_error.hpp"

@@ -1,4 +1,4 @@
-#include "platform/overlapped.windows.hpp"
+#include "platform/io/overlapped.windows.hpp"
 #include "support/child_args.hpp"
 
 #include <progeny/subprocess/popen.hpp>

@@ -1,0 +1,37 @@
+#include "platform/host/desktop.hpp"
+
+#include "platform/system/win32.windows.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <shellapi.h>
+
+namespace progeny::platform {
+
+bool open_by_system(const std::string& document) {
+  const std::wstring name = widen(document);
+  SHELLEXECUTEINFOW request{};
+  request.cbSize = sizeof request;
+  // No message box of its own, and nothing that goes on in a thread which has no message loop.
+  request.fMask = SEE_MASK_FLAG_NO_UI | SEE_MASK_NOASYNC;
+  request.lpFile = name.c_str();
+  request.nShow = SW_SHOWNORMAL;
+  if (::ShellExecuteExW(&request) == FALSE) {
+    throw OSError(last_error(), "startfile", document);
+  }
+  return true;
+}
+
+std::vector<std::string> document_opener() {
+  return {};
+}
+
+std::string document_opener_error(std::int64_t /*returncode*/) {
+  return {};
+}
+
+int processor_count() noexcept {
+  return static_cast<int>(::GetActiveProcessorCount(ALL_PROCESSOR_GROUPS));
+}
+
+}  // namespace progeny::platform

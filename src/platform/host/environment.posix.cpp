@@ -1,0 +1,38 @@
+#include "platform/host/environment.hpp"
+
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+extern char** environ;  // NOLINT(readability-redundant-declaration): declared by GNU headers only.
+
+namespace progeny::platform {
+
+Environment current_environment() {
+  std::vector<Environment::value_type> variables;
+  for (char* const* entry = raw_environment(); *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::size_t equals = text.find('=', 1);
+    if (equals != std::string_view::npos) {
+      variables.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  return {variables.begin(), variables.end()};
+}
+
+std::optional<std::string> environment_variable(const char* name) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): documented at os::environment.
+  const char* value = std::getenv(name);
+  if (value == nullptr) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+char* const* raw_environment() noexcept {
+  static char* const none = nullptr;
+  return environ != nullptr ? environ : &none;
+}
+
+}  // namespace progeny::platform

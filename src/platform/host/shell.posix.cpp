@@ -1,0 +1,38 @@
+#include "platform/host/shell.hpp"
+
+#include "platform/system/posix_call.hpp"
+
+#include <cstdlib>
+
+#include <sys/wait.h>
+
+namespace progeny::platform {
+
+// The C library's own, because of what it does about Ctrl-C: it counts its callers and ignores
+// SIGINT and SIGQUIT while any of them waits, which two libraries could not both do.
+int run_in_shell(const std::string& command) {
+  const ErrnoKeeper keeper;
+  // NOLINTNEXTLINE(cert-env33-c,concurrency-mt-unsafe): the purpose; thread-safe in glibc.
+  return checked(::system(command.c_str()), "system");
+}
+
+std::optional<int> exit_code_of(int status) noexcept {
+  if (WIFEXITED(status)) {
+    return WEXITSTATUS(status);
+  }
+  if (WIFSIGNALED(status)) {
+    return -WTERMSIG(status);
+  }
+  return std::nullopt;
+}
+
+int status_of_returncode(std::int64_t returncode) noexcept {
+  const int code = static_cast<int>(returncode);
+  return code >= 0 ? W_EXITCODE(code, 0) : W_EXITCODE(0, -code);
+}
+
+std::vector<std::string> shell_prefix() {
+  return {"/bin/sh", "-c"};
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,163 @@
+#include "platform/io/descriptor.hpp"
+
+#include "platform/io/descriptor.posix.hpp"
+#include "platform/system/posix_call.hpp"
+#include "platform/io/quiet_write.posix.hpp"
+
+#include <cstdio>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+namespace progeny::platform {
+
+namespace {
+
+constexpr mode_t new_file_mode = 0666;
+
+int flags_of(OpenMode mode) noexcept {
+  switch (mode) {
+    case OpenMode::read:
+      return O_RDONLY;
+    case OpenMode::write:
+      return O_WRONLY | O_CREAT | O_TRUNC;
+    case OpenMode::append:
+      return O_WRONLY | O_CREAT | O_APPEND;
+    case OpenMode::read_write:
+      return O_RDWR;
+  }
+  return O_RDONLY;
+}
+
+// Returns what poll(2) says is ready. If it says nothing, the call that follows tells why.
+short wait_for(native_handle handle, short events) noexcept {
+  pollfd entry{.fd = handle, .events = events, .revents = 0};
+  static_cast<void>(retry_interrupted([&entry] { return ::poll(&entry, 1, -1); }));
+  return entry.revents;
+}
+
+// EIO is how a terminal says that nobody holds the other side any more.
+bool is_end_of_terminal(native_handle handle) noexcept {
+  return errno == EIO && ::isatty(handle) == 1;
+}
+
+}  // namespace
+
+Handle above_standard_streams(Handle handle, std::string_view call, std::string_view path) {
+  if (!handle || handle.get() >= first_free_number) {
+    return handle;
+  }
+  Handle lifted(::fcntl(handle.get(), F_DUPFD_CLOEXEC, first_free_number));
+  if (!lifted && path.empty()) {
+    throw_errno(call);
+  }
+  if (!lifted) {
+    throw_errno(call, path);
+  }
+  return lifted;
+}
+
+native_handle no_handle() noexcept {
+  return -1;
+}
+
+void close_handle(native_handle handle) noexcept {
+  const ErrnoKeeper keeper;
+  ::close(handle);
+}
+
+native_handle handle_of_descriptor(int descriptor) noexcept {
+  return descriptor;
+}
+
+native_handle handle_of_file(std::FILE* file) noexcept {
+  return ::fileno(file);
+}
+
+native_handle standard_stream(int number) noexcept {
+  return number;
+}
+
+bool is_open(native_handle handle) noexcept {
+  const ErrnoKeeper keeper;
+  return ::fcntl(handle, F_GETFD) != -1;
+}
+
+native_handle handle_of_number(long long number) noexcept {
+  return static_cast<native_handle>(number);
+}
+
+Handle take_inherited(long long number) {
+  const native_handle handle = handle_of_number(number);
+  checked(::fcntl(handle, F_SETFD, FD_CLOEXEC), "fcntl");
+  return Handle(handle);
+}
+
+long long number_of(native_handle handle) noexcept {
+  return handle;
+}
+
+Handle open_file(const std::string& path, OpenMode mode) {
+  const int flags = flags_of(mode) | O_CLOEXEC | O_NOCTTY;
+  Handle handle(retry_interrupted([&] { return ::open(path.c_str(), flags, new_file_mode); }));
+  if (!handle) {
+    throw_errno("open", path);
+  }
+  return above_standard_streams(std::move(handle), "open", path);
+}
+
+Handle open_null_device() {
+  return open_file("/dev/null", OpenMode::read_write);
+}
+
+IoResult read_some(native_handle handle, std::span<char> space) noexcept {
+  const ErrnoKeeper keeper;
+  for (;;) {
+    const ssize_t count =
+        retry_interrupted([&] { return ::read(handle, space.data(), space.size()); });
+    if (count >= 0) {
+      return {.count = static_cast<std::size_t>(count)};
+    }
+    if (is_end_of_terminal(handle)) {
+      return {};
+    }
+    if (errno != EAGAIN) {
+      return {.count = 0, .error = last_error()};
+    }
+    wait_for(handle, POLLIN);
+  }
+}
+
+IoResult try_write(native_handle handle, std::string_view bytes) noexcept {
+  const ErrnoKeeper keeper;
+  const ssize_t count = quiet_write(handle, bytes);
+  if (count < 0) {
+    return {.count = 0, .error = last_error()};
+  }
+  return {.count = static_cast<std::size_t>(count)};
+}
+
+IoResult write_some(native_handle handle, std::string_view bytes) noexcept {
+  for (;;) {
+    const IoResult result = try_write(handle, bytes);
+    if (result.error != std::errc::operation_would_block) {
+      return result;
+    }
+    // A terminal that nobody holds takes a little more, and then nothing any more.
+    if ((wait_for(handle, POLLOUT) & POLLHUP) != 0) {
+      return {.error = std::make_error_code(std::errc::broken_pipe)};
+    }
+  }
+}
+
+void set_blocking(native_handle handle, bool blocking) noexcept {
+  const ErrnoKeeper keeper;
+  const int flags = ::fcntl(handle, F_GETFL);
+  if (flags != -1) {
+    ::fcntl(handle, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
+  }
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,27 @@
+#include "platform/io/event.hpp"
+
+#include "platform/system/posix_call.hpp"
+
+#include <cstdint>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace progeny::platform {
+
+Event::Event() : handle_(checked(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {}
+
+void Event::set() noexcept {
+  const ErrnoKeeper keeper;
+  const std::uint64_t one = 1;
+  // Fails only when the counter is full, and then the event has been set often enough.
+  static_cast<void>(!::write(handle_.get(), &one, sizeof one));
+}
+
+void Event::clear() noexcept {
+  const ErrnoKeeper keeper;
+  std::uint64_t count = 0;
+  static_cast<void>(!::read(handle_.get(), &count, sizeof count));
+}
+
+}  // namespace progeny::platform

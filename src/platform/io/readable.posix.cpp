@@ -1,0 +1,54 @@
+#include "platform/io/readable.hpp"
+
+#include "platform/io/poll.posix.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <array>
+#include <system_error>
+
+namespace progeny::platform {
+
+namespace {
+
+bool reports(const pollfd& entry) {
+  if ((entry.revents & POLLNVAL) != 0) {
+    throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "poll");
+  }
+  return entry.revents != 0;
+}
+
+pollfd entry_of(native_handle handle) {
+  // poll(2) silently leaves out negative numbers, and would wait for ever.
+  if (handle < 0) {
+    throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "poll");
+  }
+  return {.fd = handle, .events = POLLIN, .revents = 0};
+}
+
+}  // namespace
+
+std::vector<std::size_t> readable(std::span<const native_handle> handles,
+                                  const detail::Deadline& deadline) {
+  std::vector<pollfd> entries;
+  entries.reserve(handles.size());
+  for (const native_handle handle : handles) {
+    entries.push_back(entry_of(handle));
+  }
+  std::vector<std::size_t> ready;
+  if (poll_until(entries, deadline)) {
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (reports(entries[i])) {
+        ready.push_back(i);
+      }
+    }
+  }
+  return ready;
+}
+
+bool is_readable(native_handle handle, const detail::Deadline& deadline) {
+  std::array entries{entry_of(handle)};
+  return poll_until(entries, deadline) && reports(entries.front());
+}
+
+}  // namespace progeny::platform

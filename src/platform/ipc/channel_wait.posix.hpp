@@ -1,0 +1,48 @@
+#pragma once
+
+// The loop around a call on a descriptor that may be non-blocking. POSIX only.
+
+#include "base/deadline.hpp"
+#include "platform/io/descriptor.hpp"
+#include "platform/io/poll.posix.hpp"
+#include "platform/system/posix_call.hpp"
+
+#include <array>
+#include <cstddef>
+
+#include <poll.h>
+#include <sys/types.h>
+
+namespace progeny::platform {
+
+[[nodiscard]] inline bool would_block() noexcept {
+  return errno == EAGAIN || errno == EWOULDBLOCK;
+}
+
+/// Calls `call`, which moves bytes and returns how many or -1, each time that the descriptor is
+/// ready for `events`, until it does not say that it would block. Without a deadline the first call
+/// comes at once: a blocking descriptor waits by itself, which saves a poll(2).
+template <class Call>
+[[nodiscard]] IoResult when_ready(int descriptor,
+                                  short events,
+                                  const detail::Deadline& deadline,
+                                  Call call) {
+  const ErrnoKeeper keeper;
+  bool wait_first = !deadline.is_never();
+  for (;;) {
+    std::array entries{pollfd{.fd = descriptor, .events = events, .revents = 0}};
+    if (wait_first && !poll_until(entries, deadline)) {
+      return {.count = 0, .error = std::make_error_code(std::errc::timed_out)};
+    }
+    const ssize_t count = retry_interrupted(call);
+    if (count >= 0) {
+      return {.count = static_cast<std::size_t>(count)};
+    }
+    if (!would_block()) {
+      return {.count = 0, .error = last_error()};
+    }
+    wait_first = true;
+  }
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,109 @@
+#include "platform/ipc/handle_passing.hpp"
+
+#include "platform/ipc/channel_wait.posix.hpp"
+
+#include <array>
+#include <cstring>
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+namespace progeny::platform {
+
+namespace {
+
+// SCM_MAX_FD of Linux (unix(7)), which no header of the C library names.
+constexpr std::size_t most_descriptors = 253;
+
+struct Control {
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * most_descriptors)> bytes;
+};
+
+void attach(msghdr& message, Control& control, std::span<const native_handle> handles) noexcept {
+  message.msg_control = control.bytes.data();
+  message.msg_controllen = CMSG_SPACE(handles.size_bytes());
+  // The padding behind the last number is sent too.
+  std::memset(control.bytes.data(), 0, message.msg_controllen);
+  cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(handles.size_bytes());
+  std::memcpy(CMSG_DATA(header), handles.data(), handles.size_bytes());
+}
+
+// Every number is owned before anything can throw.
+void adopt_all(const cmsghdr& header, std::vector<Handle>& handles) {
+  const std::size_t count = (header.cmsg_len - CMSG_LEN(0)) / sizeof(int);
+  std::array<Handle, most_descriptors + 1> owners;  // The padding has room for one more.
+  for (std::size_t i = 0; i < count; ++i) {
+    int descriptor = -1;
+    std::memcpy(&descriptor, CMSG_DATA(&header) + i * sizeof(int), sizeof descriptor);
+    owners[i] = Handle(descriptor);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    handles.push_back(std::move(owners[i]));
+  }
+}
+
+void collect(msghdr& message, ReceivedHandles& received) {
+  received.truncated = received.truncated || (message.msg_flags & MSG_CTRUNC) != 0;
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+       header = CMSG_NXTHDR(&message, header)) {
+    if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+      adopt_all(*header, received.handles);
+    }
+  }
+}
+
+}  // namespace
+
+std::size_t most_handles_at_once() noexcept {
+  return most_descriptors;
+}
+
+IoResult send_with_handles(native_handle socket,
+                           std::string_view bytes,
+                           std::span<const native_handle> handles,
+                           const detail::Deadline& deadline,
+                           std::string_view more) {
+  // sendmsg(2) does not modify what it is given; iovec just serves both directions.
+  // NOLINTBEGIN(cppcoreguidelines-pro-type-const-cast): see above.
+  std::array blocks{iovec{.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()},
+                    iovec{.iov_base = const_cast<char*>(more.data()), .iov_len = more.size()}};
+  // NOLINTEND(cppcoreguidelines-pro-type-const-cast)
+  msghdr message{};
+  message.msg_iov = blocks.data();
+  message.msg_iovlen = more.empty() ? 1 : blocks.size();
+  Control control;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled as far as it is used.
+  if (!handles.empty()) {
+    attach(message, control, handles);
+  }
+  return when_ready(
+      socket, POLLOUT, deadline, [&] { return ::sendmsg(socket, &message, MSG_NOSIGNAL); });
+}
+
+IoResult receive_with_handles(native_handle socket,
+                              std::span<char> space,
+                              ReceivedHandles& received,
+                              const detail::Deadline& deadline) {
+  iovec block{.iov_base = space.data(), .iov_len = space.size()};
+  msghdr message{};
+  Control control;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled as far as it is used.
+  // The flag closes the gap in which another thread could start a child that inherits them.
+  const int flags = MSG_CMSG_CLOEXEC | (deadline.is_never() ? 0 : MSG_DONTWAIT);
+  const IoResult result = when_ready(socket, POLLIN, deadline, [&] {
+    message.msg_iov = &block;
+    message.msg_iovlen = 1;
+    message.msg_control = control.bytes.data();
+    message.msg_controllen = control.bytes.size();
+    return ::recvmsg(socket, &message, flags);
+  });
+  if (!result.error && message.msg_controllen != 0) {
+    collect(message, received);
+  } else if (!result.error) {
+    received.truncated = received.truncated || (message.msg_flags & MSG_CTRUNC) != 0;
+  }
+  return result;
+}
+
+}  // namespace progeny::platform

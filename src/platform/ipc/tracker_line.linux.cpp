@@ -1,0 +1,115 @@
+#include "platform/ipc/tracker_line.hpp"
+
+#include "platform/io/descriptor.posix.hpp"
+#include "platform/io/pipe.hpp"
+#include "platform/io/poll.posix.hpp"
+#include "platform/system/posix_call.hpp"
+#include "platform/system/signal_mask.posix.hpp"
+
+#include <array>
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace progeny::platform {
+
+namespace {
+
+// The end as an open file of its own, so that locks on it are its own. Opening a pipe without
+// writers blocks (fifo(7)).
+Handle opened_anew(native_handle read_end) {
+  const auto path = "/proc/self/fd/" + std::to_string(read_end);
+  return above_standard_streams(
+      Handle(checked(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), "open")),
+      "open",
+      path);
+}
+
+// 0 for what is no pipe. All pipes are on one device.
+std::uint64_t identity_of_pipe(native_handle handle) noexcept {
+  const ErrnoKeeper keeper;
+  struct stat facts{};
+  return ::fstat(handle, &facts) == 0 && S_ISFIFO(facts.st_mode) ? facts.st_ino : 0;
+}
+
+// The reader holds an exclusive lock, which goes with it (flock(2)). Who looks for it holds a
+// shared one for a moment.
+bool lock_at_once(native_handle handle, int kind) {
+  if (retry_interrupted([&] { return ::flock(handle, kind | LOCK_NB); }) == 0) {
+    return true;
+  }
+  if (errno != EWOULDBLOCK) {
+    throw_errno("flock");
+  }
+  return false;
+}
+
+}  // namespace
+
+TrackerLine make_tracker_line() {
+  auto pipe = make_pipe(PipeEnd::write);
+  checked(::fcntl(pipe.write_end.get(), F_SETFL, O_WRONLY | O_NONBLOCK), "fcntl");
+  return take_tracker_line(std::move(pipe.read_end), std::move(pipe.write_end));
+}
+
+TrackerLine take_tracker_line(Handle read_end, Handle write_end) {
+  const auto identity = identity_of_pipe(read_end.get());
+  if (identity == 0 || identity_of_pipe(write_end.get()) != identity) {
+    throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "fstat");
+  }
+  return {.read_end = std::move(read_end), .write_end = std::move(write_end), .identity = identity};
+}
+
+bool is_intact(const TrackerLine& line) noexcept {
+  return identity_of_pipe(line.read_end.get()) == line.identity &&
+         identity_of_pipe(line.write_end.get()) == line.identity;
+}
+
+bool has_reader(native_handle read_end) {
+  const ErrnoKeeper keeper;
+  const Handle own = opened_anew(read_end);
+  return !lock_at_once(own.get(), LOCK_SH);
+}
+
+Handle become_reader(native_handle read_end) {
+  Handle own = opened_anew(read_end);
+  while (!lock_at_once(own.get(), LOCK_EX)) {
+    // Somebody who only looks is gone in a moment; a reader stays.
+    if (!lock_at_once(own.get(), LOCK_SH)) {
+      return {};
+    }
+  }
+  checked(::fcntl(own.get(), F_SETFL, O_RDONLY), "fcntl");
+  return own;
+}
+
+void write_record(native_handle write_end,
+                  std::string_view record,
+                  const progeny::detail::Deadline& deadline) {
+  const ErrnoKeeper keeper;
+  while (retry_interrupted([&] { return ::write(write_end, record.data(), record.size()); }) ==
+         -1) {
+    if (errno != EAGAIN) {
+      throw_errno("write");
+    }
+    std::array entries{pollfd{.fd = write_end, .events = POLLOUT, .revents = 0}};
+    if (!poll_until(entries, deadline)) {
+      throw OSError(std::make_error_code(std::errc::timed_out), "write");
+    }
+  }
+}
+
+void detach_from_parent() {
+  static_cast<void>(block_all_signals());
+  if (checked(::fork(), "fork") != 0) {
+    ::_exit(0);
+  }
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,29 @@
+#pragma once
+
+// The list of extended attributes that CreateProcess takes. Windows only.
+
+#include "platform/system/win32.windows.hpp"
+
+#include <cstddef>
+#include <memory>
+
+namespace progeny::platform {
+
+/// Room for three attributes, filled one by one. Refers to the values, which must outlive it.
+class ProcessAttributes {
+ public:
+  /// Throws OSError.
+  ProcessAttributes();
+  ProcessAttributes(const ProcessAttributes&) = delete;
+  ProcessAttributes& operator=(const ProcessAttributes&) = delete;
+  ~ProcessAttributes();
+
+  /// Throws OSError.
+  void set(DWORD_PTR attribute, void* value, std::size_t size);
+  [[nodiscard]] LPPROC_THREAD_ATTRIBUTE_LIST get() const noexcept;
+
+ private:
+  std::unique_ptr<std::byte[]> memory_;
+};
+
+}  // namespace progeny::platform

@@ -1,0 +1,49 @@
+#include "platform/memory/memory_file.hpp"
+
+#include "platform/io/descriptor.hpp"
+#include "platform/system/posix_call.hpp"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace progeny::platform {
+
+Handle make_memory_file(const char* name, std::string_view content) {
+  Handle file(checked(::memfd_create(name, MFD_CLOEXEC), "memfd_create"));
+  while (!content.empty()) {
+    const IoResult written = write_some(file.get(), content);
+    if (written.error) {
+      throw OSError(written.error, "write");
+    }
+    content.remove_prefix(written.count);
+  }
+  return file;
+}
+
+std::string content_of(native_handle file) {
+  struct stat facts{};
+  checked(::fstat(file, &facts), "fstat");
+  std::string content(static_cast<std::size_t>(facts.st_size), '\0');
+  std::size_t done = 0;
+  while (done < content.size()) {
+    const auto count =
+        checked(retry_interrupted([&] {
+                  return ::pread(
+                      file, content.data() + done, content.size() - done, static_cast<off_t>(done));
+                }),
+                "pread");
+    if (count == 0) {
+      break;
+    }
+    done += static_cast<std::size_t>(count);
+  }
+  content.resize(done);
+  return content;
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,115 @@
+#include "platform/process/child.hpp"
+
+#include "platform/io/wait.windows.hpp"
+#include "platform/system/win32.windows.hpp"
+
+#include <array>
+#include <csignal>
+#include <utility>
+
+namespace progeny::platform {
+
+namespace {
+
+// Python's: TerminateProcess(handle, 1).
+constexpr UINT terminated = 1;
+
+bool has_ended(native_handle process) noexcept {
+  return ::WaitForSingleObject(process, 0) == WAIT_OBJECT_0;
+}
+
+}  // namespace
+
+// Nothing watches a process here beside its handle.
+class ExitWatch {};
+
+int current_pid() noexcept {
+  return static_cast<int>(::GetCurrentProcessId());
+}
+
+Child::Child(int pid, Handle process, Handle tree) noexcept
+    : pid_(pid), creator_(current_pid()), process_(std::move(process)), tree_(std::move(tree)) {}
+
+Child::~Child() = default;
+
+// There are no copies of processes here.
+bool Child::is_ours() const noexcept {
+  return true;
+}
+
+// An exit code of 259 looks like STILL_ACTIVE, so the handle is asked first.
+std::optional<ExitStatus> Child::reap_locked() noexcept {
+  if (!status_ && has_ended(process_.get())) {
+    DWORD code = 0;
+    const bool known = ::GetExitCodeProcess(process_.get(), &code) != FALSE;
+    status_ = ExitStatus{.returncode = code, .lost = !known};
+  }
+  return status_;
+}
+
+bool Child::exit_handle_is_needed(const detail::Deadline&, const Event*) const noexcept {
+  return true;
+}
+
+WaitEnd Child::wait_ended(const detail::Deadline& deadline, const Event* cancel) {
+  const std::array<HANDLE, 2> handles{process_.get(),
+                                      cancel != nullptr ? cancel->handle() : nullptr};
+  const auto ready = wait_for_any(std::span(handles).first(cancel != nullptr ? 2 : 1), deadline);
+  if (!ready) {
+    return WaitEnd::timed_out;
+  }
+  return *ready == 0 ? WaitEnd::exited : WaitEnd::cancelled;
+}
+
+WaitEnd Child::wait(const detail::Deadline& deadline, const Event* cancel) {
+  const WaitEnd end = wait_ended(deadline, cancel);
+  return poll() ? WaitEnd::exited : end;
+}
+
+// The number stays this process's as long as the handle is open, so nothing can be hit by mistake.
+std::error_code Child::send_signal(int signal) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (reap_locked()) {
+    return {};
+  }
+  if (signal == CTRL_C_EVENT || signal == CTRL_BREAK_EVENT) {
+    return signal_group(signal);
+  }
+  if (signal != SIGTERM) {
+    return std::make_error_code(std::errc::invalid_argument);
+  }
+  if (::TerminateProcess(process_.get(), terminated) != FALSE) {
+    return {};
+  }
+  // Access is denied to a process that is ending by itself: its own exit code counts.
+  const std::error_code error = last_error();
+  return has_ended(process_.get()) ? std::error_code() : error;
+}
+
+// A group is whoever shares the console and the number of the process that leads it.
+// NOLINTNEXTLINE(readability-make-member-function-const): what it does to the group is no const.
+std::error_code Child::signal_group(int signal) noexcept {
+  const auto event = static_cast<DWORD>(signal);
+  return ::GenerateConsoleCtrlEvent(event, static_cast<DWORD>(pid_)) == FALSE ? last_error()
+                                                                              : std::error_code();
+}
+
+// Those of the group that have no console, or do not listen, are left to a kill.
+std::error_code Child::terminate_group() noexcept {
+  const std::lock_guard lock(mutex_);
+  return reap_locked() ? std::error_code() : signal_group(CTRL_BREAK_EVENT);
+}
+
+// A tree can be ended even when the child that began it is gone.
+std::error_code Child::kill_group() noexcept {
+  if (!tree_) {
+    return send_signal(SIGTERM);
+  }
+  return ::TerminateJobObject(tree_.get(), terminated) == FALSE ? last_error() : std::error_code();
+}
+
+native_handle Child::exit_handle() {
+  return process_.get();
+}
+
+}  // namespace progeny::platform

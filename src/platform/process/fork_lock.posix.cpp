@@ -1,0 +1,26 @@
+#include "platform/process/fork_lock.hpp"
+
+#include "platform/process/fork.hpp"
+
+namespace progeny::platform {
+
+void ForkLock::lock() noexcept {
+  const std::uint32_t taken = (fork_generation() << 1) | 1;
+  std::uint32_t seen = state_.load(std::memory_order_relaxed);
+  for (;;) {
+    if (seen == taken) {
+      state_.wait(seen, std::memory_order_relaxed);
+      seen = state_.load(std::memory_order_relaxed);
+    } else if (state_.compare_exchange_weak(
+                   seen, taken, std::memory_order_acquire, std::memory_order_relaxed)) {
+      return;
+    }
+  }
+}
+
+void ForkLock::unlock() noexcept {
+  state_.store(fork_generation() << 1, std::memory_order_release);
+  state_.notify_one();
+}
+
+}  // namespace progeny::platform

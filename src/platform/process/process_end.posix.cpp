@@ -1,0 +1,39 @@
+#include "platform/process/process_end.hpp"
+
+#include "platform/system/posix_call.hpp"
+
+#include <cstdio>
+#include <iostream>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+namespace progeny::platform {
+
+void flush_streams() noexcept {
+  const ErrnoKeeper keeper;
+  try {
+    std::cout.flush();
+    std::wcout.flush();
+    std::clog.flush();
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the host asked its streams to throw.
+  }
+  std::fflush(nullptr);
+}
+
+void leave(int code) noexcept {
+  ::_exit(code);
+}
+
+void empty_standard_input() noexcept {
+  const ErrnoKeeper keeper;
+  const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (null > STDIN_FILENO) {
+    static_cast<void>(::dup2(null, STDIN_FILENO));
+    static_cast<void>(::close(null));
+  } else if (null == STDIN_FILENO) {
+    static_cast<void>(::fcntl(null, F_SETFD, 0));
+  }
+}
+
+}  // namespace progeny::platform

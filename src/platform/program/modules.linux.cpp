@@ -1,0 +1,310 @@
+#include "platform/program/modules.hpp"
+
+#include "base/made_early.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/system/posix_call.hpp"
+
+#include <progeny/base/handle.hpp>
+#include <progeny/detail/hash.hpp>
+
+#include <fmt/format.h>
+
+#include <climits>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include <dlfcn.h>
+#include <elfutils/libdwelf.h>
+#include <fcntl.h>
+#include <link.h>
+#include <unistd.h>
+#include <unwind.h>
+
+namespace progeny::platform {
+
+namespace {
+
+using ProgramHeader = ElfW(Phdr);
+
+std::span<const ProgramHeader> headers_of(const dl_phdr_info& info) {
+  return {info.dlpi_phdr, info.dlpi_phnum};
+}
+
+const char* loaded_at(const dl_phdr_info& info, ElfW(Addr) offset) {
+  // The loader says where it put the module as a number.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): see above.
+  return reinterpret_cast<const char*>(info.dlpi_addr + offset);
+}
+
+bool is_within(const ProgramHeader& segment, std::uint64_t offset, std::uint64_t size) {
+  return segment.p_type == PT_LOAD && offset >= segment.p_vaddr &&
+         offset - segment.p_vaddr <= segment.p_memsz &&
+         size <= segment.p_memsz - (offset - segment.p_vaddr);
+}
+
+// Whether one segment with these rights holds all of it.
+bool holds(const dl_phdr_info& info, std::uint64_t offset, std::uint64_t size, ElfW(Word) rights) {
+  for (const ProgramHeader& segment : headers_of(info)) {
+    if (is_within(segment, offset, size) && (segment.p_flags & rights) == rights) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::size_t aligned(std::size_t size, std::size_t alignment) {
+  return (size + alignment - 1) / alignment * alignment;
+}
+
+// elf(5): a note is three words (sizes of name and content, type), the name, the content.
+std::string_view build_id_in(std::string_view notes, std::size_t alignment) {
+  ElfW(Nhdr) head;
+  while (notes.size() >= sizeof head) {
+    std::memcpy(&head, notes.data(), sizeof head);
+    notes.remove_prefix(sizeof head);
+    const std::size_t name = aligned(head.n_namesz, alignment);
+    const std::size_t content = aligned(head.n_descsz, alignment);
+    if (name > notes.size() || head.n_descsz > notes.size() - name) {
+      break;
+    }
+    constexpr std::string_view owner("GNU\0", 4);
+    if (head.n_type == NT_GNU_BUILD_ID && notes.substr(0, head.n_namesz) == owner) {
+      return notes.substr(name, head.n_descsz);
+    }
+    notes.remove_prefix(std::min(notes.size(), name + content));
+  }
+  return {};
+}
+
+std::string_view build_id_of(const dl_phdr_info& info) {
+  for (const ProgramHeader& segment : headers_of(info)) {
+    if (segment.p_type != PT_NOTE || !holds(info, segment.p_vaddr, segment.p_memsz, PF_R)) {
+      continue;
+    }
+    const std::string_view notes(loaded_at(info, segment.p_vaddr), segment.p_memsz);
+    const std::string_view id = build_id_in(notes, segment.p_align == 8 ? 8 : 4);
+    if (!id.empty()) {
+      return id;
+    }
+  }
+  return {};
+}
+
+// Code has no relocations in it, so that it is the same wherever it was loaded. Data is not hashed,
+// but code refers to data by distance, and the headers say how long each part is.
+std::uint64_t hash_of_code(const dl_phdr_info& info) {
+  std::uint64_t hash = detail::hash({});
+  for (const ProgramHeader& segment : headers_of(info)) {
+    const std::string_view header(reinterpret_cast<const char*>(&segment), sizeof segment);
+    hash = detail::hash(header, hash);
+    constexpr ElfW(Word) readable_code = PF_R | PF_X;
+    if (segment.p_type == PT_LOAD && (segment.p_flags & readable_code) == readable_code) {
+      hash = detail::hash({loaded_at(info, segment.p_vaddr), segment.p_filesz}, hash);
+    }
+  }
+  return hash;
+}
+
+// Hashing megabytes of code takes milliseconds, so it is done once for each module without
+// build-id.
+class CodeHashes {
+ public:
+  std::uint64_t of(const dl_phdr_info& info) {
+    const std::scoped_lock lock(mutex_);
+    if (unloaded_ != info.dlpi_subs) {
+      hashes_.clear();
+      unloaded_ = info.dlpi_subs;
+    }
+    const auto [place, is_new] = hashes_.try_emplace(info.dlpi_phdr, 0);
+    if (is_new) {
+      place->second = hash_of_code(info);
+    }
+    return place->second;
+  }
+  std::mutex& mutex() noexcept { return mutex_; }
+
+ private:
+  std::mutex mutex_;  // Guards what follows.
+  unsigned long long unloaded_ = 0;
+  std::map<const void*, std::uint64_t> hashes_;
+};
+
+std::mutex& mutex_of_hashes() noexcept;
+
+CodeHashes& code_hashes() {
+  // Never destroyed: functions are also looked up while the program ends.
+  static auto* const hashes = [] {
+    hold_across_forks<mutex_of_hashes>();
+    return new CodeHashes;  // NOLINT(cppcoreguidelines-owning-memory): above.
+  }();
+  return *hashes;
+}
+
+const progeny::detail::MadeEarly early(code_hashes);
+
+std::mutex& mutex_of_hashes() noexcept {
+  return code_hashes().mutex();
+}
+
+std::string absolute(const char* path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path, nullptr), &std::free);
+  return real ? real.get() : path;
+}
+
+struct Identity {
+  std::string text;
+  bool is_build_id = false;
+};
+
+Identity identity_of(const dl_phdr_info& info) {
+  const std::string_view build_id = build_id_of(info);
+  if (!build_id.empty()) {
+    return {.text = std::string(build_id), .is_build_id = true};
+  }
+  return {.text = fmt::format("code {:016x}", code_hashes().of(info))};
+}
+
+// The loader gives the program no name.
+ModuleName name_of(const dl_phdr_info& info, bool is_program) {
+  Identity identity = identity_of(info);
+  return {.is_program = is_program,
+          .path = is_program ? program_path() : absolute(info.dlpi_name),
+          .identity = std::move(identity.text),
+          .has_build_id = identity.is_build_id};
+}
+
+// Calls `visit(info, is_program)` for each module until it returns true; the program is the first.
+// The loader's lock is held meanwhile.
+template <class Visit>
+void for_each_module(Visit visit) {
+  struct State {
+    Visit& visit;
+    bool is_first = true;
+    std::exception_ptr error = nullptr;
+  } state{.visit = visit};
+  // Exceptions must not leave through the C library.
+  const auto step = [](dl_phdr_info* info, std::size_t /*size*/, void* data) noexcept -> int {
+    auto& now = *static_cast<State*>(data);
+    try {
+      return now.visit(*info, std::exchange(now.is_first, false)) ? 1 : 0;
+    } catch (...) {
+      now.error = std::current_exception();
+      return 1;
+    }
+  };
+  ::dl_iterate_phdr(step, &state);
+  if (state.error) {
+    std::rethrow_exception(state.error);
+  }
+}
+
+FoundAddress address_in(const dl_phdr_info& info,
+                        std::uint64_t offset,
+                        std::size_t size,
+                        Purpose purpose) {
+  const ElfW(Word) rights = purpose == Purpose::code ? PF_X : PF_R;
+  if (!holds(info, offset, size, rights)) {
+    return {.result = Lookup::outside};
+  }
+  return {.result = Lookup::found, .address = loaded_at(info, offset)};
+}
+
+bool is_path_loaded(const ModuleName& module) {
+  bool is_loaded = module.is_program;
+  for_each_module([&](const dl_phdr_info& info, bool is_program) {
+    is_loaded = is_loaded || (!is_program && absolute(info.dlpi_name) == module.path);
+    return is_loaded;
+  });
+  return is_loaded;
+}
+
+std::string build_id_of_file(int descriptor) {
+  ::elf_version(EV_CURRENT);
+  const std::unique_ptr<Elf, decltype(&::elf_end)> elf(::elf_begin(descriptor, ELF_C_READ, nullptr),
+                                                       &::elf_end);
+  const void* id = nullptr;
+  const ssize_t size = elf ? ::dwelf_elf_gnu_build_id(elf.get(), &id) : 0;
+  return size > 0 ? std::string(static_cast<const char*>(id), static_cast<std::size_t>(size))
+                  : std::string();
+}
+
+}  // namespace
+
+std::optional<ModulePlace> place_of(const void* address) {
+  std::optional<ModulePlace> place;
+  for_each_module([&](const dl_phdr_info& info, bool is_program) {
+    const std::uint64_t offset = reinterpret_cast<ElfW(Addr)>(address) - info.dlpi_addr;
+    if (!holds(info, offset, 1, 0)) {
+      return false;
+    }
+    place = ModulePlace{.module = name_of(info, is_program), .offset = offset};
+    return true;
+  });
+  return place;
+}
+
+// Several modules may have the same identity: a library that was copied and loaded twice. The one
+// at the same path is then meant.
+FoundAddress address_of(const ModulePlace& place, std::size_t size, Purpose purpose) {
+  FoundAddress found;
+  for_each_module([&](const dl_phdr_info& info, bool is_program) {
+    if (is_program != place.module.is_program || identity_of(info).text != place.module.identity) {
+      return false;
+    }
+    found = address_in(info, place.offset, size, purpose);
+    return is_program || absolute(info.dlpi_name) == place.module.path;
+  });
+  if (found.result == Lookup::not_loaded && is_path_loaded(place.module)) {
+    found.result = Lookup::other_build;
+  }
+  return found;
+}
+
+// In a program that is not position-independent, the address of a library's function is that of a
+// jump to it, which only the dynamic symbols know.
+bool is_function_start(const void* address) noexcept {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): the unwinder's interface; it only reads.
+  auto* const place = const_cast<void*>(address);
+  // The unwinder looks for the instruction before what it takes for a return address.
+  const void* const start = ::_Unwind_FindEnclosingFunction(static_cast<char*>(place) + 1);
+  if (start == nullptr || start == address) {
+    return true;
+  }
+  Dl_info symbol{};
+  return ::dladdr(address, &symbol) != 0 && symbol.dli_saddr == address;
+}
+
+std::string load_module(const ModuleName& module) {
+  if (!module.has_build_id) {
+    return "it has no build-id by which its file could be checked";
+  }
+  const Handle file(
+      retry_interrupted([&] { return ::open(module.path.c_str(), O_RDONLY | O_CLOEXEC); }));
+  if (!file) {
+    return fmt::format("open: {}", last_error().message());
+  }
+  if (build_id_of_file(file.get()) != module.identity) {
+    return "the file there has another build-id";
+  }
+  // RTLD_NOW: what is missing is to be told here, not when the function calls it.
+  if (::dlopen(module.path.c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr) {
+    const char* const error = ::dlerror();  // NOLINT(concurrency-mt-unsafe): glibc: per thread.
+    return error != nullptr ? error : "dlopen failed";
+  }
+  return {};
+}
+
+std::string program_path() {
+  std::string path(PATH_MAX, '\0');
+  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+  path.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+  return path;
+}
+
+}  // namespace progeny::platform

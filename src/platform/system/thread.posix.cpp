@@ -1,0 +1,23 @@
+#include "platform/system/thread.hpp"
+
+#include "platform/system/signal_mask.posix.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace progeny::platform {
+
+void start_quiet_thread(std::function<void()> body) {
+  // A thread inherits the mask of the one that creates it.
+  const SignalsBlocked blocked;
+  try {
+    std::thread(std::move(body)).detach();
+  } catch (const std::system_error& error) {
+    throw OSError(error.code(), "pthread_create");
+  }
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,19 @@
+#include "platform/system/thread.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <system_error>
+#include <thread>
+#include <utility>
+
+namespace progeny::platform {
+
+void start_quiet_thread(std::function<void()> body) {
+  try {
+    std::thread(std::move(body)).detach();
+  } catch (const std::system_error& error) {
+    throw OSError(error.code(), "CreateThread");
+  }
+}
+
+}  // namespace progeny::platform

@@ -1,0 +1,98 @@
+#include "platform/memory/futex.hpp"
+#include "platform/memory/shared_memory.hpp"
+#include "support/forked_child.posix.hpp"
+#include "support/process_facts.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <chrono>
+#include <thread>
+
+namespace progeny::platform {
+
+namespace {
+
+using namespace std::chrono_literals;
+using progeny::detail::Deadline;
+
+// Two words that a forked child shares.
+struct SharedWords {
+  Handle memory = make_shared_memory("progeny-test", page_size());
+  Mapping mapping{memory.get(), page_size()};
+  FutexWord* words = reinterpret_cast<FutexWord*>(mapping.data());
+};
+
+TEST(Futex, SaysThatTheWordIsAnother) {
+  const FutexWord word{1};
+  EXPECT_EQ(wait_on(word, 2, Deadline()), FutexEnd::changed);
+  const std::array<FutexWait, 2> waits{{{&word, 1}, {&word, 3}}};
+  EXPECT_NE(wait_on_any(waits, Deadline(Timeout(testing::very_long))), FutexEnd::timed_out);
+}
+
+TEST(Futex, WaitsAsLongAsItIsTold) {
+  const FutexWord word{1};
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_EQ(wait_on(word, 1, Deadline(Timeout(50ms))), FutexEnd::timed_out);
+  EXPECT_GE(std::chrono::steady_clock::now() - begin, 50ms);
+  EXPECT_EQ(wait_on(word, 1, Deadline(Timeout(-1s))), FutexEnd::timed_out);
+  const std::array<FutexWait, 1> waits{{{&word, 1}}};
+  const Deadline later(Timeout(50ms));
+  while (wait_on_any(waits, later) != FutexEnd::timed_out) {
+  }
+  EXPECT_TRUE(later.expired());
+}
+
+TEST(Futex, WakesAnotherProcess) {
+  const SharedWords shared;
+  testing::ForkedChild child([&] {
+    while (shared.words[0] == 0) {
+      static_cast<void>(wait_on(shared.words[0], 0, Deadline()));
+    }
+    return 0;
+  });
+  shared.words[0] = 1;
+  wake_all(shared.words[0]);
+  EXPECT_EQ(child.wait(), 0);
+}
+
+TEST(Futex, WakesByEachOfSeveralWords) {
+  for (const std::size_t changed : {0U, 1U}) {
+    const SharedWords shared;
+    testing::ForkedChild child([&] {
+      const std::array<FutexWait, 2> waits{{{&shared.words[0], 0}, {&shared.words[1], 0}}};
+      while (shared.words[0] == 0 && shared.words[1] == 0) {
+        static_cast<void>(wait_on_any(waits, Deadline()));
+      }
+      return 0;
+    });
+    shared.words[changed] = 1;
+    wake_all(shared.words[changed]);
+    EXPECT_EQ(child.wait(), 0);
+  }
+}
+
+TEST(Futex, WakesNoMoreThanItIsTold) {
+  const FutexWord word{0};
+  EXPECT_EQ(wake(word, 1), 0);
+  std::atomic<int> woken{0};
+  std::array<std::thread, 3> threads;
+  for (auto& thread : threads) {
+    thread = std::thread([&] {
+      while (wait_on(word, 0, Deadline(Timeout(testing::very_long))) != FutexEnd::woken) {
+      }
+      ++woken;
+    });
+  }
+  for (int left = 3; left > 0; --left) {
+    EXPECT_TRUE(testing::eventually([&] { return wake(word, 1) == 1; }));
+    EXPECT_TRUE(testing::eventually([&] { return woken == 4 - left; }));
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+}
+
+}  // namespace
+
+}  // namespace progeny::platform

@@ -1,0 +1,135 @@
+#include "platform/memory/life_mark.hpp"
+#include "platform/memory/shared_memory.hpp"
+#include "support/forked_child.posix.hpp"
+#include "support/process_facts.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <csignal>
+#include <cstdlib>
+#include <thread>
+
+#include <unistd.h>
+
+namespace progeny::platform {
+
+namespace {
+
+using progeny::detail::Deadline;
+
+// Marks that forked children share, and a word for each that they write what they got into.
+struct SharedMarks {
+  Handle memory = make_shared_memory("progeny-test", page_size());
+  Mapping mapping{memory.get(), page_size()};
+  LifeMark* marks = reinterpret_cast<LifeMark*>(mapping.data());
+  FutexWord* word = reinterpret_cast<FutexWord*>(mapping.data() + 2048);
+};
+
+// A child that claims the first mark, tells so by the word, and then ends so or waits.
+int claim_and(const SharedMarks& shared, int (*then)()) {
+  *shared.word = claim(shared.marks[0]);
+  wake_all(*shared.word);
+  return then();
+}
+
+std::uint32_t number_of(const SharedMarks& shared) {
+  while (*shared.word == 0) {
+    static_cast<void>(wait_on(*shared.word, 0, Deadline()));
+  }
+  return shared.word->exchange(0);
+}
+
+TEST(LifeMark, IsClaimedByOneAtATime) {
+  const SharedMarks shared;
+  const testing::ForkedChild child([&] { return claim_and(shared, ::pause); });
+  const auto number = number_of(shared);
+  EXPECT_NE(number, 0U);
+  EXPECT_EQ(claim(shared.marks[0]), 0U);
+  EXPECT_FALSE(is_over(shared.marks[0], number));
+}
+
+TEST(LifeMark, IsOverHoweverItsClaimerEnds) {
+  for (const auto end : {+[] { return ::raise(SIGKILL); },
+                         +[] { return 0; },
+                         +[] { return ::execl("/bin/true", "true", nullptr); },
+                         +[]() -> int { ::exit(0); }}) {
+    const SharedMarks shared;
+    testing::ForkedChild child([&] { return claim_and(shared, end); });
+    const auto number = number_of(shared);
+    static_cast<void>(child.wait());
+    EXPECT_TRUE(is_over(shared.marks[0], number));
+  }
+}
+
+TEST(LifeMark, WakesWhoWatches) {
+  const SharedMarks shared;
+  const testing::ForkedChild child([&] { return claim_and(shared, ::pause); });
+  const auto number = number_of(shared);
+  std::array<std::thread, 4> watchers;
+  for (auto& watcher : watchers) {
+    watcher = std::thread([&] {
+      while (!is_over(shared.marks[0], number)) {
+        const FutexWait wait = watch(shared.marks[0]);
+        EXPECT_NE(wait_on(*wait.word, wait.expected, Deadline(Timeout(testing::very_long))),
+                  FutexEnd::timed_out);
+      }
+      spread_end(shared.marks[0]);
+    });
+  }
+  child.kill();
+  for (auto& watcher : watchers) {
+    watcher.join();
+  }
+}
+
+TEST(LifeMark, IsGivenUpByItsThread) {
+  const SharedMarks shared;
+  const auto number = claim(shared.marks[0]);
+  EXPECT_FALSE(is_over(shared.marks[0], number));
+  const FutexWait wait = watch(shared.marks[0]);
+  give_up(shared.marks[0]);
+  EXPECT_TRUE(is_over(shared.marks[0], number));
+  EXPECT_NE(*wait.word, wait.expected);
+  const FutexWait late = watch(shared.marks[0]);
+  EXPECT_NE(*late.word, late.expected) << "there is nothing to wait for";
+  EXPECT_EQ(claim(shared.marks[0]), number + 2);
+  give_up(shared.marks[0]);
+}
+
+TEST(LifeMark, EndsWithItsThread) {
+  const SharedMarks shared;
+  std::uint32_t number = 0;
+  std::thread([&] {
+    EXPECT_FALSE(is_main_thread());
+    number = claim(shared.marks[0]);
+  }).join();
+  EXPECT_TRUE(testing::eventually([&] { return is_over(shared.marks[0], number); }));
+  EXPECT_TRUE(is_main_thread());
+}
+
+TEST(LifeMark, IsAnothersAfterTheDead) {
+  const SharedMarks shared;
+  std::uint32_t last = 0;
+  for (int generation = 0; generation < 100; ++generation) {
+    testing::ForkedChild child([&] { return claim_and(shared, [] { return 0; }); });
+    const auto number = number_of(shared);
+    static_cast<void>(child.wait());
+    EXPECT_GT(number, last);
+    EXPECT_TRUE(is_over(shared.marks[0], last));
+    last = number;
+  }
+}
+
+TEST(LifeMark, IsNotAForkedChilds) {
+  const SharedMarks shared;
+  const auto number = claim(shared.marks[0]);
+  testing::ForkedChild child([] { return 0; });
+  EXPECT_EQ(child.wait(), 0);
+  EXPECT_FALSE(is_over(shared.marks[0], number)) << "the child's end is not its parent's";
+  give_up(shared.marks[0]);
+}
+
+}  // namespace
+
+}  // namespace progeny::platform
