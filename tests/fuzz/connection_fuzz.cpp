@@ -1,7 +1,7 @@
 // Bytes of chance from the other end of a connection, as a stream and in packets, while messages,
 // values or the answer to a challenge are awaited.
 
-#include "multiprocessing/challenge.hpp"
+#include "multiprocessing/connection/challenge.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/connection.hpp>

@@ -1,6 +1,6 @@
 // The `main` of the tests of processes: children enter here, and no test may leave anything behind.
 
-#include "multiprocessing/heap.hpp"
+#include "multiprocessing/memory/heap.hpp"
 #include "support/process_facts.hpp"
 #include "support/process_facts.posix.hpp"
 

@@ -119,7 +119,7 @@ using SharedMap = boost::unordered_map<Key,
 ///
 /// - Threads: safe, but not to acquire in the thread that has it already, which waits for itself.
 /// - Platforms: Linux.
-/// - Example: tests/multiprocessing/shared_containers_test.cpp
+/// - Example: tests/multiprocessing/sharedctypes/shared_containers_test.cpp
 template <class T>
 class Shared {
  public:

@@ -1,0 +1,96 @@
+#pragma once
+
+// A connection whose messages go through shared memory.
+
+#include "multiprocessing/channel/channel.hpp"
+#include "multiprocessing/channel/other_end.hpp"
+#include "multiprocessing/memory/region.hpp"
+#include "multiprocessing/memory/roster.hpp"
+#include "multiprocessing/channel/shared_ring.hpp"
+#include "platform/io/event.hpp"
+
+#include <progeny/base/handle.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace progeny::multiprocessing::detail {
+
+class MessageSink;
+
+/// One end of a shared pipe: two rings, and a socket beside them for handles and for the end of
+/// the stream, which the kernel tells by closing it.
+class SharedChannel : public Channel {
+ public:
+  /// The two ends of a new pipe. Without `duplex` the first only receives.
+  /// - Throws: OSError if there is no memory or no descriptor.
+  [[nodiscard]] static std::pair<std::unique_ptr<Channel>, std::unique_ptr<Channel>> make_pair(
+      bool duplex);
+
+  /// Reads what `save` wrote behind the handle of the socket and the directions.
+  [[nodiscard]] static std::unique_ptr<Channel> load(serial::Reader& reader,
+                                                     Handle socket,
+                                                     bool readable,
+                                                     bool writable);
+
+  /// What an end consists of, beside its socket.
+  struct Parts {
+    std::shared_ptr<Region> region;
+    std::shared_ptr<Roster> roster;
+    unsigned end;                      ///< 0 or 1.
+    mutable platform::Event incoming;  ///< Set while there are messages, if anybody polls.
+    platform::Event outgoing;
+  };
+  /// Only for the functions above.
+  SharedChannel(Handle socket, bool readable, bool writable, Parts parts);
+  SharedChannel(const SharedChannel&) = delete;
+  SharedChannel& operator=(const SharedChannel&) = delete;
+  ~SharedChannel() override;
+
+  void close() noexcept override;
+  [[nodiscard]] bool is_shared() const noexcept override { return true; }
+  void save(serial::Writer& writer) const override;
+  [[nodiscard]] native_handle fileno() const override;
+  [[nodiscard]] bool poll(const Deadline& deadline) const override;
+  void send(const Frame& frame, const Deadline& deadline) override;
+  [[nodiscard]] std::string receive(std::uint64_t maxlength,
+                                    const Deadline& deadline,
+                                    platform::ReceivedHandles* handles) override;
+  [[nodiscard]] std::size_t receive_into(std::span<char> room) override;
+
+ private:
+  [[nodiscard]] SharedRing ring_from(unsigned end) const noexcept;
+  void put(std::initializer_list<std::string_view> parts,
+           const SharedRing::Marks& marks,
+           const Deadline& deadline);
+  std::uint64_t send_handles(std::span<const native_handle> handles, const Deadline& deadline);
+  void receive_message(MessageSink& sink,
+                       const Deadline& deadline,
+                       platform::ReceivedHandles* handles);
+  [[nodiscard]] SharedRing::Piece next_piece(const Deadline& deadline);
+  [[nodiscard]] bool take_message(MessageSink& sink,
+                                  const Deadline& deadline,
+                                  platform::ReceivedHandles* handles,
+                                  bool has_waited);
+  [[nodiscard]] std::uint64_t begin_message(MessageSink& sink,
+                                            const SharedRing::Marks& marks,
+                                            std::string_view& bytes,
+                                            std::uint64_t& size);
+  void drop(const SharedRing::Piece& piece) noexcept;
+  void tell_pollers_of_nothing() const noexcept;
+  void receive_handles(std::uint64_t ticket, platform::ReceivedHandles* handles);
+
+  Parts parts_;
+  SharedRing in_;
+  SharedRing out_;
+  mutable OtherEnd other_;
+  // What `fileno` gives.
+  mutable std::once_flag watched_;
+  mutable Handle watch_;
+};
+
+}  // namespace progeny::multiprocessing::detail

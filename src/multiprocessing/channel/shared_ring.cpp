@@ -1,0 +1,153 @@
+#include "multiprocessing/channel/shared_ring.hpp"
+
+#include "platform/system/processor.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <cstring>
+#include <system_error>
+
+namespace progeny::multiprocessing::detail {
+
+namespace {
+
+// In front of each piece, in one word: its length, and what it is.
+constexpr std::size_t mark_size = 8;
+constexpr std::uint64_t mask_of_length = 0xffffffff;
+constexpr std::uint64_t is_piece = std::uint64_t{1} << 32;
+constexpr std::uint64_t is_first = std::uint64_t{1} << 33;
+constexpr std::uint64_t is_last = std::uint64_t{1} << 34;
+constexpr std::uint64_t has_handles = std::uint64_t{1} << 35;
+// Nothing more up to the end of the ring: a piece lies there in one.
+constexpr std::uint64_t goes_on_at_the_beginning = std::uint64_t{1} << 36;
+
+constexpr std::size_t size_in_ring(std::size_t size) noexcept {
+  return mark_size + (size + mark_size - 1) / mark_size * mark_size;
+}
+
+constexpr std::size_t offset_of(std::uint64_t position) noexcept {
+  return position % SharedRing::capacity;
+}
+
+[[noreturn]] void throw_damaged() {
+  throw OSError(std::make_error_code(std::errc::bad_message),
+                "the memory of a shared pipe is damaged");
+}
+
+}  // namespace
+
+// With the rest of the ring if the piece does not fit there.
+std::size_t SharedRing::needed(std::uint64_t put, std::size_t size) const noexcept {
+  const std::size_t rest = capacity - offset_of(put);
+  const std::size_t whole = size_in_ring(size);
+  return whole <= rest ? whole : rest + whole;
+}
+
+bool SharedRing::has_room(std::size_t size) const noexcept {
+  const std::uint64_t put = state_.put.load(std::memory_order_relaxed);
+  const std::uint64_t got = state_.got.load(std::memory_order_acquire);
+  return needed(put, size) <= capacity - (put - got);
+}
+
+bool SharedRing::try_put(std::initializer_list<std::string_view> parts,
+                         const Marks& marks) noexcept {
+  std::size_t size = 0;
+  for (const std::string_view part : parts) {
+    size += part.size();
+  }
+  std::uint64_t put = state_.put.load(std::memory_order_relaxed);
+  const std::size_t room = needed(put, size);
+  if (room > capacity - (put - state_.got_seen.load(std::memory_order_relaxed))) {
+    const std::uint64_t got = state_.got.load(std::memory_order_acquire);
+    state_.got_seen.store(got, std::memory_order_relaxed);
+    if (room > capacity - (put - got)) {
+      return false;
+    }
+  }
+  const std::size_t whole = size_in_ring(size);
+  if (room != whole) {
+    std::memcpy(bytes_ + offset_of(put), &goes_on_at_the_beginning, mark_size);
+    put += room - whole;
+  }
+  std::byte* place = bytes_ + offset_of(put);
+  const std::uint64_t mark = size | is_piece | (marks.is_first ? is_first : 0) |
+                             (marks.is_last ? is_last : 0) | (marks.has_handles ? has_handles : 0);
+  std::memcpy(place, &mark, mark_size);
+  place += mark_size;
+  for (const std::string_view part : parts) {
+    if (!part.empty()) {
+      std::memcpy(place, part.data(), part.size());
+      place += part.size();
+    }
+  }
+  state_.put.store(put + whole, std::memory_order_release);
+  fetch_ahead(put + whole, whole);
+  return true;
+}
+
+// The receiver's processor has what is to be written over, as he was the last to read it. Of small
+// pieces it is fetched while others are put, which halves the time that they take.
+void SharedRing::fetch_ahead(std::uint64_t position, std::size_t size) const noexcept {
+  constexpr std::size_t largest_to_fetch = 512;
+  constexpr std::size_t ahead = 128;
+  const std::size_t offset = offset_of(position) + ahead;
+  if (size <= largest_to_fetch && size <= capacity - offset) {
+    platform::fetch_to_write({bytes_ + offset, size});
+  }
+}
+
+std::uint64_t SharedRing::mark_at(std::uint64_t position) const noexcept {
+  std::uint64_t mark = 0;
+  std::memcpy(&mark, bytes_ + offset_of(position), mark_size);
+  return mark;
+}
+
+// Looks at what the senders have put only if none was seen last time.
+std::optional<SharedRing::Piece> SharedRing::next() const {
+  std::uint64_t got = state_.got.load(std::memory_order_relaxed);
+  std::uint64_t put = state_.put_seen.load(std::memory_order_relaxed);
+  if (put == got) {
+    put = state_.put.load(std::memory_order_acquire);
+    state_.put_seen.store(put, std::memory_order_relaxed);
+    if (put == got) {
+      return std::nullopt;
+    }
+  }
+  if (put - got > capacity || put % mark_size != 0 || got % mark_size != 0) {
+    throw_damaged();
+  }
+  std::uint64_t mark = mark_at(got);
+  if (mark == goes_on_at_the_beginning) {
+    got += capacity - offset_of(got);
+    mark = mark_at(got);
+  }
+  const std::size_t size = mark & mask_of_length;
+  const std::uint64_t end = got + size_in_ring(size);
+  if ((mark & is_piece) == 0 || size > largest_piece || got > put || end - got > put - got ||
+      size_in_ring(size) > capacity - offset_of(got)) {
+    throw_damaged();
+  }
+  return Piece{.bytes = {reinterpret_cast<const char*>(bytes_ + offset_of(got) + mark_size), size},
+               .marks = {.is_first = (mark & is_first) != 0,
+                         .is_last = (mark & is_last) != 0,
+                         .has_handles = (mark & has_handles) != 0},
+               .end = end};
+}
+
+void SharedRing::drop(const Piece& piece) noexcept {
+  state_.got.store(piece.end, std::memory_order_release);
+}
+
+void SharedRing::look_as_sender() noexcept {
+  state_.got_seen.store(state_.got.load(std::memory_order_acquire), std::memory_order_relaxed);
+}
+
+void SharedRing::look_as_receiver() noexcept {
+  state_.put_seen.store(state_.put.load(std::memory_order_acquire), std::memory_order_relaxed);
+}
+
+bool SharedRing::has_piece() const noexcept {
+  return state_.got.load(std::memory_order_relaxed) != state_.put.load(std::memory_order_acquire);
+}
+
+}  // namespace progeny::multiprocessing::detail

@@ -1,0 +1,177 @@
+#include "multiprocessing/connection/challenge.hpp"
+
+#include "platform/system/hmac.hpp"
+#include "platform/system/random.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/errors.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+namespace progeny::multiprocessing::detail {
+
+namespace {
+
+using platform::Digest;
+
+constexpr std::string_view challenge_mark = "#CHALLENGE#";
+constexpr std::string_view welcome = "#WELCOME#";
+constexpr std::string_view failure = "#FAILURE#";
+
+constexpr std::size_t longest_message = 256;
+constexpr std::size_t random_size = 40;
+// Until Python 3.11 a challenge was this long, had no digest's name, and meant MD5.
+constexpr std::size_t legacy_challenge = 20;
+constexpr std::size_t md5_size = 16;
+constexpr std::size_t longest_name = 8;
+
+struct NamedDigest {
+  std::string_view name;
+  Digest digest;
+  std::size_t size;
+};
+
+// Those that Python allows.
+constexpr std::array digests{
+    NamedDigest{.name = "md5", .digest = Digest::md5, .size = md5_size},
+    NamedDigest{.name = "sha256", .digest = Digest::sha256, .size = 32},
+    NamedDigest{.name = "sha384", .digest = Digest::sha384, .size = 48},
+    NamedDigest{.name = "sha3_256", .digest = Digest::sha3_256, .size = 32},
+    NamedDigest{.name = "sha3_384", .digest = Digest::sha3_384, .size = 48}};
+
+const NamedDigest& md5() noexcept {
+  return digests.front();
+}
+
+// The digest that `text` names in braces at its front.
+std::optional<NamedDigest> digest_named_in(std::string_view text) {
+  const std::size_t end = text.substr(0, longest_name + 2).find('}');
+  if (!text.starts_with('{') || end == std::string_view::npos) {
+    return std::nullopt;
+  }
+  const auto* const found = std::ranges::find(digests, text.substr(1, end - 1), &NamedDigest::name);
+  return found == digests.end() ? std::nullopt : std::optional(*found);
+}
+
+std::string braced(std::string_view name) {
+  return fmt::format("{{{}}}", name);
+}
+
+void check_allowed(const NamedDigest& digest, const Credentials& credentials) {
+  if (credentials.require_sha && digest.digest == Digest::md5) {
+    throw AuthenticationError("the other side wants MD5, as Python up to 3.11 does: not allowed");
+  }
+}
+
+[[noreturn]] void throw_unsupported(const char* what) {
+  throw AuthenticationError(
+      fmt::format("unsupported {}: no name of a digest, or of one that is not allowed", what));
+}
+
+void send_text(Channel& channel, std::string_view text, const Deadline& deadline) {
+  channel.send({.body = text}, deadline);
+}
+
+void deliver_challenge(Channel& channel, const Credentials& credentials, const Deadline& deadline) {
+  const std::string challenge = new_challenge();
+  send_text(channel, std::string(challenge_mark) + challenge, deadline);
+  const std::string answer = channel.receive(longest_message, deadline);
+  try {
+    verify(challenge, answer, credentials);
+  } catch (const AuthenticationError&) {
+    send_text(channel, failure, deadline);
+    throw;
+  }
+  send_text(channel, welcome, deadline);
+}
+
+void answer_challenge(Channel& channel, const Credentials& credentials, const Deadline& deadline) {
+  const std::string message = channel.receive(longest_message, deadline);
+  if (!message.starts_with(challenge_mark)) {
+    throw AuthenticationError(
+        "the other side sent something else than a challenge: it may not ask for a key");
+  }
+  const auto challenge = std::string_view(message).substr(challenge_mark.size());
+  send_text(channel, answer_to(challenge, credentials), deadline);
+  if (channel.receive(longest_message, deadline) != welcome) {
+    throw AuthenticationError("digest sent was rejected: the keys differ");
+  }
+}
+
+// A side that stays silent has not proved anything.
+template <class Steps>
+void until_deadline(Steps steps) {
+  try {
+    steps();
+  } catch (const OSError& error) {
+    if (error.code() == std::errc::timed_out) {
+      throw AuthenticationError("the other side did not finish the handshake in time");
+    }
+    throw;
+  }
+}
+
+}  // namespace
+
+std::string new_challenge() {
+  return braced("sha256") + platform::random_bytes(random_size);
+}
+
+// The name in front belongs to what is signed. Legacy challenges are told by their length alone.
+std::string answer_to(std::string_view challenge, const Credentials& credentials) {
+  if (challenge.size() < legacy_challenge) {
+    throw AuthenticationError(fmt::format("challenge too short: {} bytes", challenge.size()));
+  }
+  if (challenge.size() == legacy_challenge) {
+    check_allowed(md5(), credentials);
+    return platform::hmac(Digest::md5, credentials.key, challenge);
+  }
+  const auto digest = digest_named_in(challenge);
+  if (!digest) {
+    throw_unsupported("challenge");
+  }
+  check_allowed(*digest, credentials);
+  return braced(digest->name) + platform::hmac(digest->digest, credentials.key, challenge);
+}
+
+void verify(std::string_view challenge, std::string_view answer, const Credentials& credentials) {
+  const bool is_legacy = answer.size() == md5_size;
+  const auto digest = is_legacy ? md5() : digest_named_in(answer);
+  if (!digest) {
+    throw_unsupported("answer");
+  }
+  check_allowed(*digest, credentials);
+  const std::string_view mac = is_legacy ? answer : answer.substr(braced(digest->name).size());
+  if (mac.size() != digest->size) {
+    throw AuthenticationError(
+        fmt::format("expected '{}' of length {} got {}", digest->name, digest->size, mac.size()));
+  }
+  const std::string expected = platform::hmac(digest->digest, credentials.key, challenge);
+  if (!platform::equal_in_constant_time(mac, expected)) {
+    throw AuthenticationError("digest received was wrong: the keys differ");
+  }
+}
+
+void authenticate_client(Channel& channel,
+                         const Credentials& credentials,
+                         const Deadline& deadline) {
+  until_deadline([&] {
+    deliver_challenge(channel, credentials, deadline);
+    answer_challenge(channel, credentials, deadline);
+  });
+}
+
+void authenticate_to_listener(Channel& channel,
+                              const Credentials& credentials,
+                              const Deadline& deadline) {
+  until_deadline([&] {
+    answer_challenge(channel, credentials, deadline);
+    deliver_challenge(channel, credentials, deadline);
+  });
+}
+
+}  // namespace progeny::multiprocessing::detail

@@ -1,0 +1,221 @@
+#include "multiprocessing/memory/roster.hpp"
+
+#include "base/made_early.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/system/thread.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <fmt/format.h>
+
+#include <cstddef>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace progeny::multiprocessing::detail {
+
+namespace {
+
+// A number is a place, and above it as much of the count of its claims as the word has room for.
+constexpr unsigned bits_of_place = 12;
+constexpr std::size_t places = std::size_t{1} << bits_of_place;
+constexpr MemberId mask_of_place = places - 1;
+constexpr unsigned bits_of_claim = bits_of_member - bits_of_place;
+constexpr MemberId mask_of_claim = (MemberId{1} << bits_of_claim) - 1;
+constexpr std::size_t size_of_roster = places * sizeof(platform::LifeMark);
+
+platform::LifeMark& place_in(const Region& region, MemberId member) noexcept {
+  return region.at<platform::LifeMark>((member & mask_of_place) * sizeof(platform::LifeMark));
+}
+
+// For the calling thread. 0 if no place is free.
+MemberId take_place(const Region& region) noexcept {
+  for (MemberId place = 0; place < places; ++place) {
+    const MemberId number = platform::claim(place_in(region, place)) & mask_of_claim;
+    if (number != 0) {  // A place whose count passes 0 is left alone this once.
+      return number << bits_of_place | place;
+    }
+  }
+  return 0;
+}
+
+// A place that only the main thread can give up, in memory that has to be there until then.
+struct Leftover {
+  std::shared_ptr<Region> region;
+  MemberId member;
+};
+
+// The rosters that this process knows. Never destroyed: objects of static storage may outlive it.
+struct KnownRosters {
+  std::mutex mutex;
+  std::shared_ptr<Roster> own;
+  std::map<const Region*, std::weak_ptr<Roster>> rosters;
+  std::vector<Leftover> leftovers;
+};
+
+KnownRosters& known_rosters() {
+  static KnownRosters& known = []() -> KnownRosters& {
+    auto& made = *new KnownRosters;
+    platform::on_fork({.before = []() noexcept { known_rosters().mutex.lock(); },
+                       .after_in_parent = []() noexcept { known_rosters().mutex.unlock(); },
+                       .after_in_child =
+                           []() noexcept {
+                             auto& copied = known_rosters();
+                             for (const auto& [region, roster] : copied.rosters) {
+                               if (const auto used = roster.lock()) {
+                                 used->forget_me();
+                               }
+                             }
+                             copied.leftovers.clear();
+                             copied.mutex.unlock();
+                           }});
+    return made;
+  }();
+  return known;
+}
+
+const progeny::detail::MadeEarly early(known_rosters);
+
+// With the mutex held.
+std::shared_ptr<Roster> keep(KnownRosters& known, std::shared_ptr<Region> region) {
+  std::erase_if(known.rosters, [](const auto& entry) { return entry.second.expired(); });
+  const Region* const key = region.get();
+  auto roster = std::make_shared<Roster>(std::move(region));
+  known.rosters[key] = roster;
+  return roster;
+}
+
+// With the mutex held, by the main thread.
+void give_up_leftovers(KnownRosters& known) noexcept {
+  for (const auto& [region, member] : known.leftovers) {
+    platform::give_up(place_in(*region, member));
+  }
+  known.leftovers.clear();
+}
+
+}  // namespace
+
+struct Roster::Stand {
+  platform::FutexWord told{0};  // 1: the thread has its place or found none. 2: it is to go.
+  MemberId member = 0;
+
+  void tell(std::uint32_t word) noexcept {
+    told.store(word, std::memory_order_release);
+    platform::wake_all(told);
+  }
+  void wait_while(std::uint32_t word) const noexcept {
+    while (told.load(std::memory_order_acquire) == word) {
+      static_cast<void>(platform::wait_on(told, word, progeny::detail::Deadline()));
+    }
+  }
+};
+
+Roster::Roster(std::shared_ptr<Region> region) : region_(std::move(region)) {
+  if (region_->size() < size_of_roster) {
+    throw ValueError(fmt::format("a roster has {} bytes, not {}", size_of_roster, region_->size()));
+  }
+}
+
+// By then nobody else uses it. The place must not be unmapped while a thread has it.
+Roster::~Roster() {
+  const MemberId mine = me_.load(std::memory_order_relaxed);
+  if (mine == 0) {
+    return;
+  }
+  if (stand_) {
+    stand_->tell(2);
+  } else if (platform::is_main_thread()) {
+    platform::give_up(place_in(*region_, mine));
+  } else {
+    auto& known = known_rosters();
+    const std::lock_guard lock(known.mutex);
+    known.leftovers.push_back({.region = region_, .member = mine});
+  }
+}
+
+void Roster::forget_me() noexcept {
+  me_.store(0, std::memory_order_relaxed);
+  stand_.reset();
+}
+
+std::shared_ptr<Roster> Roster::own() {
+  auto& known = known_rosters();
+  {
+    const std::lock_guard lock(known.mutex);
+    if (known.own) {
+      return known.own;
+    }
+  }
+  // Not with the mutex held: making it takes others, and a fork all of them in an order of its own.
+  auto region = Region::make("progeny-roster", size_of_roster);
+  const std::lock_guard lock(known.mutex);
+  if (!known.own) {
+    known.own = keep(known, std::move(region));
+  }
+  return known.own;
+}
+
+std::shared_ptr<Roster> Roster::in(std::shared_ptr<Region> region) {
+  auto& known = known_rosters();
+  const std::lock_guard lock(known.mutex);
+  const auto found = known.rosters.find(region.get());
+  if (found != known.rosters.end()) {
+    if (auto roster = found->second.lock()) {
+      return roster;
+    }
+  }
+  return keep(known, std::move(region));
+}
+
+bool Roster::is_dead(MemberId member) const noexcept {
+  const platform::LifeMark& place = place_in(*region_, member);
+  const std::uint32_t claims = place.claims.load(std::memory_order_acquire);
+  return (claims & mask_of_claim) != member >> bits_of_place || platform::is_over(place, claims);
+}
+
+platform::FutexWait Roster::watch(MemberId member) noexcept {
+  return platform::watch(place_in(*region_, member));
+}
+
+void Roster::spread_death(MemberId member) noexcept {
+  platform::spread_end(place_in(*region_, member));
+}
+
+MemberId Roster::join() {
+  auto& known = known_rosters();
+  const std::lock_guard lock(known.mutex);
+  MemberId mine = me_.load(std::memory_order_relaxed);
+  if (mine == 0) {
+    const bool is_main = platform::is_main_thread();
+    if (is_main) {
+      give_up_leftovers(known);
+    }
+    mine = is_main ? take_place(*region_) : take_place_in_a_thread();
+    if (mine == 0) {
+      throw RuntimeError(
+          fmt::format("{} processes use the shared objects of this family already", places));
+    }
+    me_.store(mine, std::memory_order_relaxed);
+  }
+  return mine;
+}
+
+MemberId Roster::take_place_in_a_thread() {
+  auto stand = std::make_shared<Stand>();
+  platform::start_quiet_thread([region = region_, stand] {
+    stand->member = take_place(*region);
+    stand->tell(1);
+    if (stand->member != 0) {
+      stand->wait_while(1);
+      platform::give_up(place_in(*region, stand->member));
+    }
+  });
+  stand->wait_while(0);
+  if (stand->member != 0) {
+    stand_ = stand;
+  }
+  return stand->member;
+}
+
+}  // namespace progeny::multiprocessing::detail

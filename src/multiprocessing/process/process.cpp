@@ -1,0 +1,314 @@
+#include <progeny/multiprocessing/process.hpp>
+
+#include "multiprocessing/process/authkey.hpp"
+#include "multiprocessing/start/bootstrap.hpp"
+#include "multiprocessing/process/exit_order.hpp"
+#include "multiprocessing/process/process_core.hpp"
+#include "multiprocessing/start/start_method.hpp"
+#include "multiprocessing/start/worker_mark.hpp"
+#include "platform/system/signals.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/os/environment.hpp>
+
+#include <fmt/format.h>
+
+#include <ostream>
+#include <utility>
+
+namespace progeny::multiprocessing {
+
+namespace {
+
+using detail::own_process;
+using detail::ProcessCore;
+
+void require_creator(const ProcessCore& core, const char* act) {
+  if (core.creator != platform::current_pid()) {
+    throw UsageError(fmt::format("can only {} a child process", act));
+  }
+}
+
+void require_open(const ProcessCore& core) {
+  if (core.closed) {
+    throw ValueError(fmt::format("process {} is closed", core.name));
+  }
+}
+
+// Of a process that has been started here, or whose child we are.
+std::shared_ptr<detail::Popen> popen_to_ask(ProcessCore& core, const char* act) {
+  const std::lock_guard lock(core.mutex);
+  require_open(core);
+  if (&core == own_process().parent.get()) {
+    return core.popen;
+  }
+  if (&core == own_process().current.get()) {
+    return nullptr;
+  }
+  require_creator(core, act);
+  return core.popen;
+}
+
+std::shared_ptr<detail::Popen> started_popen(ProcessCore& core, const char* act) {
+  auto popen = popen_to_ask(core, act);
+  if (!popen) {
+    throw UsageError(fmt::format("can only {} a started process", act));
+  }
+  return popen;
+}
+
+// Once it has ended, it is no active child any more.
+std::optional<platform::ExitStatus> status_of(detail::Popen& popen) {
+  auto status = popen.poll();
+  if (status) {
+    static_cast<void>(detail::running_children());
+  }
+  return status;
+}
+
+void send(ProcessCore& core, int signal, const char* act) {
+  if (const auto error = started_popen(core, act)->send_signal(signal)) {
+    throw OSError(error, act);
+  }
+}
+
+std::shared_ptr<detail::Popen> launch(Process& process, const std::shared_ptr<ProcessCore>& core) {
+  const auto method = core->method;
+  switch (method ? *method : detail::default_start_method()) {
+    case detail::StartMethod::fork:
+      return popen_fork(process, core);
+    case detail::StartMethod::spawn:
+      return popen_spawn(process, core);
+    case detail::StartMethod::forkserver:
+      break;
+  }
+  return popen_forkserver(process, core);
+}
+
+// Claims the right to start it, of which two threads could be in need.
+void claim_start(ProcessCore& core) {
+  detail::require_no_lost_worker();
+  {
+    const std::lock_guard lock(own_process().current->mutex);
+    if (own_process().current->daemon) {
+      throw UsageError("daemonic processes are not allowed to have children");
+    }
+  }
+  const std::lock_guard lock(core.mutex);
+  require_open(core);
+  if (core.started) {
+    throw UsageError("cannot start a process twice");
+  }
+  if (core.creator != platform::current_pid()) {
+    throw UsageError("can only start a process object created by current process");
+  }
+  core.started = true;
+}
+
+// What a child that has been started is to do is gone from its parent, also handles, whose last
+// owner the child may be. Only the shared memory among it stays until the child has ended: the
+// parent would use it for something else.
+void let_go_of_task(ProcessCore& core, std::shared_ptr<detail::Popen> popen) {
+  std::unique_ptr<detail::Task> task;
+  {
+    const std::lock_guard lock(core.mutex);
+    core.popen = std::move(popen);
+    task = std::move(core.task);
+  }
+  detail::Keeping::Kept kept;
+  {
+    const detail::Keeping keeping(kept);
+    task.reset();  // Without the lock.
+  }
+  const std::lock_guard lock(core.mutex);
+  core.kept = std::move(kept);
+}
+
+}  // namespace
+
+Process::Process() : Process(ProcessOptions{}) {}
+
+Process::Process(const ProcessOptions& options) : Process(options, nullptr) {}
+
+Process::Process(const ProcessOptions& options, std::unique_ptr<detail::Task> task)
+    : core_(detail::make_core(options, std::move(task))) {}
+
+Process::Process(std::shared_ptr<ProcessCore> core) noexcept : core_(std::move(core)) {}
+
+Process::Process(Process&& other) noexcept = default;
+Process& Process::operator=(Process&& other) noexcept = default;
+Process::~Process() = default;
+
+ProcessCore& Process::core() const {
+  if (!core_) {
+    throw UsageError("this Process was moved from");
+  }
+  return *core_;
+}
+
+void Process::run() {
+  if (core().task) {
+    core().task->run();
+  }
+}
+
+std::unique_ptr<detail::Task> Process::portable_task() {
+  return nullptr;
+}
+
+void Process::start() {
+  claim_start(core());
+  static_cast<void>(detail::running_children());
+  detail::tend_to_the_end();
+  std::shared_ptr<detail::Popen> popen;
+  try {
+    popen = launch(*this, core_);
+  } catch (...) {
+    const std::lock_guard lock(core().mutex);
+    core().started = false;
+    throw;
+  }
+  let_go_of_task(core(), std::move(popen));
+  const std::lock_guard lock(own_process().mutex);
+  own_process().children.push_back(core_);
+}
+
+bool Process::join(Timeout timeout) {
+  const auto popen = started_popen(core(), "join");
+  return popen->wait(progeny::detail::Deadline(timeout)) && status_of(*popen);
+}
+
+bool Process::is_alive() {
+  if (core_ && core_ == own_process().current) {
+    return true;
+  }
+  const auto popen = popen_to_ask(core(), "test");
+  return popen && !status_of(*popen);
+}
+
+void Process::terminate() {
+  send(core(), platform::signal_terminate(), "terminate");
+}
+
+void Process::kill() {
+  send(core(), platform::signal_kill(), "kill");
+}
+
+void Process::interrupt() {
+  send(core(), platform::signal_interrupt(), "interrupt");
+}
+
+void Process::close() {
+  std::shared_ptr<detail::Popen> popen;
+  std::unique_ptr<detail::Task> task;
+  detail::Keeping::Kept kept;
+  const std::lock_guard lock(core().mutex);
+  if (core().popen && !core().popen->poll()) {
+    throw ValueError(
+        "cannot close a process while it is still running; call join() or "
+        "terminate() first");
+  }
+  core().closed = true;
+  popen = std::move(core().popen);
+  task = std::move(core().task);
+  kept = std::move(core().kept);
+}
+
+std::string Process::name() const {
+  const std::lock_guard lock(core().mutex);
+  return core().name;
+}
+
+void Process::set_name(const std::string& name) {
+  const std::lock_guard lock(core().mutex);
+  core().name = name;
+}
+
+bool Process::daemon() const {
+  const std::lock_guard lock(core().mutex);
+  return core().daemon;
+}
+
+void Process::set_daemon(bool daemon) {
+  const std::lock_guard lock(core().mutex);
+  if (core().started) {
+    throw UsageError("process has already started");
+  }
+  core().daemon = daemon;
+}
+
+std::optional<std::int64_t> Process::exitcode() {
+  const auto popen = popen_to_ask(core(), "ask for the exit code of");
+  const auto status = popen ? status_of(*popen) : std::nullopt;
+  return status && !status->lost ? std::optional(status->returncode) : std::nullopt;
+}
+
+std::optional<int> Process::pid() const {
+  const std::lock_guard lock(core().mutex);
+  require_open(core());
+  if (core().foreign_pid) {
+    return core().foreign_pid;
+  }
+  return core().popen ? std::optional(core().popen->pid()) : std::nullopt;
+}
+
+native_handle Process::sentinel() const {
+  const std::lock_guard lock(core().mutex);
+  require_open(core());
+  if (!core().popen) {
+    throw ValueError("process not started");
+  }
+  return core().popen->sentinel();
+}
+
+std::string Process::authkey() const {
+  if (core_ == own_process().current) {
+    return detail::current_authkey();
+  }
+  const std::lock_guard lock(core().mutex);
+  return core().authkey;
+}
+
+void Process::set_authkey(const std::string& key) {
+  if (core_ == own_process().current) {
+    detail::set_current_authkey(key);
+    return;
+  }
+  const std::lock_guard lock(core().mutex);
+  core().authkey = key;
+}
+
+Process current_process() {
+  return detail::ProcessAccess::handle(own_process().current);
+}
+
+std::optional<Process> parent_process() {
+  const auto& parent = own_process().parent;
+  return parent ? std::optional(detail::ProcessAccess::handle(parent)) : std::nullopt;
+}
+
+std::vector<Process> active_children() {
+  std::vector<Process> processes;
+  for (auto& child : detail::running_children()) {
+    processes.push_back(detail::ProcessAccess::handle(std::move(child)));
+  }
+  return processes;
+}
+
+int cpu_count() {
+  if (const auto count = os::cpu_count()) {
+    return *count;
+  }
+  throw NotImplementedError("the number of processors cannot be determined");
+}
+
+namespace detail {
+
+void adopt_current(Process& process) {
+  const std::lock_guard lock(own_process().mutex);
+  --own_process().created;
+  ProcessAccess::replace(process, own_process().current);
+}
+
+}  // namespace detail
+}  // namespace progeny::multiprocessing

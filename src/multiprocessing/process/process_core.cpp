@@ -1,0 +1,178 @@
+#include "multiprocessing/process/process_core.hpp"
+
+#include "base/made_early.hpp"
+#include "multiprocessing/process/authkey.hpp"
+#include "platform/process/child.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/system/signals.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <utility>
+
+namespace progeny::multiprocessing::detail {
+
+namespace {
+
+std::shared_ptr<ProcessCore> main_process() {
+  auto core = std::make_shared<ProcessCore>();
+  core->name = "MainProcess";
+  core->creator = platform::current_pid();
+  core->foreign_pid = core->creator;
+  core->started = true;
+  return core;
+}
+
+std::unique_ptr<OwnProcess> make_own_process() {
+  auto own = std::make_unique<OwnProcess>();
+  own->current = main_process();
+  return own;
+}
+
+std::mutex& mutex_of_own_process() noexcept {
+  return own_process().mutex;
+}
+
+std::mutex& mutex_of_current_process() noexcept {
+  return own_process().current->mutex;
+}
+
+// Replaced in a child, never destroyed. A copy that a host has made goes on with the original's.
+std::atomic<OwnProcess*>& own_process_pointer() {
+  static std::atomic<OwnProcess*> pointer{[] {
+    platform::hold_across_forks<mutex_of_own_process>();
+    platform::hold_across_forks<mutex_of_current_process>();
+    return make_own_process().release();
+  }()};
+  return pointer;
+}
+
+const progeny::detail::MadeEarly early(own_process_pointer);
+
+std::string prefix_of(const std::optional<StartMethod>& method) {
+  if (!method) {
+    return "Process";
+  }
+  switch (*method) {
+    case StartMethod::fork:
+      return "ForkProcess";
+    case StartMethod::spawn:
+      return "SpawnProcess";
+    case StartMethod::forkserver:
+      break;
+  }
+  return "ForkServerProcess";
+}
+
+}  // namespace
+
+OwnProcess& own_process() {
+  return *own_process_pointer().load(std::memory_order_acquire);
+}
+
+void become(std::shared_ptr<ProcessCore> current, std::shared_ptr<ProcessCore> parent) {
+  auto own = std::make_unique<OwnProcess>();
+  own->current = std::move(current);
+  own->parent = std::move(parent);
+  own->is_main = false;
+  own_process_pointer().store(own.release(), std::memory_order_release);
+}
+
+namespace {
+
+std::string default_name(const ProcessCore& core) {
+  return fmt::format("{}-{}", prefix_of(core.method), fmt::join(core.identity, ":"));
+}
+
+}  // namespace
+
+void bind_to_method(ProcessCore& core, std::optional<StartMethod> method) {
+  const std::lock_guard lock(core.mutex);
+  if (core.started) {
+    throw UsageError(fmt::format("process {} has been started already", core.name));
+  }
+  const bool has_default_name = core.name == default_name(core);
+  core.method = method;
+  if (has_default_name) {
+    core.name = default_name(core);
+  }
+}
+
+std::shared_ptr<ProcessCore> make_core(const ProcessOptions& options, std::unique_ptr<Task> task) {
+  auto core = std::make_shared<ProcessCore>();
+  auto& own = own_process();
+  {
+    const std::lock_guard lock(own.mutex);
+    core->identity = own.current->identity;
+    core->identity.push_back(++own.created);
+  }
+  {
+    const std::lock_guard lock(own.current->mutex);
+    core->daemon = options.daemon.value_or(own.current->daemon);
+  }
+  core->name = options.name.empty() ? default_name(*core) : options.name;
+  core->die_with_parent = options.die_with_parent;
+  core->authkey = current_authkey();
+  core->creator = platform::current_pid();
+  core->task = std::move(task);
+  return core;
+}
+
+namespace {
+
+// Whether a child is known to have ended; then what was kept for it goes to `kept`.
+bool has_ended(ProcessCore& child, Keeping::Kept& kept) {
+  const std::lock_guard lock(child.mutex);
+  if (child.popen && !child.popen->poll()) {
+    return false;
+  }
+  std::ranges::move(child.kept, std::back_inserter(kept));
+  child.kept.clear();
+  return true;
+}
+
+}  // namespace
+
+std::vector<std::shared_ptr<ProcessCore>> running_children() {
+  Keeping::Kept kept;  // Destroyed without the locks.
+  auto& own = own_process();
+  const std::lock_guard lock(own.mutex);
+  std::erase_if(own.children, [&](const auto& child) { return has_ended(*child, kept); });
+  return own.children;
+}
+
+namespace {
+
+std::shared_ptr<Popen> popen_of(ProcessCore& core) {
+  const std::lock_guard lock(core.mutex);
+  return core.popen;
+}
+
+}  // namespace
+
+void end_children() noexcept {
+  try {
+    const auto children = running_children();
+    for (const auto& child : children) {
+      if (child->daemon) {
+        if (const auto popen = popen_of(*child)) {
+          static_cast<void>(popen->send_signal(platform::signal_terminate()));
+        }
+      }
+    }
+    for (const auto& child : children) {
+      if (const auto popen = popen_of(*child)) {
+        static_cast<void>(popen->wait(progeny::detail::Deadline()));
+      }
+    }
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the process ends, and has nobody to tell.
+  }
+}
+
+}  // namespace progeny::multiprocessing::detail

@@ -1,0 +1,172 @@
+#include "multiprocessing/queues/block_pool.hpp"
+
+#include "platform/memory/shared_memory.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <system_error>
+#include <utility>
+
+namespace progeny::multiprocessing::detail {
+
+namespace {
+
+constexpr unsigned bits_of_kind = 3;
+
+constexpr std::size_t size_of_entries = BlockPool::most_blocks * sizeof(BlockPool::Entry);
+
+constexpr std::size_t rounded_up(std::size_t size, std::size_t unit) noexcept {
+  return (size + unit - 1) / unit * unit;
+}
+
+// Eight sizes for each doubling: what is taken beyond what is needed stays below an eighth.
+std::size_t size_of_block(std::size_t size) noexcept {
+  const std::size_t step = std::max(BlockPool::unit, std::bit_floor(size) / 8);
+  return rounded_up(std::max(size, BlockPool::unit), step);
+}
+
+}  // namespace
+
+void throw_damaged_queue() {
+  throw OSError(std::make_error_code(std::errc::bad_message), "the memory of a queue is damaged");
+}
+
+std::uint64_t BlockState::packed() const noexcept {
+  return static_cast<std::uint64_t>(kind) | std::uint64_t{sequence} << bits_of_kind |
+         std::uint64_t{member} << (bits_of_kind + bits_of_sequence);
+}
+
+BlockState BlockState::unpacked(std::uint64_t word) noexcept {
+  constexpr std::uint64_t mask_of_kind = (1U << bits_of_kind) - 1;
+  return {.kind = static_cast<Kind>(word & mask_of_kind),
+          .sequence = static_cast<Sequence>(word >> bits_of_kind) & mask_of_sequence,
+          .member = static_cast<MemberId>(word >> (bits_of_kind + bits_of_sequence))};
+}
+
+BlockPool::BlockPool(std::shared_ptr<Region> region, std::size_t offset)
+    : region_(std::move(region)), offset_(offset) {}
+
+std::size_t BlockPool::size_of_tables() noexcept {
+  return rounded_up(size_of_header + size_of_entries, platform::page_size());
+}
+
+void BlockPool::prepare(const Region& region, std::size_t offset) {
+  region.reserve(offset, platform::page_size());
+}
+
+BlockPool::Entry& BlockPool::entry(Index block) const noexcept {
+  return region_->at<Entry>(offset_ + size_of_header + block * sizeof(Entry));
+}
+
+BlockState BlockPool::state(Index block) const noexcept {
+  return BlockState::unpacked(entry(block).state.load(std::memory_order_acquire));
+}
+
+void BlockPool::set_state(Index block, const BlockState& state) noexcept {
+  entry(block).state.store(state.packed(), std::memory_order_release);
+}
+
+void BlockPool::free(Index block, const BlockState& from) noexcept {
+  std::uint64_t word = from.packed();
+  if (entry(block).state.compare_exchange_strong(
+          word, BlockState{}.packed(), std::memory_order_release, std::memory_order_relaxed)) {
+    header().hint.store(block, std::memory_order_relaxed);
+  }
+}
+
+std::byte* BlockPool::data(Index block) const noexcept {
+  return region_->data() + entry(block).offset.load(std::memory_order_relaxed);
+}
+
+std::size_t BlockPool::size(Index block) const noexcept {
+  return entry(block).size.load(std::memory_order_relaxed);
+}
+
+BlockPool::Index BlockPool::count() const noexcept {
+  return header().blocks.load(std::memory_order_acquire);
+}
+
+// Of a number that is none yet the entry is zeros, which is no place for a block. For each message,
+// so the size of a page is not asked for.
+bool BlockPool::is_sound(Index block) const {
+  if (block >= most_blocks) {
+    return false;
+  }
+  const std::uint64_t offset = entry(block).offset.load(std::memory_order_relaxed);
+  const std::uint64_t bytes = entry(block).size.load(std::memory_order_relaxed);
+  return offset >= offset_ + size_of_header + size_of_entries && bytes >= unit &&
+         region_->has(offset, bytes);
+}
+
+BlockPool::Index BlockPool::take(std::size_t size, MemberId me, const IsLeft& is_left) {
+  const Index blocks = count();
+  if (blocks > most_blocks) {
+    throw_damaged_queue();
+  }
+  const Index hint = header().hint.load(std::memory_order_relaxed);
+  if (hint < blocks && try_take(hint, size, me, is_left)) {
+    return hint;
+  }
+  for (Index block = 0; block < blocks; ++block) {
+    if (try_take(block, size, me, is_left)) {
+      return block;
+    }
+  }
+  return make(size, me);
+}
+
+bool BlockPool::try_take(Index block, std::size_t size, MemberId me, const IsLeft& is_left) {
+  const std::size_t bytes = this->size(block);
+  // A large block is not wasted on something small.
+  if (bytes < size || bytes / 2 > std::max(size, unit) || !is_sound(block)) {
+    return false;
+  }
+  std::uint64_t word = entry(block).state.load(std::memory_order_acquire);
+  const BlockState known = BlockState::unpacked(word);
+  if (known.kind != BlockState::Kind::free && !is_left(block, known)) {
+    return false;
+  }
+  const BlockState taken{.kind = BlockState::Kind::taken, .member = me};
+  return entry(block).state.compare_exchange_strong(
+      word, taken.packed(), std::memory_order_acq_rel, std::memory_order_relaxed);
+}
+
+// Of the memory that is in use. A word of its own would have to change at once with their number.
+std::uint64_t BlockPool::end() const {
+  const Index blocks = count();
+  if (blocks == 0) {
+    return offset_ + size_of_tables();
+  }
+  if (!is_sound(blocks - 1)) {
+    throw_damaged_queue();
+  }
+  const Entry& last = entry(blocks - 1);
+  return last.offset.load(std::memory_order_relaxed) + last.size.load(std::memory_order_relaxed);
+}
+
+// Whoever dies in here leaves no block: the number of blocks, last, is what makes it one. Whoever
+// comes next begins anew.
+BlockPool::Index BlockPool::make(std::size_t size, MemberId me) {
+  const Index block = count();
+  const std::uint64_t offset = end();
+  const std::size_t bytes = size_of_block(size);
+  if (block >= most_blocks || bytes > room || offset > room - bytes) {
+    throw OSError(std::make_error_code(std::errc::not_enough_memory),
+                  "the memory of a queue has grown to its limit, and no process gets from it");
+  }
+  Entry& made = entry(block);
+  const auto table_offset =
+      static_cast<std::size_t>(reinterpret_cast<std::byte*>(&made) - region_->data());
+  region_->reserve(table_offset, sizeof(Entry));
+  region_->reserve(offset, bytes);
+  made.offset.store(offset, std::memory_order_relaxed);
+  made.size.store(bytes, std::memory_order_relaxed);
+  made.next.store(none, std::memory_order_relaxed);
+  set_state(block, {.kind = BlockState::Kind::taken, .member = me});
+  header().blocks.store(block + 1, std::memory_order_release);
+  return block;
+}
+
+}  // namespace progeny::multiprocessing::detail

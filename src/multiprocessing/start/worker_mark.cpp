@@ -1,0 +1,81 @@
+#include "multiprocessing/start/worker_mark.hpp"
+
+#include "platform/io/descriptor.hpp"
+#include "platform/process/process_end.hpp"
+#include "platform/program/program.hpp"
+
+#include <progeny/base/errors.hpp>
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+namespace progeny::multiprocessing::detail {
+
+namespace {
+
+constexpr std::string_view mark = "--multiprocessing-worker=";
+constexpr const char* advice =
+    "this process was started to run a progeny::multiprocessing::Process, but its main() has not "
+    "called freeze_support(argc, argv) first; call it there, or link the CMake target "
+    "progeny::main";
+
+std::atomic<bool> has_entered{false};
+
+bool is_lost() {
+  return !has_entered.load(std::memory_order_relaxed) && worker_data().has_value();
+}
+
+// A worker that was never entered has run the user's program instead of its own task. It must not
+// look like one that has succeeded.
+void check_at_exit() noexcept {
+  if (is_lost()) {
+    std::fprintf(stderr, "progeny: %s\n", advice);
+    platform::flush_streams();
+    platform::leave(1);
+  }
+}
+
+const bool watches_exit = [] { return is_lost() && std::atexit(check_at_exit) == 0; }();
+
+}  // namespace
+
+std::vector<std::string> worker_arguments(native_handle data) {
+  auto arguments = platform::program_arguments();
+  if (!arguments.empty() && arguments.back().starts_with(mark)) {
+    arguments.pop_back();
+  }
+  arguments.push_back(fmt::format("{}{}", mark, platform::number_of(data)));
+  return arguments;
+}
+
+std::optional<native_handle> worker_data() {
+  const auto& arguments = platform::program_arguments();
+  if (arguments.empty() || !arguments.back().starts_with(mark) ||
+      platform::program_is_privileged()) {
+    return std::nullopt;
+  }
+  const auto text = std::string_view(arguments.back()).substr(mark.size());
+  long long number = -1;
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (result.ec != std::errc{} || result.ptr != text.data() + text.size() || number < 0) {
+    return std::nullopt;
+  }
+  return platform::handle_of_number(number);
+}
+
+void require_no_lost_worker() {
+  if (is_lost()) {
+    throw RuntimeError(advice);
+  }
+}
+
+void worker_has_entered() noexcept {
+  has_entered.store(true, std::memory_order_relaxed);
+}
+
+}  // namespace progeny::multiprocessing::detail

@@ -1,0 +1,162 @@
+#include "multiprocessing/synchronize/waiters.hpp"
+
+#include <span>
+
+namespace progeny::multiprocessing::detail {
+
+using progeny::detail::Deadline;
+
+Waiters::Stay Waiters::enter(Roster& roster) {
+  const RobustGuard guard(guard_, roster);
+  Stay stay{.entry = take_entry(roster),
+            .crowd_epoch = crowd_epoch_.load(std::memory_order_relaxed)};
+  if (stay.entry == in_the_crowd) {
+    crowd_.fetch_add(1, std::memory_order_relaxed);
+  }
+  return stay;
+}
+
+// With the guard.
+std::uint32_t Waiters::take_entry(Roster& roster) noexcept {
+  const MemberId me = roster.me();
+  const std::uint32_t used = used_.load(std::memory_order_relaxed);
+  for (std::uint32_t i = 0; i < entries; ++i) {
+    Entry& entry = entries_[i];
+    const std::uint32_t stage = entry.stage.load(std::memory_order_acquire);
+    // What a dead one had been told is still to be passed on.
+    const bool is_left = stage == waiting && roster.is_dead(entry.member.load());
+    if (stage == vacant || is_left) {
+      entry.stage.store(vacant, std::memory_order_relaxed);
+      entry.member.store(me, std::memory_order_relaxed);
+      entry.ticket.store(tickets_.fetch_add(1, std::memory_order_relaxed),
+                         std::memory_order_relaxed);
+      if (i >= used) {
+        used_.store(i + 1, std::memory_order_relaxed);
+      }
+      entry.stage.store(waiting, std::memory_order_release);
+      return i;
+    }
+  }
+  return in_the_crowd;
+}
+
+bool Waiters::sleep(Stay& stay, Roster& roster, const Deadline& deadline) {
+  if (stay.entry == in_the_crowd && sleep_in_crowd(stay, roster, deadline)) {
+    return true;
+  }
+  if (stay.entry == in_the_crowd) {
+    return false;
+  }
+  Entry& entry = entries_[stay.entry];
+  while (entry.stage.load(std::memory_order_acquire) == waiting) {
+    if (deadline.expired()) {
+      std::uint32_t stage = waiting;
+      return !entry.stage.compare_exchange_strong(stage, vacant, std::memory_order_acq_rel);
+    }
+    static_cast<void>(platform::wait_on(entry.stage, waiting, deadline.capped(longest_sleep)));
+    if (entry.stage.load(std::memory_order_acquire) == waiting && has_lost_notification(roster)) {
+      const RobustGuard guard(guard_, roster);
+      notify_guarded(clear_dead(roster), roster);
+    }
+  }
+  return true;
+}
+
+// Until notified or too late; or with an entry in the stay.
+bool Waiters::sleep_in_crowd(Stay& stay, Roster& roster, const Deadline& deadline) {
+  bool is_notified = false;
+  while (!is_notified && stay.entry == in_the_crowd && !deadline.expired()) {
+    static_cast<void>(
+        platform::wait_on(crowd_epoch_, stay.crowd_epoch, deadline.capped(longest_sleep)));
+    const RobustGuard guard(guard_, roster);
+    is_notified = crowd_epoch_.load(std::memory_order_relaxed) != stay.crowd_epoch;
+    if (!is_notified) {
+      stay.entry = take_entry(roster);
+    }
+  }
+  crowd_.fetch_sub(1, std::memory_order_relaxed);
+  return is_notified;
+}
+
+void Waiters::leave(const Stay& stay) noexcept {
+  if (stay.entry != in_the_crowd) {
+    entries_[stay.entry].stage.store(vacant, std::memory_order_release);
+  }
+}
+
+void Waiters::notify(std::int64_t n, Roster& roster) {
+  const RobustGuard guard(guard_, roster);
+  notify_guarded(n + clear_dead(roster), roster);
+}
+
+void Waiters::notify_guarded(std::int64_t n, const Roster& roster) noexcept {
+  while (n > 0) {
+    Entry* const entry = longest_waiting();
+    if (entry == nullptr) {
+      break;
+    }
+    const bool is_left = roster.is_dead(entry->member.load(std::memory_order_relaxed));
+    std::uint32_t stage = waiting;
+    // It fails if the waiter has just given up.
+    if (entry->stage.compare_exchange_strong(
+            stage, is_left ? vacant : notified, std::memory_order_acq_rel) &&
+        !is_left) {
+      platform::wake(entry->stage, 1);
+      --n;
+    }
+  }
+  if (n > 0 && crowd_.load(std::memory_order_relaxed) > 0) {
+    crowd_epoch_.fetch_add(1, std::memory_order_release);
+    platform::wake_all(crowd_epoch_);
+  }
+}
+
+// With the guard: takes the entries of dead ones away. Returns how many notifications they had.
+std::int64_t Waiters::clear_dead(const Roster& roster) noexcept {
+  std::int64_t lost = 0;
+  for (Entry& entry : std::span(entries_).first(used_.load(std::memory_order_relaxed))) {
+    std::uint32_t stage = entry.stage.load(std::memory_order_acquire);
+    if (stage != vacant && roster.is_dead(entry.member.load(std::memory_order_relaxed)) &&
+        entry.stage.compare_exchange_strong(stage, vacant, std::memory_order_acq_rel)) {
+      lost += stage == notified ? 1 : 0;
+    }
+  }
+  return lost;
+}
+
+bool Waiters::has_lost_notification(const Roster& roster) const noexcept {
+  for (const Entry& entry : std::span(entries_).first(used_.load(std::memory_order_relaxed))) {
+    if (entry.stage.load(std::memory_order_acquire) == notified &&
+        roster.is_dead(entry.member.load(std::memory_order_relaxed))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+Waiters::Entry* Waiters::longest_waiting() noexcept {
+  Entry* longest = nullptr;
+  std::uint64_t lowest = 0;
+  for (Entry& entry : std::span(entries_).first(used_.load(std::memory_order_relaxed))) {
+    const std::uint64_t ticket = entry.ticket.load(std::memory_order_relaxed);
+    if (entry.stage.load(std::memory_order_acquire) == waiting &&
+        (longest == nullptr || ticket < lowest)) {
+      longest = &entry;
+      lowest = ticket;
+    }
+  }
+  return longest;
+}
+
+std::size_t Waiters::count(const Roster& roster) const noexcept {
+  std::size_t number = 0;
+  for (const Entry& entry : std::span(entries_).first(used_.load(std::memory_order_relaxed))) {
+    number += entry.stage.load(std::memory_order_acquire) == waiting &&
+                      !roster.is_dead(entry.member.load(std::memory_order_relaxed))
+                  ? 1
+                  : 0;
+  }
+  return number;
+}
+
+}  // namespace progeny::multiprocessing::detail

@@ -1,0 +1,104 @@
+#pragma once
+
+// What tests of the MessageLog do with one, and where things lie in its memory.
+
+#include "multiprocessing/queues/block_pool.hpp"
+#include "multiprocessing/queues/log_format.hpp"
+#include "multiprocessing/queues/message_log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace progeny::testing {
+
+/// The shortest message that has a block of its own.
+inline constexpr std::size_t large_size = multiprocessing::detail::BlockPool::unit / 4 + 1;
+/// Four messages of this size fill a block but for some 3 KiB.
+inline constexpr std::size_t quarter_size = 32'000;
+
+/// Puts it, if there is room.
+inline bool put_text(multiprocessing::detail::MessageLog& log, std::string_view text) {
+  const multiprocessing::detail::MessageLog::Message message{.body = text};
+  return log.put(std::span(&message, 1), 0) == 1;
+}
+
+/// Returns false if there is none.
+inline bool get_text(multiprocessing::detail::MessageLog& log, std::string& text) {
+  multiprocessing::detail::MessageLog::Got got;
+  std::string buffer;
+  if (!log.get(buffer, got)) {
+    return false;
+  }
+  text = got.bytes;
+  log.give_back(got);
+  return true;
+}
+
+/// All that is in it.
+inline std::vector<std::string> drained(multiprocessing::detail::MessageLog& log) {
+  std::vector<std::string> texts;
+  for (std::string text; get_text(log, text);) {
+    texts.push_back(text);
+  }
+  return texts;
+}
+
+/// Where the tables of its blocks begin.
+inline std::size_t offset_of_pool() {
+  using multiprocessing::detail::BlockPool;
+  return multiprocessing::detail::MessageLog::size_of_tables() - BlockPool::size_of_tables();
+}
+
+/// Its blocks.
+inline multiprocessing::detail::BlockPool pool_of(const multiprocessing::detail::MessageLog& log) {
+  return {log.region(), offset_of_pool()};
+}
+
+/// The number of its blocks.
+inline multiprocessing::detail::BlockPool::Header& blocks_of(
+    const multiprocessing::detail::MessageLog& log) {
+  return log.region()->at<multiprocessing::detail::BlockPool::Header>(offset_of_pool());
+}
+
+/// What the tables say of a block.
+inline multiprocessing::detail::BlockPool::Entry& entry_of(
+    const multiprocessing::detail::MessageLog& log,
+    multiprocessing::detail::BlockPool::Index block) {
+  using multiprocessing::detail::BlockPool;
+  return log.region()->at<BlockPool::Entry>(offset_of_pool() + BlockPool::size_of_header +
+                                            block * sizeof(BlockPool::Entry));
+}
+
+/// Its ends.
+inline multiprocessing::detail::LogHeader& header_of(
+    const multiprocessing::detail::MessageLog& log) {
+  return log.region()->at<multiprocessing::detail::LogHeader>(0);
+}
+
+/// The log is blocks 0 and 2; next to be got is a large message in block 1.
+inline std::shared_ptr<multiprocessing::detail::MessageLog> used_log() {
+  auto log = multiprocessing::detail::MessageLog::make();
+  EXPECT_TRUE(put_text(*log, "first"));
+  EXPECT_TRUE(put_text(*log, std::string(large_size, 'l')));
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_TRUE(put_text(*log, std::string(quarter_size, 'q')));
+  }
+  std::string text;
+  EXPECT_TRUE(get_text(*log, text));
+  return log;
+}
+
+/// The word in front of the next message.
+inline std::byte* next_mark(const multiprocessing::detail::MessageLog& log) {
+  const multiprocessing::detail::LogEnd head =
+      multiprocessing::detail::LogEnd::unpacked(header_of(log).head.load());
+  return pool_of(log).data(head.block) + head.offset;
+}
+
+}  // namespace progeny::testing
