@@ -1,7 +1,7 @@
 #include <progeny/subprocess/popen.hpp>
 
 #include "platform/system/signals.hpp"
-#include "subprocess/check_options.hpp"
+#include "subprocess/launch/check_options.hpp"
 #include "subprocess/process.hpp"
 
 #include <progeny/base/errors.hpp>

@@ -5,9 +5,9 @@
 #include "platform/system/signals.hpp"
 #include "subprocess/abandoned.hpp"
 #include "subprocess/cancellation.hpp"
-#include "subprocess/check_options.hpp"
-#include "subprocess/standard_streams.hpp"
-#include "subprocess/start.hpp"
+#include "subprocess/launch/check_options.hpp"
+#include "subprocess/streams/standard_streams.hpp"
+#include "subprocess/launch/start.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/errors.hpp>

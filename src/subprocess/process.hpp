@@ -4,8 +4,8 @@
 
 #include "platform/process/child.hpp"
 #include "platform/host/terminal.hpp"
-#include "subprocess/communication.hpp"
-#include "subprocess/stream_core.hpp"
+#include "subprocess/streams/communication.hpp"
+#include "subprocess/streams/stream_core.hpp"
 
 #include <progeny/base/bytes.hpp>
 #include <progeny/subprocess/args.hpp>

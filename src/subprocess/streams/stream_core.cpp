@@ -1,4 +1,4 @@
-#include "subprocess/stream_core.hpp"
+#include "subprocess/streams/stream_core.hpp"
 
 #include "platform/io/descriptor.hpp"
 #include "platform/system/kind.hpp"

@@ -1,5 +1,5 @@
-#include "subprocess/text.hpp"
-#include "subprocess/utf8.hpp"
+#include "subprocess/text/text.hpp"
+#include "subprocess/text/utf8.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,6 +1,6 @@
 // Names of encodings and error handlers.
 
-#include "subprocess/text.hpp"
+#include "subprocess/text/text.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -4,8 +4,8 @@
 
 #include "base/deadline.hpp"
 #include "platform/io/transfer.hpp"
-#include "subprocess/capture.hpp"
-#include "subprocess/stream_core.hpp"
+#include "subprocess/streams/capture.hpp"
+#include "subprocess/streams/stream_core.hpp"
 
 #include <progeny/subprocess/options.hpp>
 #include <progeny/subprocess/popen.hpp>

@@ -2,7 +2,7 @@
 
 // What a Stream is made of: a pipe end, a buffer, and in text mode a codec.
 
-#include "subprocess/text.hpp"
+#include "subprocess/text/text.hpp"
 
 #include <progeny/base/handle.hpp>
 

@@ -2,7 +2,7 @@
 
 // What can be found wrong with a command and its options before anything is started.
 
-#include "subprocess/text.hpp"
+#include "subprocess/text/text.hpp"
 
 #include <progeny/subprocess/args.hpp>
 #include <progeny/subprocess/options.hpp>

@@ -1,4 +1,4 @@
-#include "subprocess/utf8.hpp"
+#include "subprocess/text/utf8.hpp"
 
 #include <algorithm>
 #include <cstring>

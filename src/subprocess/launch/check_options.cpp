@@ -1,4 +1,4 @@
-#include "subprocess/check_options.hpp"
+#include "subprocess/launch/check_options.hpp"
 
 #include "platform/system/kind.hpp"
 #include "subprocess/process.hpp"

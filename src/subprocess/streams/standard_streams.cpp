@@ -1,4 +1,4 @@
-#include "subprocess/standard_streams.hpp"
+#include "subprocess/streams/standard_streams.hpp"
 
 #include "platform/io/descriptor.hpp"
 #include "platform/io/pipe.hpp"

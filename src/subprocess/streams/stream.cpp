@@ -1,7 +1,7 @@
 #include <progeny/subprocess/stream.hpp>
 
 #include "platform/io/descriptor.hpp"
-#include "subprocess/stream_core.hpp"
+#include "subprocess/streams/stream_core.hpp"
 
 #include <progeny/base/errors.hpp>
 

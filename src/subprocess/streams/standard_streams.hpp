@@ -3,7 +3,7 @@
 // From redirections to open handles: what the child gets, and what the parent keeps.
 
 #include "platform/host/terminal.hpp"
-#include "subprocess/stream_core.hpp"
+#include "subprocess/streams/stream_core.hpp"
 
 #include <progeny/base/handle.hpp>
 #include <progeny/subprocess/options.hpp>

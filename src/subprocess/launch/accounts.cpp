@@ -1,4 +1,4 @@
-#include "subprocess/accounts.hpp"
+#include "subprocess/launch/accounts.hpp"
 
 #include "platform/host/accounts.hpp"
 

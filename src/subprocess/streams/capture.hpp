@@ -3,7 +3,7 @@
 // Where `communicate` puts what it reads: a string of bytes, a string of text, or a callback.
 
 #include "platform/io/transfer.hpp"
-#include "subprocess/text.hpp"
+#include "subprocess/text/text.hpp"
 
 #include <progeny/subprocess/options.hpp>
 

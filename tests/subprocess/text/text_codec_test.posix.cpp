@@ -1,6 +1,6 @@
 // Character sets that iconv knows and Windows does not: those with a shift state.
 
-#include "subprocess/text.hpp"
+#include "subprocess/text/text.hpp"
 
 #include <progeny/base/errors.hpp>
 

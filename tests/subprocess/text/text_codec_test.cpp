@@ -1,4 +1,4 @@
-#include "subprocess/text.hpp"
+#include "subprocess/text/text.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,4 +1,4 @@
-#include "subprocess/start.hpp"
+#include "subprocess/launch/start.hpp"
 
 #include "base/command_line.hpp"
 #include "base/deadline.hpp"
@@ -8,9 +8,9 @@
 #include "platform/launch/launch.hpp"
 #include "platform/host/shell.hpp"
 #include "platform/system/signals.hpp"
-#include "subprocess/accounts.hpp"
+#include "subprocess/launch/accounts.hpp"
 #include "subprocess/process.hpp"
-#include "subprocess/standard_streams.hpp"
+#include "subprocess/streams/standard_streams.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/errors.hpp>

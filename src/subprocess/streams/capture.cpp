@@ -1,4 +1,4 @@
-#include "subprocess/capture.hpp"
+#include "subprocess/streams/capture.hpp"
 
 #include "platform/memory/memory.hpp"
 

@@ -1,4 +1,4 @@
-#include "subprocess/communication.hpp"
+#include "subprocess/streams/communication.hpp"
 
 #include <progeny/base/errors.hpp>
 
