@@ -47,7 +47,7 @@ struct Module {
 
 constexpr std::array modules{
     Module{.name = "connection",
-           .about = "messages between processes; <progeny/multiprocessing/listener.hpp> too"},
+           .about = "messages between processes; <progeny/multiprocessing/connection/listener.hpp> too"},
     Module{.name = "context", .about = "start methods, and contexts that are bound to one"},
     Module{.name = "forkserver", .about = "the server of the start method of that name"},
     Module{.name = "process", .about = "functions in processes of their own"},

@@ -4,7 +4,7 @@
 #include "multiprocessing/connection/challenge.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 
 #include <array>

@@ -4,7 +4,7 @@
 
 #include "support/process_facts.hpp"
 
-#include <progeny/multiprocessing/shared_memory.hpp>
+#include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 #include <progeny/subprocess/popen.hpp>
 
 #include <chrono>

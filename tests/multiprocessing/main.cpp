@@ -6,7 +6,7 @@
 
 #include <progeny/multiprocessing/context.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
-#include <progeny/multiprocessing/lock.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/multiprocessing/process.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
 

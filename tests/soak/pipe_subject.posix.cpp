@@ -3,7 +3,7 @@
 #include "soak/killer.posix.hpp"
 #include "soak/letters.posix.hpp"
 
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 
 #include <stdexcept>
 #include <utility>

@@ -3,7 +3,7 @@
 #include "soak/killer.posix.hpp"
 #include "soak/letters.posix.hpp"
 
-#include <progeny/multiprocessing/queues.hpp>
+#include <progeny/multiprocessing/queues/queue.hpp>
 
 #include <array>
 #include <cstddef>

@@ -3,7 +3,7 @@
 // The other end of a connection, held by a test that writes and reads its bytes by itself.
 
 #include <progeny/base/handle.hpp>
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 
 #include <array>
 #include <string>

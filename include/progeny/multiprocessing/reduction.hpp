@@ -5,7 +5,7 @@
 
 #include <progeny/base/handle.hpp>
 #include <progeny/export.hpp>
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
 #include <cstddef>

@@ -4,8 +4,8 @@
 // `multiprocessing.managers.SharedMemoryManager`.
 
 #include <progeny/export.hpp>
-#include <progeny/multiprocessing/shareable_list.hpp>
-#include <progeny/multiprocessing/shared_memory.hpp>
+#include <progeny/multiprocessing/shared_memory/shareable_list.hpp>
+#include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 
 #include <cstddef>
 #include <memory>

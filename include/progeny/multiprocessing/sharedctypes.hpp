@@ -2,7 +2,7 @@
 
 // Values and arrays that several processes see: Python's `multiprocessing.sharedctypes`.
 
-#include <progeny/multiprocessing/array.hpp>
-#include <progeny/multiprocessing/raw_array.hpp>
-#include <progeny/multiprocessing/typecode.hpp>
-#include <progeny/multiprocessing/value.hpp>
+#include <progeny/multiprocessing/sharedctypes/array.hpp>
+#include <progeny/multiprocessing/sharedctypes/raw_array.hpp>
+#include <progeny/multiprocessing/sharedctypes/typecode.hpp>
+#include <progeny/multiprocessing/sharedctypes/value.hpp>

@@ -2,8 +2,8 @@
 
 // What processes wait for each other with: Python's `multiprocessing.synchronize`.
 
-#include <progeny/multiprocessing/barrier.hpp>
-#include <progeny/multiprocessing/condition.hpp>
-#include <progeny/multiprocessing/event.hpp>
-#include <progeny/multiprocessing/lock.hpp>
-#include <progeny/multiprocessing/semaphore.hpp>
+#include <progeny/multiprocessing/synchronize/barrier.hpp>
+#include <progeny/multiprocessing/synchronize/condition.hpp>
+#include <progeny/multiprocessing/synchronize/event.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
+#include <progeny/multiprocessing/synchronize/semaphore.hpp>

@@ -1,4 +1,4 @@
-#include <progeny/multiprocessing/address.hpp>
+#include <progeny/multiprocessing/connection/address.hpp>
 
 #include <progeny/base/errors.hpp>
 

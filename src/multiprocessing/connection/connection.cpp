@@ -1,4 +1,4 @@
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 
 #include "multiprocessing/process/authkey.hpp"
 #include "multiprocessing/channel/channel.hpp"

@@ -4,7 +4,7 @@
 
 #include "platform/ipc/socket.hpp"
 
-#include <progeny/multiprocessing/address.hpp>
+#include <progeny/multiprocessing/connection/address.hpp>
 
 #include <optional>
 #include <string>

@@ -1,4 +1,4 @@
-#include <progeny/multiprocessing/listener.hpp>
+#include <progeny/multiprocessing/connection/listener.hpp>
 
 #include "multiprocessing/connection/challenge.hpp"
 #include "multiprocessing/connection/endpoint.hpp"

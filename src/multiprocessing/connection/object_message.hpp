@@ -5,7 +5,7 @@
 
 #include "multiprocessing/channel/channel.hpp"
 
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 #include <progeny/serial/message.hpp>
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include <progeny/multiprocessing/wait.hpp>
+#include <progeny/multiprocessing/connection/wait.hpp>
 
 #include "platform/io/readable.hpp"
 

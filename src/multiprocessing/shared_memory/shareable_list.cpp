@@ -6,7 +6,7 @@
 //   8 N      the items' formats, as of Python's `struct`, filled up with NULs
 //   N        what to make of what the format says: 1 text, 2 bytes, 3 None, 0 the value itself
 
-#include <progeny/multiprocessing/shareable_list.hpp>
+#include <progeny/multiprocessing/shared_memory/shareable_list.hpp>
 
 #include "base/repr.hpp"
 

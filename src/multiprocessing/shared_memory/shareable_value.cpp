@@ -1,4 +1,4 @@
-#include <progeny/multiprocessing/shareable_value.hpp>
+#include <progeny/multiprocessing/shared_memory/shareable_value.hpp>
 
 #include "base/repr.hpp"
 

@@ -1,4 +1,4 @@
-#include <progeny/multiprocessing/shared_memory.hpp>
+#include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 
 #include "base/repr.hpp"
 #include "multiprocessing/shared_memory/shared_memory.hpp"

@@ -4,7 +4,7 @@
 
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
 
-#include <progeny/multiprocessing/shared_memory.hpp>
+#include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 
 namespace progeny::multiprocessing::detail {
 

@@ -7,7 +7,7 @@
 #include <progeny/multiprocessing/detail/block_handle.hpp>
 #include <progeny/multiprocessing/detail/own_lock.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
-#include <progeny/multiprocessing/detail/slice.hpp>
+#include <progeny/multiprocessing/sharedctypes/slice.hpp>
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include <progeny/multiprocessing/barrier.hpp>
+#include <progeny/multiprocessing/synchronize/barrier.hpp>
 
 #include "base/deadline.hpp"
 #include "multiprocessing/synchronize/parties.hpp"

@@ -1,4 +1,4 @@
-#include <progeny/multiprocessing/condition.hpp>
+#include <progeny/multiprocessing/synchronize/condition.hpp>
 
 #include "base/deadline.hpp"
 #include "multiprocessing/synchronize/synchronize_access.hpp"

@@ -1,4 +1,4 @@
-#include <progeny/multiprocessing/event.hpp>
+#include <progeny/multiprocessing/synchronize/event.hpp>
 
 #include "base/deadline.hpp"
 #include "multiprocessing/synchronize/synchronize_access.hpp"

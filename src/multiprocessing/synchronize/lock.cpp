@@ -1,4 +1,4 @@
-#include <progeny/multiprocessing/lock.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 
 #include "base/made_early.hpp"
 #include "multiprocessing/synchronize/synchronize_access.hpp"

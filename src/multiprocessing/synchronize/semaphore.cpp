@@ -1,4 +1,4 @@
-#include <progeny/multiprocessing/semaphore.hpp>
+#include <progeny/multiprocessing/synchronize/semaphore.hpp>
 
 #include "base/deadline.hpp"
 #include "multiprocessing/synchronize/synchronize_access.hpp"

@@ -5,7 +5,7 @@
 #include "multiprocessing/memory/robust_lock.hpp"
 #include "multiprocessing/memory/shared_object.hpp"
 
-#include <progeny/multiprocessing/lock.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 
 #include <atomic>
 #include <cstdint>

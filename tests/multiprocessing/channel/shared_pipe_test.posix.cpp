@@ -6,8 +6,8 @@
 #include "support/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/connection.hpp>
-#include <progeny/multiprocessing/wait.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
+#include <progeny/multiprocessing/connection/wait.hpp>
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "multiprocessing/connection/pipes.hpp"
 #include "support/process_facts.hpp"
 
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 #include "support/process_facts.hpp"
 #include "support/scoped_limit.posix.hpp"
 
-#include <progeny/multiprocessing/connection.hpp>
-#include <progeny/multiprocessing/listener.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
+#include <progeny/multiprocessing/connection/listener.hpp>
 #include <progeny/multiprocessing/reduction.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 

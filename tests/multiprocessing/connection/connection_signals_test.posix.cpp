@@ -3,8 +3,8 @@
 #include "support/process_facts.hpp"
 #include "support/signal_storm.posix.hpp"
 
-#include <progeny/multiprocessing/connection.hpp>
-#include <progeny/multiprocessing/listener.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
+#include <progeny/multiprocessing/connection/listener.hpp>
 
 #include <gtest/gtest.h>
 

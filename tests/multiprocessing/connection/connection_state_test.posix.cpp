@@ -1,7 +1,7 @@
 #include "multiprocessing/connection/pipes.hpp"
 #include "support/handle_facts.hpp"
 
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 #include "support/process_facts.hpp"
 #include "support/rendezvous.hpp"
 
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 
 #include <gtest/gtest.h>
 

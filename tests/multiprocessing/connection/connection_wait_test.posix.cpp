@@ -4,9 +4,9 @@
 #include "support/raw_peer.posix.hpp"
 #include "support/scoped_limit.posix.hpp"
 
-#include <progeny/multiprocessing/connection.hpp>
-#include <progeny/multiprocessing/listener.hpp>
-#include <progeny/multiprocessing/wait.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
+#include <progeny/multiprocessing/connection/listener.hpp>
+#include <progeny/multiprocessing/connection/wait.hpp>
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 #include "support/forked_child.posix.hpp"
 #include "support/raw_peer.posix.hpp"
 
-#include <progeny/multiprocessing/listener.hpp>
+#include <progeny/multiprocessing/connection/listener.hpp>
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include "support/raw_peer.posix.hpp"
 #include "support/temp_dir.hpp"
 
-#include <progeny/multiprocessing/listener.hpp>
+#include <progeny/multiprocessing/connection/listener.hpp>
 #include <progeny/multiprocessing/reduction.hpp>
 #include <progeny/subprocess/popen.hpp>
 

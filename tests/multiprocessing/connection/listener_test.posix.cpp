@@ -3,7 +3,7 @@
 #include "support/process_facts.hpp"
 #include "support/temp_dir.hpp"
 
-#include <progeny/multiprocessing/listener.hpp>
+#include <progeny/multiprocessing/connection/listener.hpp>
 
 #include <gtest/gtest.h>
 

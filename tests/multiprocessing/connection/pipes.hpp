@@ -2,7 +2,7 @@
 
 // The bodies of the tests of connections are written once and run over every kind of pipe.
 
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 
 #include <gtest/gtest.h>
 

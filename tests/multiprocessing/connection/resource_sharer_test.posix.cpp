@@ -4,7 +4,7 @@
 #include "support/process_facts.posix.hpp"
 #include "support/raw_peer.posix.hpp"
 
-#include <progeny/multiprocessing/listener.hpp>
+#include <progeny/multiprocessing/connection/listener.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
 #include <gtest/gtest.h>

@@ -9,7 +9,7 @@
 
 #include <progeny/multiprocessing/detail/queue_core.hpp>
 #include <progeny/multiprocessing/errors.hpp>
-#include <progeny/multiprocessing/queues.hpp>
+#include <progeny/multiprocessing/queues/queue.hpp>
 #include <progeny/serial.hpp>
 
 #include <gtest/gtest.h>

@@ -5,7 +5,7 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
-#include <progeny/multiprocessing/wait.hpp>
+#include <progeny/multiprocessing/connection/wait.hpp>
 
 #include <csignal>
 #include <optional>

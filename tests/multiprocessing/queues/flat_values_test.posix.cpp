@@ -1,7 +1,7 @@
 // Values that a queue decodes where they lie in its memory.
 
 #include <progeny/multiprocessing/detail/queue_core.hpp>
-#include <progeny/multiprocessing/queues.hpp>
+#include <progeny/multiprocessing/queues/queue.hpp>
 
 #include <gtest/gtest.h>
 

@@ -6,13 +6,13 @@
 #include "support/scoped_limit.posix.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/connection.hpp>
-#include <progeny/multiprocessing/queues.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
+#include <progeny/multiprocessing/queues/queue.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
-#include <progeny/multiprocessing/shared_memory.hpp>
+#include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 #include <progeny/multiprocessing/sharedctypes.hpp>
 #include <progeny/multiprocessing/synchronize.hpp>
-#include <progeny/multiprocessing/wait.hpp>
+#include <progeny/multiprocessing/connection/wait.hpp>
 
 #include <gtest/gtest.h>
 

@@ -4,8 +4,8 @@
 #include "support/scoped_limit.posix.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/lock.hpp>
-#include <progeny/multiprocessing/queues.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
+#include <progeny/multiprocessing/queues/queue.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
 #include <gtest/gtest.h>

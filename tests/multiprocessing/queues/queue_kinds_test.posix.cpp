@@ -4,9 +4,9 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/context.hpp>
-#include <progeny/multiprocessing/queues.hpp>
-#include <progeny/multiprocessing/simple_queue.hpp>
-#include <progeny/multiprocessing/value.hpp>
+#include <progeny/multiprocessing/queues/queue.hpp>
+#include <progeny/multiprocessing/queues/simple_queue.hpp>
+#include <progeny/multiprocessing/sharedctypes/value.hpp>
 
 #include <gtest/gtest.h>
 

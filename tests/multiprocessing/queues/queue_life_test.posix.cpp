@@ -4,9 +4,9 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/context.hpp>
-#include <progeny/multiprocessing/event.hpp>
-#include <progeny/multiprocessing/lock.hpp>
-#include <progeny/multiprocessing/queues.hpp>
+#include <progeny/multiprocessing/synchronize/event.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
+#include <progeny/multiprocessing/queues/queue.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
 #include <gtest/gtest.h>

@@ -3,8 +3,8 @@
 #include "support/process_facts.hpp"
 
 #include <progeny/multiprocessing/context.hpp>
-#include <progeny/multiprocessing/queues.hpp>
-#include <progeny/multiprocessing/wait.hpp>
+#include <progeny/multiprocessing/queues/queue.hpp>
+#include <progeny/multiprocessing/connection/wait.hpp>
 
 #include <gtest/gtest.h>
 

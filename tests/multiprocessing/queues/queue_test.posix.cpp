@@ -4,7 +4,7 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/context.hpp>
-#include <progeny/multiprocessing/queues.hpp>
+#include <progeny/multiprocessing/queues/queue.hpp>
 
 #include <gtest/gtest.h>
 

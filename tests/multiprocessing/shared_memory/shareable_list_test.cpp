@@ -5,7 +5,7 @@
 #include "support/process_copy.posix.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/shareable_list.hpp>
+#include <progeny/multiprocessing/shared_memory/shareable_list.hpp>
 #include <progeny/multiprocessing/shared_memory_manager.hpp>
 
 #include <gtest/gtest.h>

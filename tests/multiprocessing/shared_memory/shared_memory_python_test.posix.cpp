@@ -3,7 +3,7 @@
 
 #include "multiprocessing/family.posix.hpp"
 
-#include <progeny/multiprocessing/shareable_list.hpp>
+#include <progeny/multiprocessing/shared_memory/shareable_list.hpp>
 #include <progeny/subprocess/run.hpp>
 
 #include <gtest/gtest.h>

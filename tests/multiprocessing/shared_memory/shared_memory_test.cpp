@@ -5,7 +5,7 @@
 #include "support/process_copy.posix.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/shared_memory.hpp>
+#include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 
 #include <gtest/gtest.h>
 

@@ -3,7 +3,7 @@
 #include "multiprocessing/methods.hpp"
 
 #include <progeny/multiprocessing/errors.hpp>
-#include <progeny/multiprocessing/shared_containers.hpp>
+#include <progeny/multiprocessing/sharedctypes/shared_containers.hpp>
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,7 @@
 #include "multiprocessing/methods.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/listener.hpp>
+#include <progeny/multiprocessing/connection/listener.hpp>
 #include <progeny/multiprocessing/sharedctypes.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
 

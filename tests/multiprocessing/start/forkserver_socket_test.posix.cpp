@@ -2,7 +2,7 @@
 
 #include "support/process_facts.hpp"
 
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 #include <progeny/multiprocessing/context.hpp>
 #include <progeny/multiprocessing/process.hpp>
 

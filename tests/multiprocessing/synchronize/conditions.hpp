@@ -4,8 +4,8 @@
 
 #include "support/process_facts.hpp"
 
-#include <progeny/multiprocessing/condition.hpp>
-#include <progeny/multiprocessing/semaphore.hpp>
+#include <progeny/multiprocessing/synchronize/condition.hpp>
+#include <progeny/multiprocessing/synchronize/semaphore.hpp>
 
 #include <fmt/format.h>
 

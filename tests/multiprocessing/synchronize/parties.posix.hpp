@@ -6,7 +6,7 @@
 #include "support/process_facts.hpp"
 
 #include <progeny/base/timeout.hpp>
-#include <progeny/multiprocessing/barrier.hpp>
+#include <progeny/multiprocessing/synchronize/barrier.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 
 #include <deque>

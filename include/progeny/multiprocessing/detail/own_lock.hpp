@@ -3,7 +3,7 @@
 // The locks that values and arrays make for themselves. Not for users.
 
 #include <progeny/export.hpp>
-#include <progeny/multiprocessing/lock.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 
 namespace progeny::multiprocessing::detail {
 

@@ -1,10 +1,10 @@
 #pragma once
 
-// The memory of <progeny/multiprocessing/shared_containers.hpp>, and who may use it.
+// The memory of <progeny/multiprocessing/sharedctypes/shared_containers.hpp>, and who may use it.
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
-#include <progeny/multiprocessing/lock.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/serial/codec.hpp>
 
 #include <cstddef>

@@ -1,8 +1,8 @@
 #pragma once
 
 // Messages between processes: Python's `multiprocessing.connection`. For connections by address,
-// see <progeny/multiprocessing/listener.hpp>; for waiting on several at once,
-// <progeny/multiprocessing/wait.hpp>.
+// see <progeny/multiprocessing/connection/listener.hpp>; for waiting on several at once,
+// <progeny/multiprocessing/connection/wait.hpp>.
 
 #include <progeny/base/bytes.hpp>
 #include <progeny/base/errors.hpp>

@@ -1,11 +1,11 @@
 #pragma once
 
 // Lists in shared memory: Python's `multiprocessing.shared_memory.ShareableList`. Part of what
-// <progeny/multiprocessing/shared_memory.hpp> is about.
+// <progeny/multiprocessing/shared_memory/shared_memory.hpp> is about.
 
 #include <progeny/export.hpp>
-#include <progeny/multiprocessing/shareable_value.hpp>
-#include <progeny/multiprocessing/shared_memory.hpp>
+#include <progeny/multiprocessing/shared_memory/shareable_value.hpp>
+#include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 #include <progeny/serial/codec.hpp>
 
 #include <concepts>

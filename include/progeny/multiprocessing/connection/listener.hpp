@@ -4,8 +4,8 @@
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
-#include <progeny/multiprocessing/address.hpp>
-#include <progeny/multiprocessing/connection.hpp>
+#include <progeny/multiprocessing/connection/address.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 
 #include <chrono>
 #include <memory>

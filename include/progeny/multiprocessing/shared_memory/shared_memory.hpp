@@ -1,7 +1,7 @@
 #pragma once
 
 // Memory that processes find by a name: Python's `multiprocessing.shared_memory`. For lists in such
-// memory, see <progeny/multiprocessing/shareable_list.hpp>; for a scope that removes what was made
+// memory, see <progeny/multiprocessing/shared_memory/shareable_list.hpp>; for a scope that removes what was made
 // in it, <progeny/multiprocessing/shared_memory_manager.hpp>.
 
 #include <progeny/export.hpp>

@@ -1,11 +1,11 @@
 #pragma once
 
 // An array that several processes see, without a lock: Python's `multiprocessing.RawArray`. With
-// one it is <progeny/multiprocessing/array.hpp>.
+// one it is <progeny/multiprocessing/sharedctypes/array.hpp>.
 
 #include <progeny/multiprocessing/detail/block_handle.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
-#include <progeny/multiprocessing/detail/slice.hpp>
+#include <progeny/multiprocessing/sharedctypes/slice.hpp>
 #include <progeny/serial.hpp>
 
 #include <algorithm>

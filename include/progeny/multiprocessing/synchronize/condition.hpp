@@ -4,7 +4,7 @@
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
-#include <progeny/multiprocessing/lock.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/serial.hpp>
 
 #include <chrono>

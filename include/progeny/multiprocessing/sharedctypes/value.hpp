@@ -1,12 +1,12 @@
 #pragma once
 
 // A value that several processes see: Python's `multiprocessing.Value` and `RawValue`. For many of
-// them in a row, see <progeny/multiprocessing/array.hpp>.
+// them in a row, see <progeny/multiprocessing/sharedctypes/array.hpp>.
 
 #include <progeny/multiprocessing/detail/block_handle.hpp>
 #include <progeny/multiprocessing/detail/own_lock.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
-#include <progeny/multiprocessing/lock.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/serial.hpp>
 
 #include <cstddef>
