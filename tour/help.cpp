@@ -46,8 +46,7 @@ struct Module {
 };
 
 constexpr std::array modules{
-    Module{.name = "connection",
-           .about = "messages between processes; <progeny/multiprocessing/connection/listener.hpp> too"},
+    Module{.name = "connection", .about = "messages between processes; Listener and Client too"},
     Module{.name = "context", .about = "start methods, and contexts that are bound to one"},
     Module{.name = "forkserver", .about = "the server of the start method of that name"},
     Module{.name = "process", .about = "functions in processes of their own"},

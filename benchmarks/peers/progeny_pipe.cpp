@@ -3,7 +3,7 @@
 #include "peers/disturbance.hpp"
 #include "peers/posted.hpp"
 
-#include <progeny/multiprocessing/connection/connection.hpp>
+#include <progeny/multiprocessing/connection.hpp>
 
 #include <string>
 #include <utility>

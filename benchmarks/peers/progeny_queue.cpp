@@ -5,7 +5,7 @@
 #include "peers/posted.hpp"
 #include "peers/progeny_processes.hpp"
 
-#include <progeny/multiprocessing/queues/queue.hpp>
+#include <progeny/multiprocessing/queues.hpp>
 
 #include <array>
 #include <cstdint>

@@ -6,8 +6,8 @@
 #include "subprocess/abandoned.hpp"
 #include "subprocess/cancellation.hpp"
 #include "subprocess/launch/check_options.hpp"
-#include "subprocess/streams/standard_streams.hpp"
 #include "subprocess/launch/start.hpp"
+#include "subprocess/streams/standard_streams.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/errors.hpp>

@@ -2,8 +2,8 @@
 
 // A running child with its pipes: what Popen is made of, and what run() uses without a Popen.
 
-#include "platform/process/child.hpp"
 #include "platform/host/terminal.hpp"
+#include "platform/process/child.hpp"
 #include "subprocess/streams/communication.hpp"
 #include "subprocess/streams/stream_core.hpp"
 

@@ -6,9 +6,9 @@
 
 #include <progeny/multiprocessing/context.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
-#include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/multiprocessing/process.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 
 #include <gtest/gtest.h>
 

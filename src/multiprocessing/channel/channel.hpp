@@ -5,8 +5,8 @@
 #include "base/deadline.hpp"
 #include "multiprocessing/channel/framing.hpp"
 #include "platform/ipc/channel.hpp"
-#include "platform/process/fork_lock.hpp"
 #include "platform/ipc/handle_passing.hpp"
+#include "platform/process/fork_lock.hpp"
 
 #include <progeny/base/handle.hpp>
 

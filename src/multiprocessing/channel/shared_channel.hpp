@@ -4,9 +4,9 @@
 
 #include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/other_end.hpp"
+#include "multiprocessing/channel/shared_ring.hpp"
 #include "multiprocessing/memory/region.hpp"
 #include "multiprocessing/memory/roster.hpp"
-#include "multiprocessing/channel/shared_ring.hpp"
 #include "platform/io/event.hpp"
 
 #include <progeny/base/handle.hpp>

@@ -1,11 +1,11 @@
 #include <progeny/multiprocessing/connection/connection.hpp>
 
-#include "multiprocessing/process/authkey.hpp"
 #include "multiprocessing/channel/channel.hpp"
-#include "multiprocessing/connection/object_message.hpp"
 #include "multiprocessing/channel/shared_channel.hpp"
-#include "platform/ipc/message_socket.hpp"
+#include "multiprocessing/connection/object_message.hpp"
+#include "multiprocessing/process/authkey.hpp"
 #include "platform/io/pipe.hpp"
+#include "platform/ipc/message_socket.hpp"
 
 #include <fmt/format.h>
 

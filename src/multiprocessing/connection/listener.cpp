@@ -2,8 +2,8 @@
 
 #include "multiprocessing/connection/challenge.hpp"
 #include "multiprocessing/connection/endpoint.hpp"
-#include "platform/process/fork.hpp"
 #include "platform/host/private_folder.hpp"
+#include "platform/process/fork.hpp"
 
 #include <fmt/format.h>
 

@@ -1,17 +1,17 @@
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
 #include "base/made_early.hpp"
-#include "multiprocessing/process/authkey.hpp"
-#include "multiprocessing/connection/challenge.hpp"
 #include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/framing.hpp"
+#include "multiprocessing/connection/challenge.hpp"
 #include "multiprocessing/connection/resource_sharer.hpp"
-#include "platform/process/child.hpp"
+#include "multiprocessing/process/authkey.hpp"
 #include "platform/io/event.hpp"
-#include "platform/process/fork.hpp"
-#include "platform/system/random.hpp"
 #include "platform/io/readable.hpp"
 #include "platform/ipc/socket.hpp"
+#include "platform/process/child.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/system/random.hpp"
 #include "platform/system/thread.hpp"
 
 #include <progeny/base/errors.hpp>

@@ -1,7 +1,7 @@
 #include "multiprocessing/memory/heap.hpp"
 
-#include "platform/process/fork.hpp"
 #include "platform/memory/shared_memory.hpp"
+#include "platform/process/fork.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,8 +1,8 @@
 #include "multiprocessing/memory/region.hpp"
 
 #include "base/made_early.hpp"
-#include "platform/process/fork.hpp"
 #include "platform/ipc/socket.hpp"
+#include "platform/process/fork.hpp"
 
 #include <progeny/serial.hpp>
 

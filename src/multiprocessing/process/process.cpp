@@ -1,9 +1,9 @@
 #include <progeny/multiprocessing/process.hpp>
 
 #include "multiprocessing/process/authkey.hpp"
-#include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/process/exit_order.hpp"
 #include "multiprocessing/process/process_core.hpp"
+#include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/start/start_method.hpp"
 #include "multiprocessing/start/worker_mark.hpp"
 #include "platform/system/signals.hpp"

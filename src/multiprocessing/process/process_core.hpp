@@ -3,8 +3,8 @@
 // What a `Process` stands for, and what this process knows of itself and its children.
 
 #include "base/deadline.hpp"
-#include "multiprocessing/process/popen.hpp"
 #include "multiprocessing/memory/shared_block.hpp"
+#include "multiprocessing/process/popen.hpp"
 
 #include <progeny/multiprocessing/process.hpp>
 

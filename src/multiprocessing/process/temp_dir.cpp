@@ -1,8 +1,8 @@
 #include "multiprocessing/process/temp_dir.hpp"
 
 #include "base/made_early.hpp"
-#include "platform/process/fork.hpp"
 #include "platform/host/private_folder.hpp"
+#include "platform/process/fork.hpp"
 
 #include <progeny/multiprocessing/util.hpp>
 

@@ -2,8 +2,8 @@
 
 // What the memory of a MessageLog begins with, and how messages lie in its blocks.
 
-#include "multiprocessing/queues/block_pool.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/queues/block_pool.hpp"
 
 #include <atomic>
 #include <cstddef>

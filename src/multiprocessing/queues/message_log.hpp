@@ -2,8 +2,8 @@
 
 // The memory and the order of a queue's messages, which no `kill -9` damages.
 
-#include "multiprocessing/queues/block_pool.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/queues/block_pool.hpp"
 
 #include <progeny/multiprocessing/detail/flat_message.hpp>
 

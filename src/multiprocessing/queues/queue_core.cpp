@@ -1,13 +1,13 @@
 #include <progeny/multiprocessing/detail/queue_core.hpp>
 
 #include "base/deadline.hpp"
-#include "multiprocessing/process/authkey.hpp"
-#include "multiprocessing/queues/message_log.hpp"
 #include "multiprocessing/connection/object_message.hpp"
 #include "multiprocessing/memory/sleepers.hpp"
+#include "multiprocessing/process/authkey.hpp"
+#include "multiprocessing/queues/message_log.hpp"
 #include "platform/io/event.hpp"
-#include "platform/memory/futex.hpp"
 #include "platform/ipc/socket.hpp"
+#include "platform/memory/futex.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/errors.hpp>

@@ -1,5 +1,5 @@
-#include "multiprocessing/queues/message_log.hpp"
 #include "multiprocessing/connection/object_message.hpp"
+#include "multiprocessing/queues/message_log.hpp"
 
 #include <progeny/multiprocessing/detail/queue_core.hpp>
 

@@ -3,8 +3,8 @@
 #include "base/repr.hpp"
 #include "multiprocessing/shared_memory/shared_memory.hpp"
 #include "platform/memory/named_memory.hpp"
-#include "platform/system/random.hpp"
 #include "platform/memory/shared_memory.hpp"
+#include "platform/system/random.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/serial.hpp>

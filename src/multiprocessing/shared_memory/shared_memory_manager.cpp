@@ -1,8 +1,8 @@
 #include <progeny/multiprocessing/shared_memory_manager.hpp>
 
 #include "multiprocessing/shared_memory/shared_memory.hpp"
-#include "platform/process/child.hpp"
 #include "platform/memory/named_memory.hpp"
+#include "platform/process/child.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -2,14 +2,14 @@
 
 #include "multiprocessing/start/forkserver.hpp"
 
-#include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
+#include "multiprocessing/start/bootstrap.hpp"
 #include "platform/io/descriptor.hpp"
-#include "platform/process/fork.hpp"
-#include "platform/memory/memory_file.hpp"
-#include "platform/ipc/message_socket.hpp"
-#include "platform/process/process_end.hpp"
 #include "platform/io/ready.hpp"
+#include "platform/ipc/message_socket.hpp"
+#include "platform/memory/memory_file.hpp"
+#include "platform/process/fork.hpp"
+#include "platform/process/process_end.hpp"
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>

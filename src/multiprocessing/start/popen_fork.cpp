@@ -2,8 +2,8 @@
 
 #include "base/log.hpp"
 #include "multiprocessing/process/authkey.hpp"
-#include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
+#include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/start/start_method.hpp"
 #include "platform/process/fork.hpp"
 #include "platform/process/lifeline.hpp"

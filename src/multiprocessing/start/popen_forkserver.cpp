@@ -1,13 +1,13 @@
 // The start method `forkserver`, from the side of who asks.
 
 #include "base/made_early.hpp"
-#include "multiprocessing/start/forkserver.hpp"
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
+#include "multiprocessing/start/forkserver.hpp"
 #include "multiprocessing/start/served_child.hpp"
 #include "platform/ipc/handle_passing.hpp"
-#include "platform/process/lifeline.hpp"
-#include "platform/memory/memory_file.hpp"
 #include "platform/ipc/message_socket.hpp"
+#include "platform/memory/memory_file.hpp"
+#include "platform/process/lifeline.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>

@@ -1,7 +1,7 @@
 #include "multiprocessing/start/served_child.hpp"
 
-#include "platform/ipc/message_socket.hpp"
 #include "platform/io/ready.hpp"
+#include "platform/ipc/message_socket.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,14 +1,14 @@
 #include "multiprocessing/start/spawn.hpp"
 
 #include "base/made_early.hpp"
+#include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/start/forkserver.hpp"
-#include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "multiprocessing/start/worker_mark.hpp"
 #include "platform/io/descriptor.hpp"
-#include "platform/process/fork.hpp"
 #include "platform/launch/launch.hpp"
 #include "platform/memory/memory_file.hpp"
+#include "platform/process/fork.hpp"
 #include "platform/process/process_end.hpp"
 #include "platform/program/program.hpp"
 

@@ -1,9 +1,9 @@
 #include "multiprocessing/start/start_data.hpp"
 
 #include "multiprocessing/process/authkey.hpp"
+#include "multiprocessing/process/temp_dir.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/start/start_method.hpp"
-#include "multiprocessing/process/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/serial.hpp>

@@ -2,8 +2,8 @@
 
 #include "base/made_early.hpp"
 #include "multiprocessing/synchronize/synchronize_access.hpp"
-#include "platform/process/fork.hpp"
 #include "platform/memory/life_mark.hpp"
+#include "platform/process/fork.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/process.hpp>

@@ -1,8 +1,8 @@
 #include "platform/io/descriptor.hpp"
 
 #include "platform/io/descriptor.posix.hpp"
-#include "platform/system/posix_call.hpp"
 #include "platform/io/quiet_write.posix.hpp"
+#include "platform/system/posix_call.hpp"
 
 #include <cstdio>
 

@@ -1,8 +1,8 @@
 #include "platform/ipc/channel.hpp"
 
+#include "platform/io/quiet_write.posix.hpp"
 #include "platform/ipc/channel_wait.posix.hpp"
 #include "platform/system/posix_call.hpp"
-#include "platform/io/quiet_write.posix.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>

@@ -2,8 +2,8 @@
 
 #include "platform/io/descriptor.posix.hpp"
 #include "platform/io/poll.posix.hpp"
-#include "platform/system/posix_call.hpp"
 #include "platform/ipc/socket_address.posix.hpp"
+#include "platform/system/posix_call.hpp"
 
 #include <algorithm>
 #include <array>

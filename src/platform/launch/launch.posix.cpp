@@ -1,12 +1,12 @@
 #include "platform/launch/launch.hpp"
 
 #include "platform/io/descriptor.hpp"
+#include "platform/io/pipe.hpp"
 #include "platform/launch/launch_plan.posix.hpp"
 #include "platform/launch/launch_report.posix.hpp"
-#include "platform/process/pidfd.posix.hpp"
-#include "platform/io/pipe.hpp"
-#include "platform/system/posix_call.hpp"
 #include "platform/launch/spawn.posix.hpp"
+#include "platform/process/pidfd.posix.hpp"
+#include "platform/system/posix_call.hpp"
 
 #include <string>
 #include <system_error>

@@ -2,9 +2,9 @@
 // a parent that sleeps until the child is gone from the memory: as cheap as vfork(2), without its
 // way of returning twice.
 
+#include "platform/launch/spawn.posix.hpp"
 #include "platform/system/features.hpp"
 #include "platform/system/posix_call.hpp"
-#include "platform/launch/spawn.posix.hpp"
 
 #include <csignal>
 #include <cstddef>

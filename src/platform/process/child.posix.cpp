@@ -1,8 +1,8 @@
 #include "platform/process/child.hpp"
 
+#include "platform/io/poll.posix.hpp"
 #include "platform/process/exit_watch.posix.hpp"
 #include "platform/process/pidfd.posix.hpp"
-#include "platform/io/poll.posix.hpp"
 #include "platform/system/posix_call.hpp"
 
 #include <array>

@@ -1,5 +1,5 @@
-#include "platform/system/features.hpp"
 #include "platform/process/pidfd.posix.hpp"
+#include "platform/system/features.hpp"
 #include "platform/system/posix_call.hpp"
 
 #include <sys/syscall.h>

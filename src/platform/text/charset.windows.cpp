@@ -3,8 +3,8 @@
 
 #include "platform/text/charset.hpp"
 
-#include "platform/text/code_pages.windows.hpp"
 #include "platform/system/win32.windows.hpp"
+#include "platform/text/code_pages.windows.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,8 +1,8 @@
 #include "subprocess/streams/stream_core.hpp"
 
+#include "platform/host/terminal.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/system/kind.hpp"
-#include "platform/host/terminal.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,7 +1,7 @@
 // What a shared pipe has besides what every pipe has, which the tests of connections see.
 
-#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "multiprocessing/methods.hpp"
+#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/process_facts.hpp"
 

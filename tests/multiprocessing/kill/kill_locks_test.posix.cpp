@@ -1,8 +1,8 @@
 // A process is killed at each of its instructions while it acquires and releases a lock.
 
-#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
 #include "multiprocessing/memory/shared_object.hpp"
+#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/single_step.posix.hpp"
 

@@ -2,8 +2,8 @@
 // sleeps itself. Whoever misses a wake-up looks again after some time, which these tests cannot
 // spend at each instruction: only at those after which others see a difference.
 
-#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "multiprocessing/queues/message_log.hpp"
+#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/single_step.posix.hpp"
 

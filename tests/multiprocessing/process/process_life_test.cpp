@@ -4,8 +4,8 @@
 #include "support/let_pass.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/resource_sharer.hpp>
 #include <progeny/multiprocessing/connection/wait.hpp>
+#include <progeny/multiprocessing/resource_sharer.hpp>
 
 #include <csignal>
 #include <optional>

@@ -7,12 +7,12 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/connection/connection.hpp>
+#include <progeny/multiprocessing/connection/wait.hpp>
 #include <progeny/multiprocessing/queues/queue.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 #include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 #include <progeny/multiprocessing/sharedctypes.hpp>
 #include <progeny/multiprocessing/synchronize.hpp>
-#include <progeny/multiprocessing/connection/wait.hpp>
 
 #include <gtest/gtest.h>
 

@@ -4,9 +4,9 @@
 #include "support/scoped_limit.posix.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/multiprocessing/queues/queue.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 
 #include <gtest/gtest.h>
 

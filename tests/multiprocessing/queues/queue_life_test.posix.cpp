@@ -4,10 +4,10 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/context.hpp>
-#include <progeny/multiprocessing/synchronize/event.hpp>
-#include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/multiprocessing/queues/queue.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
+#include <progeny/multiprocessing/synchronize/event.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 
 #include <gtest/gtest.h>
 

@@ -2,9 +2,9 @@
 #include "multiprocessing/queues/queue_facts.hpp"
 #include "support/process_facts.hpp"
 
+#include <progeny/multiprocessing/connection/wait.hpp>
 #include <progeny/multiprocessing/context.hpp>
 #include <progeny/multiprocessing/queues/queue.hpp>
-#include <progeny/multiprocessing/connection/wait.hpp>
 
 #include <gtest/gtest.h>
 

@@ -3,8 +3,8 @@
 // stdout, and where it is to live on, does so until its stdin ends.
 
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
-#include "platform/memory/named_memory.hpp"
 #include "platform/ipc/tracker_line.hpp"
+#include "platform/memory/named_memory.hpp"
 #include "support/process_facts.hpp"
 
 #include <progeny/multiprocessing.hpp>

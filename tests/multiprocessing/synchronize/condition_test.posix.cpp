@@ -1,6 +1,6 @@
+#include "multiprocessing/methods.hpp"
 #include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "multiprocessing/synchronize/conditions.hpp"
-#include "multiprocessing/methods.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/let_pass.hpp"
 #include "support/signal_storm.posix.hpp"

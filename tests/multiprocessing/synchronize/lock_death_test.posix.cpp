@@ -1,7 +1,7 @@
 // Lock and RLock when processes die that have them or wait for them.
 
-#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "multiprocessing/methods.hpp"
+#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "support/forked_child.posix.hpp"
 
 #include <progeny/multiprocessing/synchronize.hpp>

@@ -1,7 +1,7 @@
 // Lock and RLock while everybody lives.
 
-#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "multiprocessing/methods.hpp"
+#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/let_pass.hpp"
 #include "support/signal_storm.posix.hpp"

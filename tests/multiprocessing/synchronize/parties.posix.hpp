@@ -6,8 +6,8 @@
 #include "support/process_facts.hpp"
 
 #include <progeny/base/timeout.hpp>
-#include <progeny/multiprocessing/synchronize/barrier.hpp>
 #include <progeny/multiprocessing/errors.hpp>
+#include <progeny/multiprocessing/synchronize/barrier.hpp>
 
 #include <deque>
 #include <functional>

@@ -1,5 +1,5 @@
-#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "multiprocessing/methods.hpp"
+#include "multiprocessing/synchronize/asleep.posix.hpp"
 #include "support/forked_child.posix.hpp"
 
 #include <progeny/base/errors.hpp>

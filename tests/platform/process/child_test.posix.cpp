@@ -1,7 +1,7 @@
 #include "base/deadline.hpp"
+#include "platform/io/ready.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/pidfd.posix.hpp"
-#include "platform/io/ready.hpp"
 #include "support/process_copy.posix.hpp"
 #include "support/process_facts.posix.hpp"
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// What a list in shared memory can hold: see <progeny/multiprocessing/shared_memory/shareable_list.hpp>.
+// What a list in shared memory can hold: see
+// <progeny/multiprocessing/shared_memory/shareable_list.hpp>.
 
 #include <progeny/export.hpp>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 // Memory that processes find by a name: Python's `multiprocessing.shared_memory`. For lists in such
-// memory, see <progeny/multiprocessing/shared_memory/shareable_list.hpp>; for a scope that removes what was made
-// in it, <progeny/multiprocessing/shared_memory_manager.hpp>.
+// memory, see <progeny/multiprocessing/shared_memory/shareable_list.hpp>; for a scope that removes
+// what was made in it, <progeny/multiprocessing/shared_memory_manager.hpp>.
 
 #include <progeny/export.hpp>
 #include <progeny/serial/codec.hpp>

@@ -3,8 +3,8 @@
 // An array that several processes see: Python's `multiprocessing.Array` and `RawArray`.
 
 #include <progeny/multiprocessing/detail/locked_iterator.hpp>
-#include <progeny/multiprocessing/sharedctypes/slice.hpp>
 #include <progeny/multiprocessing/sharedctypes/raw_array.hpp>
+#include <progeny/multiprocessing/sharedctypes/slice.hpp>
 #include <progeny/multiprocessing/sharedctypes/value.hpp>
 
 #include <cstddef>
