@@ -3,6 +3,7 @@
 // Functions that run in processes of their own, and what these say to each other: Python's
 // `multiprocessing`.
 
+// IWYU pragma: begin_exports
 #include <progeny/multiprocessing/connection.hpp>
 #include <progeny/multiprocessing/context.hpp>
 #include <progeny/multiprocessing/errors.hpp>
@@ -20,3 +21,4 @@
 #include <progeny/multiprocessing/util.hpp>
 #include <progeny/serial/exceptions.hpp>
 #include <progeny/serial/register_exception.hpp>
+// IWYU pragma: end_exports

@@ -7,6 +7,7 @@
 // The bytes are the native form: both ends run on one machine and declare the same types. They are
 // no file format.
 
+// IWYU pragma: begin_exports
 #include <progeny/serial/codec.hpp>
 #include <progeny/serial/errors.hpp>
 #include <progeny/serial/message.hpp>
@@ -19,6 +20,7 @@
 #include <progeny/serial/types/system.hpp>
 #include <progeny/serial/types/time.hpp>
 #include <progeny/serial/types/tuples.hpp>
+// IWYU pragma: end_exports
 
 #include <string>
 #include <string_view>

@@ -2,6 +2,7 @@
 
 // All of Python's `subprocess`.
 
+// IWYU pragma: begin_exports
 #include <progeny/subprocess/args.hpp>
 #include <progeny/subprocess/completed_process.hpp>
 #include <progeny/subprocess/errors.hpp>
@@ -13,3 +14,4 @@
 #include <progeny/subprocess/stream.hpp>
 #include <progeny/subprocess/window_size.hpp>
 #include <progeny/subprocess/windows_flags.hpp>
+// IWYU pragma: end_exports
