@@ -2,7 +2,7 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/synchronize/parties.hpp"
-#include "multiprocessing/synchronize/synchronize_access.hpp"
+#include "multiprocessing/synchronize/lock_state.hpp"
 
 #include <progeny/base/errors.hpp>
 

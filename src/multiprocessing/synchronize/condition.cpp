@@ -1,7 +1,7 @@
 #include <progeny/multiprocessing/synchronize/condition.hpp>
 
 #include "base/deadline.hpp"
-#include "multiprocessing/synchronize/synchronize_access.hpp"
+#include "multiprocessing/synchronize/lock_state.hpp"
 #include "multiprocessing/synchronize/waiters.hpp"
 
 #include <progeny/base/errors.hpp>

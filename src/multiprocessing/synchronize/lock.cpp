@@ -1,7 +1,7 @@
 #include <progeny/multiprocessing/synchronize/lock.hpp>
 
 #include "base/made_early.hpp"
-#include "multiprocessing/synchronize/synchronize_access.hpp"
+#include "multiprocessing/synchronize/lock_state.hpp"
 #include "platform/memory/life_mark.hpp"
 #include "platform/process/fork.hpp"
 

@@ -1,7 +1,7 @@
 #include <progeny/multiprocessing/synchronize/semaphore.hpp>
 
 #include "base/deadline.hpp"
-#include "multiprocessing/synchronize/synchronize_access.hpp"
+#include "multiprocessing/synchronize/lock_state.hpp"
 #include "platform/memory/futex.hpp"
 #include "platform/system/processor.hpp"
 

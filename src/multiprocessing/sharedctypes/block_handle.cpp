@@ -1,7 +1,7 @@
 // What Value and Array have in common for all types.
 
 #include "multiprocessing/memory/shared_block.hpp"
-#include "multiprocessing/synchronize/synchronize_access.hpp"
+#include "multiprocessing/synchronize/lock_state.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/detail/block_handle.hpp>
