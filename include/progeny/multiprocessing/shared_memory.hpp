@@ -1,7 +1,6 @@
 #pragma once
 
-// Memory that processes find by a name, and what can lie in it: Python's
-// `multiprocessing.shared_memory`.
+// Shared memory with a name, and lists in such memory: Python's `multiprocessing.shared_memory`.
 
 // IWYU pragma: begin_exports
 #include <progeny/multiprocessing/shared_memory/shareable_list.hpp>

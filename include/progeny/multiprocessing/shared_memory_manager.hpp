@@ -1,6 +1,6 @@
 #pragma once
 
-// A scope that removes the shared memory that was made in it: Python's
+// Removes at the end of a scope the shared memory that was made in it: Python's
 // `multiprocessing.managers.SharedMemoryManager`.
 
 #include <progeny/export.hpp>
@@ -13,38 +13,45 @@
 
 namespace progeny::multiprocessing::managers {
 
-/// Makes blocks and lists whose names it removes at its end.
+/// Makes blocks and lists of shared memory and removes their names in its destructor.
 ///
-/// - Python: `SharedMemoryManager`. Differs: there is no server process, so only the process that
-///   started it can make blocks; all others attach to them by name, or get them as arguments.
-/// - Threads: as with a container. In a forked copy of the process it makes and removes nothing.
+/// - Python: `SharedMemoryManager`. Differs: there is no server process. Only the process that
+///   started the manager can make blocks; others attach by name or receive blocks as arguments.
+/// - Threads: as with a container. In a forked child the manager makes and removes nothing.
+/// - Platforms: Linux.
 /// - Example: examples/multiprocessing/shared_memory.cpp
 class PROGENY_EXPORT SharedMemoryManager {
  public:
-  /// To be started.
+  /// Makes a manager that has not started.
   SharedMemoryManager() noexcept;
-  /// Takes over what the other has made.
+  /// Takes over the blocks of `other`.
   SharedMemoryManager(SharedMemoryManager&& other) noexcept;
-  /// Shuts down, then takes over what the other has made.
+  /// Shuts down, then takes over the blocks of `other`.
   SharedMemoryManager& operator=(SharedMemoryManager&& other) noexcept;
   SharedMemoryManager(const SharedMemoryManager&) = delete;
   SharedMemoryManager& operator=(const SharedMemoryManager&) = delete;
   /// Shuts down.
   ~SharedMemoryManager();
 
-  /// From now on it makes memory. Python: `start`, or entering a `with`.
-  /// - Throws: `UsageError` if it was started before. (Python: `ProcessError`.)
+  /// Starts the manager, which can make blocks from now on.
+  /// - Python: `start`, or entering a `with`. Differs: `UsageError` instead of `ProcessError`.
+  /// - Throws: `UsageError` if it was started before, even if it was shut down since.
   void start();
-  /// Removes the names of all that it has made and that still has one; again is fine. Who has the
-  /// memory keeps it until closing it.
+  /// Removes the names of its blocks and lists. Processes that have a block open keep it until they
+  /// close it. A second call does nothing.
+  /// - Python: `shutdown`, or leaving a `with`.
   void shutdown() noexcept;
 
   // NOLINTBEGIN(readability-identifier-naming): Python's names.
-  /// A new block of `size` bytes.
-  /// - Throws: as creating one, and `ValueError` before `start` and after `shutdown`.
+  /// Makes a new block of `size` bytes.
+  /// - Python: `SharedMemory(size)`.
+  /// - Throws: as the constructor of `SharedMemory`; `ValueError` before `start` and after
+  ///   `shutdown`.
   [[nodiscard]] shared_memory::SharedMemory SharedMemory(std::ptrdiff_t size);
-  /// A new list.
-  /// - Throws: as creating one, and `ValueError` before `start` and after `shutdown`.
+  /// Makes a new list of these items.
+  /// - Python: `ShareableList(sequence)`.
+  /// - Throws: as the constructor of `ShareableList`; `ValueError` before `start` and after
+  ///   `shutdown`.
   [[nodiscard]] shared_memory::ShareableList ShareableList(
       const std::vector<shared_memory::ShareableValue>& items);
   // NOLINTEND(readability-identifier-naming)
@@ -53,7 +60,7 @@ class PROGENY_EXPORT SharedMemoryManager {
   struct Made;
   [[nodiscard]] Made& made() const;
 
-  std::unique_ptr<Made> made_;  // While it is started.
+  std::unique_ptr<Made> made_;  // Null before `start` and after `shutdown`.
   bool was_started_ = false;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// What processes wait for each other with: Python's `multiprocessing.synchronize`.
+// Locks and everything else by which processes wait for each other: Python's
+// `multiprocessing.synchronize`.
 
 // IWYU pragma: begin_exports
 #include <progeny/multiprocessing/synchronize/barrier.hpp>

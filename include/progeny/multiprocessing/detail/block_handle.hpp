@@ -1,6 +1,6 @@
 #pragma once
 
-// How Value and Array hold their memory. Not for users.
+// The memory of a Value or an Array. Not for users.
 
 #include <progeny/export.hpp>
 #include <progeny/serial.hpp>
@@ -13,40 +13,45 @@ namespace progeny::multiprocessing::detail {
 
 class SharedBlock;
 
-/// A reference to elements in shared memory; a copy refers to the same.
+/// A reference-counted handle of elements in shared memory. A copy refers to the same elements.
+///
+/// It adds the element type's layout to a `SharedBlock`, which is the counted piece of the heap.
 class PROGENY_EXPORT BlockHandle {
  public:
-  /// What a type's elements look like.
+  /// The size and alignment of an element type.
   struct Layout {
-    std::size_t size;       ///< Of an element, in bytes.
-    std::size_t alignment;  ///< Of an element; at most 4096.
+    std::size_t size;       ///< Bytes of an element.
+    std::size_t alignment;  ///< Alignment of an element, at most 4096.
   };
+  /// The layout of `T`.
   template <class T>
   static constexpr Layout layout_of{.size = sizeof(T), .alignment = alignof(T)};
 
-  /// A handle and two numbers.
+  /// The least size of a saved handle: an OS handle and two numbers.
   static constexpr std::size_t min_size = sizeof(std::uint32_t) + 2 * sizeof(std::uint64_t);
 
-  /// Room for `count` elements, all zeros.
-  /// - Throws: ValueError for a negative count, std::overflow_error for one that no memory could
-  ///   hold, and OSError if there is too little.
+  /// Allocates `count` elements whose bytes are all zero.
+  /// - Throws: `ValueError` if `count` is negative, `std::overflow_error` if the byte count does
+  /// not
+  ///   fit a `ptrdiff_t`, `OSError` if memory runs out.
   BlockHandle(std::ptrdiff_t count, const Layout& element);
 
   BlockHandle(const BlockHandle&) noexcept;
   BlockHandle(BlockHandle&&) noexcept;
   BlockHandle& operator=(const BlockHandle&) noexcept;
   BlockHandle& operator=(BlockHandle&&) noexcept;
-  /// Lets go of the memory.
+  /// Drops this reference.
   ~BlockHandle();
 
-  /// Where the elements lie in this process.
+  /// The address of the elements in this process.
   [[nodiscard]] void* data() const noexcept { return data_; }
-  /// How many there are.
+  /// The number of elements.
   [[nodiscard]] std::size_t count() const noexcept { return count_; }
 
-  /// Writes it as a part of a message to another process.
+  /// Writes the handle as a part of a message to another process.
   void save(serial::Writer& writer) const;
-  /// Reads it. Throws DecodeError or OSError.
+  /// Reads what `save` wrote.
+  /// - Throws: `DecodeError` if the message is malformed, `OSError` if mapping the memory fails.
   [[nodiscard]] static BlockHandle load(serial::Reader& reader, const Layout& element);
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-// Goes over an array and takes the lock for each element. Not for users.
+// An iterator over an array that takes the lock for each element. Not for users.
 
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 
@@ -9,40 +9,40 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// Valid as long as the array that it was asked from.
+/// An iterator of `Array`. It is valid while that array object lives.
 template <SharedType T, SharedLock L>
 class LockedIterator {
  public:
-  /// As the standard library asks for.
+  /// An input iterator, because dereferencing returns a proxy.
   using iterator_concept = std::input_iterator_tag;  // NOLINT(readability-identifier-naming)
-  /// The same.
+  /// As `iterator_concept`, for algorithms older than C++20.
   using iterator_category = std::input_iterator_tag;
-  /// The same.
+  /// The distance between two elements.
   using difference_type = std::ptrdiff_t;
-  /// What is read.
+  /// The type of an element.
   using value_type = T;
-  /// What stands for it.
+  /// The reference that locks at each use.
   using reference = LockedReference<T, L>;
-  /// There is none.
+  /// None: an element has no address outside the lock.
   using pointer = void;
 
   LockedIterator() noexcept = default;
   LockedIterator(T* position, L& lock) noexcept : position_(position), lock_(&lock) {}
 
-  /// What stands for the element.
+  /// A reference to the element that locks at each use.
   reference operator*() const noexcept { return {*position_, *lock_}; }
-  /// Goes on.
+  /// Advances to the next element.
   LockedIterator& operator++() noexcept {
     ++position_;
     return *this;
   }
-  /// Goes on.
+  /// Advances to the next element and returns the old iterator.
   LockedIterator operator++(int) noexcept {
     auto before = *this;
     ++position_;
     return before;
   }
-  /// By position.
+  /// Whether both point to the same element.
   bool operator==(const LockedIterator& other) const noexcept {
     return position_ == other.position_;
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-// How a lock refers to what it is. Not for users.
+// A lock's pointer to its shared memory. Not for users.
 
 #include <progeny/export.hpp>
 
@@ -10,24 +10,28 @@ namespace progeny::multiprocessing::detail {
 
 class SharedObject;
 
-/// A pointer to an object that may lie in the heap: where a started process was given one, it is
-/// not used for something else before that process has ended.
+/// A shared pointer to a `SharedObject` that may lie in the heap of shared blocks.
+///
+/// A forked child's copies are not counted as users of the block. So when a parent drops a lock
+/// that it gave to a started process, the destructor hands the block to `Keeping`, which keeps it
+/// until that process has ended.
 class PROGENY_EXPORT ObjectReference {
  public:
-  // NOLINTNEXTLINE(google-explicit-constructor): it is that pointer.
+  /// Refers to `object`.
+  // NOLINTNEXTLINE(google-explicit-constructor): it replaces that pointer.
   ObjectReference(std::shared_ptr<SharedObject> object) noexcept;
   ObjectReference(const ObjectReference&) noexcept;
   ObjectReference(ObjectReference&&) noexcept;
   ObjectReference& operator=(const ObjectReference&) noexcept;
   ObjectReference& operator=(ObjectReference&&) noexcept;
-  /// Lets go of the object.
+  /// Drops this reference.
   ~ObjectReference();
 
   /// The object.
   SharedObject& operator*() const noexcept { return *object_; }
-  /// Its members.
+  /// Accesses a member of the object.
   SharedObject* operator->() const noexcept { return object_.get(); }
-  /// The pointer.
+  /// The plain pointer.
   // NOLINTNEXTLINE(google-explicit-constructor): as above.
   operator const std::shared_ptr<SharedObject>&() const noexcept { return object_; }
 

@@ -1,21 +1,22 @@
 #pragma once
 
-// The locks that values and arrays make for themselves. Not for users.
+// The default locks of Value and Array. Not for users.
 
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/synchronize/lock.hpp>
 
 namespace progeny::multiprocessing::detail {
 
-/// A new lock.
+/// Makes the lock of a Value or Array that was given none.
 template <class L>
 [[nodiscard]] L own_lock() {
   return L();
 }
-/// One that lies where values lie, and needs no descriptor. Throws OSError if there is no memory.
+/// Makes a lock in the heap of shared blocks, beside the values, so that it needs no descriptor.
+/// - Throws: `OSError` if memory runs out.
 template <>
 [[nodiscard]] PROGENY_EXPORT Lock own_lock<Lock>();
-/// The same.
+/// As for `Lock`.
 template <>
 [[nodiscard]] PROGENY_EXPORT RLock own_lock<RLock>();
 

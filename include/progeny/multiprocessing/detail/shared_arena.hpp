@@ -1,6 +1,7 @@
 #pragma once
 
-// The memory of <progeny/multiprocessing/sharedctypes/shared_containers.hpp>, and who may use it.
+// The memory behind <progeny/multiprocessing/sharedctypes/shared_containers.hpp>, which processes
+// use in turns. Not for users.
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
@@ -15,22 +16,27 @@ namespace progeny::multiprocessing::detail {
 
 class Region;
 
-/// Memory without a name that processes use in turns, and a mark on it while one does: found by the
-/// next one, it tells that the last was ended in the middle.
+/// Shared memory without a name that processes use in turns.
+///
+/// A turn marks the memory as in use and clears the mark at its end. If the next turn finds the
+/// mark, the previous process died in the middle and the content may be half changed.
+///
+/// - Threads: safe.
 class PROGENY_EXPORT SharedArena {
  public:
-  /// `size` bytes of zeros. Throws `OSError` if there is not so much memory.
+  /// Makes `size` bytes of zeros.
+  /// - Throws: `OSError` if memory runs out.
   explicit SharedArena(std::size_t size);
 
-  /// The right to use the memory, until it goes.
+  /// The exclusive right to use the memory, from construction to destruction.
   class PROGENY_EXPORT Turn {
    public:
-    /// Takes over the other's right.
+    /// Takes over the right of `other`.
     Turn(Turn&& other) noexcept = default;
     Turn& operator=(Turn&&) = delete;
     Turn(const Turn&) = delete;
     Turn& operator=(const Turn&) = delete;
-    /// Ends it. In a forked copy of the process that got it, does nothing.
+    /// Ends the turn. Does nothing in a forked child, because the parent still has the turn.
     ~Turn();
 
    private:
@@ -38,33 +44,38 @@ class PROGENY_EXPORT SharedArena {
     Turn(Lock lock, std::shared_ptr<Region> region);
 
     Lock lock_;
-    std::shared_ptr<Region> region_;  // None if it was moved from.
-    int process_;
+    std::shared_ptr<Region> region_;  // Null after a move.
+    int process_;                     // The process that took the turn.
   };
 
-  /// Waits for the turn. Throws `OwnerDied` if somebody was ended in the middle of his, and nobody
-  /// has called `begin_anew` since.
+  /// Waits for a turn.
+  /// - Throws: `OwnerDied` if a process died during its turn and `begin_anew` was not called since.
+  /// - Blocks: while another thread or process has a turn.
   [[nodiscard]] Turn take();
-  /// The same, but nothing after `timeout`.
+  /// Waits for a turn, at most `timeout`.
+  /// - Returns: nothing if the time was up.
+  /// - Throws: as `take()`.
+  /// - Blocks: at most `timeout`.
   [[nodiscard]] std::optional<Turn> take(const Timeout& timeout);
-  /// Waits for the turn, whatever the last one did. The memory is as he left it, and is to be
-  /// filled anew.
+  /// Waits for a turn and accepts half changed memory. The caller must fill the memory anew.
+  /// - Blocks: while another thread or process has a turn.
   [[nodiscard]] Turn begin_anew();
 
-  /// The memory, aligned for everything.
+  /// The memory, aligned to 64 bytes.
   [[nodiscard]] std::byte* data() const noexcept;
-  /// How many bytes there are.
+  /// The number of bytes.
   [[nodiscard]] std::size_t size() const noexcept;
-  /// Where in the memory the one object is that leads to all others.
+  /// The offset of the root object, from which all others are reached.
   [[nodiscard]] std::size_t root() const noexcept;
-  /// Says where; in one's turn.
+  /// Sets the offset of the root object. Only during a turn.
   void set_root(std::size_t offset) const noexcept;
 
-  /// Writes it as a part of a message to another process.
+  /// Writes a reference to the arena as a part of a message to another process.
   void save(serial::Writer& writer) const;
-  /// Reads it.
+  /// Reads what `save` wrote.
+  /// - Throws: `DecodeError` if the message is malformed, `OSError` if mapping the memory fails.
   [[nodiscard]] static SharedArena load(serial::Reader& reader);
-  /// A lock, a handle.
+  /// The least size of a saved arena: a lock and an OS handle.
   static constexpr std::size_t min_saved_size = serial::detail::min_size<Lock> + 4;
 
  private:

@@ -1,8 +1,6 @@
 #pragma once
 
-// What can lie in shared memory, how it is stored, and under which lock. Not for users.
-
-#include <progeny/export.hpp>
+// The types that Value and Array can hold, and access to them under a lock. Not for users.
 
 #include <concepts>
 #include <cstddef>
@@ -13,45 +11,34 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// Types whose bytes are their value, in every process.
+/// Types whose bytes mean the same in every process.
 template <class T>
 concept SharedType = std::is_trivially_copyable_v<T> && std::is_object_v<T> &&
                      !std::is_const_v<T> && !std::is_array_v<T> && !std::is_pointer_v<T> &&
                      !std::is_member_pointer_v<T> && alignof(T) <= 4096;
 
-/// What may be stored into a `T`: whole numbers into whole numbers, which wrap; any number into a
-/// floating one; and what converts into another type. A fraction into a whole number may not.
+/// Types `U` that may be stored into a `T`. Whole numbers may be stored into whole numbers and
+/// wrap. Any number may be stored into a floating-point type. For other types the usual conversion
+/// applies. A fraction must not be stored into a whole number.
 template <class U, class T>
 concept StorableIn =
     (std::integral<T> && std::integral<U>) || (std::floating_point<T> && std::is_arithmetic_v<U>) ||
     (!std::is_arithmetic_v<T> && std::convertible_to<const U&, T>);
 
-/// What gives a struct's fields by their position.
+/// Arguments that initialise the fields of a struct in order.
 template <class T, class... Args>
 concept FieldsOf =
     sizeof...(Args) >= 2 && std::is_class_v<T> && requires(const Args&... args) { T{args...}; };
 
-/// A lock that is passed on by copying it: Lock, RLock, and what else is like them.
+/// Locks whose copies are the same lock: `Lock`, `RLock` and user types like them.
 template <class L>
 concept SharedLock = std::copy_constructible<L> && requires(L& lock) {
   lock.lock();
   lock.unlock();
 };
 
-/// The element that `index` means, counted from the end if it is negative.
-/// - Throws: LookupError, a `std::out_of_range`, if there is none.
-PROGENY_EXPORT [[noreturn]] void throw_no_element(std::ptrdiff_t index, std::size_t size);
-[[nodiscard]] inline std::size_t element_at(std::ptrdiff_t index, std::size_t size) {
-  const std::size_t from_start =
-      static_cast<std::size_t>(index) + (index < 0 ? size : std::size_t{0});
-  if (from_start >= size) {
-    throw_no_element(index, size);
-  }
-  return from_start;
-}
-
-/// An element that is read and written under a lock, each time for itself. Valid as long as what it
-/// was asked from.
+/// A reference to an element that takes the lock for each read and each write. It is valid while
+/// the object that returned it lives.
 template <SharedType T, SharedLock L>
 class LockedReference {
  public:
@@ -59,14 +46,14 @@ class LockedReference {
   LockedReference(const LockedReference&) = default;
   ~LockedReference() = default;
 
-  /// Reads.
-  // NOLINTNEXTLINE(google-explicit-constructor): it stands for the element.
+  /// Reads the element.
+  // NOLINTNEXTLINE(google-explicit-constructor): the reference is used like the element.
   operator T() const {
     const std::lock_guard guard(*lock_);
     return *target_;
   }
 
-  /// Writes.
+  /// Writes the element.
   template <StorableIn<T> U>
   // NOLINTNEXTLINE(misc-unconventional-assign-operator): a constant reference can be written to.
   const LockedReference& operator=(const U& value) const {
@@ -74,48 +61,48 @@ class LockedReference {
     *target_ = static_cast<T>(value);
     return *this;
   }
-  /// Writes the value of another element, as assigning references does.
+  /// Copies the value of another element, as assignment between plain references does.
   // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): writing what was read is right.
   LockedReference& operator=(const LockedReference& other) {
     std::as_const(*this) = static_cast<T>(other);
     return *this;
   }
 
-  /// Reads and writes without letting go of the lock in between.
+  /// Adds to the element in one step: the lock is held from the read to the write.
   template <class U>
   const LockedReference& operator+=(const U& value) const
     requires requires(const T& element) { element + value; }
   {
     return change([&](const T& element) { return element + value; });
   }
-  /// The same.
+  /// Subtracts from the element in one step.
   template <class U>
   const LockedReference& operator-=(const U& value) const
     requires requires(const T& element) { element - value; }
   {
     return change([&](const T& element) { return element - value; });
   }
-  /// The same.
+  /// Multiplies the element in one step.
   template <class U>
   const LockedReference& operator*=(const U& value) const
     requires requires(const T& element) { element* value; }
   {
     return change([&](const T& element) { return element * value; });
   }
-  /// The same.
+  /// Divides the element in one step.
   template <class U>
   const LockedReference& operator/=(const U& value) const
     requires requires(const T& element) { element / value; }
   {
     return change([&](const T& element) { return element / value; });
   }
-  /// The same.
+  /// Adds 1 in one step.
   const LockedReference& operator++() const
     requires requires(const T& element) { element + 1; }
   {
     return *this += 1;
   }
-  /// The same.
+  /// Subtracts 1 in one step.
   const LockedReference& operator--() const
     requires requires(const T& element) { element - 1; }
   {
@@ -135,32 +122,34 @@ class LockedReference {
   L* lock_;
 };
 
-/// An object with the lock that it is used under: what Value and Array are made of.
+/// An object with its lock: the common base of `Value` and `Array`.
 template <class Object, SharedLock L>
 class Synchronized {
  public:
-  /// The object without the lock. Python: `get_obj`.
+  /// The object without the lock.
+  /// - Python: `get_obj`.
   [[nodiscard]] const Object& get_obj() const noexcept { return object_; }
-  /// The lock, which who has it may hold for as long as it takes; if it is an RLock, the object may
-  /// be used meanwhile. Python: `get_lock`.
+  /// The lock. While a thread holds it, that thread may use the object only if the lock is
+  /// recursive; `get_obj` works with any lock.
+  /// - Python: `get_lock`.
   [[nodiscard]] L& get_lock() const noexcept { return lock_; }
 
-  /// As that of the lock.
+  /// Calls `acquire` of the lock.
   template <class... Args>
   bool acquire(const Args&... args) const
     requires requires(L& lock) { lock.acquire(args...); }
   {
     return lock_.acquire(args...);
   }
-  /// As that of the lock.
+  /// Calls `release` of the lock.
   void release() const
     requires requires(L& lock) { lock.release(); }
   {
     lock_.release();
   }
-  /// For `std::scoped_lock` and its like, where Python has `with`.
+  /// Locks, for `std::scoped_lock` and its like, which replace Python's `with`.
   void lock() const { lock_.lock(); }
-  /// As that of the lock.
+  /// Unlocks.
   void unlock() const { lock_.unlock(); }
 
  protected:

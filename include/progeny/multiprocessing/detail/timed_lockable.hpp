@@ -1,6 +1,6 @@
 #pragma once
 
-// What the guards of the standard library ask of a lock.
+// The members that `std::scoped_lock` and `std::unique_lock` need. Not for users.
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
@@ -10,26 +10,26 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// Throws OwnerDied for a lock that its owner has died with.
+/// Throws `OwnerDied`: the last owner of `what` died holding it.
 [[noreturn]] PROGENY_EXPORT void throw_owner_died(std::string_view what = "the lock");
 
-/// A `TimedLockable` of the standard library, for a class with Python's `acquire` and `release`.
+/// Adds the standard library's `TimedLockable` to a class with Python's `acquire` and `release`.
 ///
-/// Guards do not release what they did not get: so if the last owner died with the lock, it is free
-/// again when `OwnerDied` is thrown.
+/// A guard whose constructor throws does not unlock. So these members release the lock before they
+/// throw `OwnerDied`, while `acquire` leaves it with the caller.
 template <class AnyLock>
 class TimedLockable {
  public:
-  /// As `acquire()`, but for `OwnerDied`: then the lock is free again.
+  /// As `acquire()`, except that the lock is free after `OwnerDied`.
   void lock() { static_cast<void>(lock_within({})); }
-  /// As `acquire(false)`, with the exception as in `lock`.
+  /// As `acquire(false)`, except that the lock is free after `OwnerDied`.
   bool try_lock() { return lock_within(std::chrono::nanoseconds::zero()); }
-  /// As `acquire` with a timeout, with the exception as in `lock`.
+  /// As `acquire` with a timeout, except that the lock is free after `OwnerDied`.
   template <class Rep, class Period>
   bool try_lock_for(const std::chrono::duration<Rep, Period>& timeout) {
     return lock_within(timeout);
   }
-  /// The same until a moment of any clock.
+  /// As `try_lock_for`, until a moment of any clock.
   template <class Clock, class Duration>
   bool try_lock_until(const std::chrono::time_point<Clock, Duration>& moment) {
     return lock_within(moment - Clock::now());

@@ -1,7 +1,7 @@
 #pragma once
 
-// Lists in shared memory: Python's `multiprocessing.shared_memory.ShareableList`. Part of what
-// <progeny/multiprocessing/shared_memory/shared_memory.hpp> is about.
+// Lists in shared memory with a name: Python's `multiprocessing.shared_memory.ShareableList`. For
+// the memory itself see <progeny/multiprocessing/shared_memory/shared_memory.hpp>.
 
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/shared_memory/shareable_value.hpp>
@@ -23,39 +23,43 @@
 
 namespace progeny::multiprocessing::shared_memory {
 
-/// Keyword arguments of a new `ShareableList`, as of `SharedMemory`.
+/// Keyword arguments of a new `ShareableList`. They mean the same as those of `SharedMemory`.
 struct ShareableListOptions {
-  /// What its memory is called. Default: a new name.
+  /// The name of its memory. Default: a new name.
   std::optional<std::string> name = {};
-  /// Whether the name is removed when the processes of the family have ended.
+  /// Remove the name once this process and all related processes have ended. Default: true.
   bool track = true;
 };
 
-/// A list of fixed length in shared memory. Items may change their value and their type; text and
-/// bytes have room for as many bytes as they had at first, rounded up to the next multiple of 8
-/// that is more.
+/// A list of fixed length in shared memory. An item may change its value and its type.
 ///
-/// The memory is laid out as CPython's: Python 3.9 and later read and write our lists, and we
-/// theirs, and those of 3.8. NULs at the end of text or bytes are kept, but Python does not see
-/// them.
+/// The room for an item is fixed when the list is made: 8 bytes for numbers, `bool` and `None`; for
+/// text and bytes their first length, rounded up to the next larger multiple of 8. So text of 8
+/// bytes gets room for 16.
 ///
-/// - Python: `ShareableList`. Differs: see above; an index below `-size()` is an error; room is
-///   counted in bytes.
-/// - Throws: what reads or writes items throws `ValueError` if the memory holds no such list (any
-///   more), or was closed.
-/// - Threads: as with a container; between processes, too, who writes must be alone.
+/// The memory layout is CPython's. Python 3.9 and later read and write these lists, and this class
+/// reads and writes theirs and those of 3.8. NULs at the end of text or bytes are preserved, but
+/// Python does not see them.
+///
+/// - Python: `ShareableList`. Differs: NULs at the end are preserved; an index below `-size()` is
+///   an error; room is counted in bytes.
+/// - Throws: every access to items throws `ValueError` if the memory was closed or its content is
+///   no valid list.
+/// - Threads: as with a container, also across processes: a writer must have exclusive access.
+/// - Platforms: Linux.
 /// - Example: examples/multiprocessing/shared_memory.cpp
 class PROGENY_EXPORT ShareableList {
  public:
   class Item;
   class Iterator;
 
-  /// A new list of these items. Throws as `SharedMemory`, and `ValueError` for text or bytes of
-  /// 10 MB and more.
+  /// Makes a new list of these items.
+  /// - Throws: as `SharedMemory`; `ValueError` for text or bytes of 10 MB or more.
   ShareableList(std::initializer_list<ShareableValue> items,
                 const ShareableListOptions& options = {})
       : ShareableList(std::vector<ShareableValue>(items), options) {}
-  /// A new list of the items of a range, such as another list.
+  /// Makes a new list of the items of a range, such as another list.
+  /// - Throws: as the constructor above.
   template <std::ranges::input_range Range>
     requires(std::convertible_to<std::ranges::range_reference_t<const Range&>, ShareableValue> &&
              !std::convertible_to<const Range&, std::string_view>)
@@ -63,45 +67,57 @@ class PROGENY_EXPORT ShareableList {
       : ShareableList(
             std::vector<ShareableValue>(std::ranges::begin(items), std::ranges::end(items)),
             options) {}
-  /// A new list of these items.
+  /// Makes a new list of these items.
+  /// - Throws: as the constructors above.
   explicit ShareableList(const std::vector<ShareableValue>& items,
                          const ShareableListOptions& options = {});
-  /// Attaches to the list in the memory of this name. Throws as `SharedMemory`, and `ValueError` if
-  /// it holds no list.
+  /// Attaches to the list in the memory of this name.
+  /// - Throws: as `SharedMemory`; `ValueError` if the memory holds no list.
   explicit ShareableList(std::string_view name);
-  /// Takes over memory that holds a list. Throws `ValueError` if it holds none.
+  /// Takes over memory that holds a list.
+  /// - Throws: `ValueError` if the memory holds no list.
   explicit ShareableList(SharedMemory memory);
 
-  /// How many items. Python: `len`.
+  /// The number of items.
+  /// - Python: `len`.
   [[nodiscard]] std::size_t size() const noexcept { return offsets_.size() - 1; }
-  /// Whether there are none.
+  /// Whether there is no item.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
 
-  /// An item; -1 is the last one. Throws `std::out_of_range`.
+  /// Reads an item. Negative positions count from the end: -1 is the last item.
+  /// - Throws: `std::out_of_range` if there is no such item; `ValueError` as said above.
   [[nodiscard]] ShareableValue at(std::ptrdiff_t position) const;
-  /// Gives an item another value. Throws `std::out_of_range`, and `ValueError` if there is not
-  /// enough room; then nothing has changed.
+  /// Gives an item a new value.
+  /// - Throws: `std::out_of_range` if there is no such item. `ValueError` if the item's room is too
+  ///   small; the item is then unchanged.
   void set(std::ptrdiff_t position, const ShareableValue& value);
-  /// An item, to be read.
+  /// Reads an item.
+  /// - Throws: as `at`.
   [[nodiscard]] ShareableValue operator[](std::ptrdiff_t index) const { return at(index); }
-  /// An item, to be read or assigned to.
+  /// A reference to an item, for reading and for assignment.
   [[nodiscard]] Item operator[](std::ptrdiff_t index);
 
-  /// The first item. Items are read when an iterator is dereferenced.
+  /// Points to the first item. Dereferencing an iterator reads the item.
   [[nodiscard]] Iterator begin() const noexcept;
-  /// Behind the last item.
+  /// Points past the last item.
   [[nodiscard]] Iterator end() const noexcept;
 
-  /// How many items are equal to `value`.
+  /// The number of items equal to `value`.
+  /// - Python: `count`.
   [[nodiscard]] std::ptrdiff_t count(const ShareableValue& value) const;
-  /// The first index of `value`. Throws `ValueError` if it is not in the list.
+  /// The first index of `value`.
+  /// - Python: `index`.
+  /// - Throws: `ValueError` if no item equals `value`.
   [[nodiscard]] std::ptrdiff_t index(const ShareableValue& value) const;
-  /// The items' formats, as of Python's `struct`.
+  /// The formats of all items, in the notation of Python's `struct`.
+  /// - Python: the attribute `format`.
   [[nodiscard]] std::string format() const;
 
-  /// The memory. Python: the attribute `shm`.
+  /// The list's memory.
+  /// - Python: the attribute `shm`.
   [[nodiscard]] SharedMemory& shm() noexcept { return memory_; }
-  /// The memory. Python: the attribute `shm`.
+  /// The list's memory.
+  /// - Python: the attribute `shm`.
   [[nodiscard]] const SharedMemory& shm() const noexcept { return memory_; }
 
  private:
@@ -112,18 +128,18 @@ class PROGENY_EXPORT ShareableList {
   [[nodiscard]] std::byte& code_field(std::size_t index) const;
 
   SharedMemory memory_;
-  std::vector<std::size_t> offsets_;  // Of the items' rooms in the memory, and of their end.
+  std::vector<std::size_t> offsets_;  // Where each item's room begins, and where the last ends.
 };
 
-/// An item that can be assigned to.
+/// A reference to an item, for reading and for assignment.
 class ShareableList::Item {
  public:
-  /// Stands for the item `index` of `list`.
+  /// Refers to the item `index` of `list`.
   Item(ShareableList& list, std::ptrdiff_t index) noexcept : list_(list), index_(index) {}
-  /// The item's value.
-  // NOLINTNEXTLINE(google-explicit-constructor): as if it were the value.
+  /// Reads the item.
+  // NOLINTNEXTLINE(google-explicit-constructor): the reference is used like the value.
   operator ShareableValue() const { return std::as_const(list_).at(index_); }
-  /// As `set`.
+  /// Calls `set`.
   Item& operator=(const ShareableValue& value) {
     list_.set(index_, value);
     return *this;
@@ -139,32 +155,32 @@ class ShareableList::Item {
   std::ptrdiff_t index_;
 };
 
-/// Goes from item to item.
+/// Visits the items in order.
 class ShareableList::Iterator {
  public:
-  /// Each item once.
+  /// An input iterator, because dereferencing returns a copy.
   // NOLINTNEXTLINE(readability-identifier-naming): a name of the standard library.
   using iterator_concept = std::input_iterator_tag;
-  /// What an item is.
+  /// The type of an item.
   using value_type = ShareableValue;
-  /// Between two items.
+  /// The distance between two items.
   using difference_type = std::ptrdiff_t;
 
-  /// At no item.
+  /// Points to no item.
   Iterator() noexcept = default;
-  /// At the item `index` of `list`.
+  /// Points to the item `index` of `list`.
   Iterator(const ShareableList& list, std::ptrdiff_t index) noexcept
       : list_(&list), index_(index) {}
   /// Reads the item.
   ShareableValue operator*() const { return list_->at(index_); }
-  /// To the next item.
+  /// Advances to the next item.
   Iterator& operator++() noexcept {
     ++index_;
     return *this;
   }
-  /// To the next item.
+  /// Advances to the next item and returns the old iterator.
   Iterator operator++(int) noexcept { return {*list_, index_++}; }
-  /// Whether both are at the same item.
+  /// Whether both point to the same item.
   bool operator==(const Iterator&) const noexcept = default;
 
  private:
@@ -182,22 +198,22 @@ inline ShareableList::Iterator ShareableList::end() const noexcept {
   return {*this, static_cast<std::ptrdiff_t>(size())};
 }
 
-/// Prints `ShareableList([1, 'two'], name='psm_3f0c8a51')`.
+/// Writes Python's `repr`: `ShareableList([1, 'two'], name='psm_3f0c8a51')`.
 PROGENY_EXPORT std::ostream& operator<<(std::ostream& out, const ShareableList& list);
 
 }  // namespace progeny::multiprocessing::shared_memory
 
 namespace progeny::serial {
 
-/// Travels as its name: the receiver attaches. Reading throws `OSError` if the list is not there
-/// any more.
+/// A list travels as the name of its memory, and the receiver attaches to it.
+/// - Throws: `OSError` on loading if the name no longer exists.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::shared_memory::ShareableList> {
   /// Writes the name.
   static void save(Writer& writer, const multiprocessing::shared_memory::ShareableList& value);
   /// Attaches.
   static multiprocessing::shared_memory::ShareableList load(Reader& reader);
-  /// The count of a name.
+  /// The length of the name.
   static constexpr std::size_t min_size = 1;
 };
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a list in shared memory can hold: see
+// The items of a list in shared memory: see
 // <progeny/multiprocessing/shared_memory/shareable_list.hpp>.
 
 #include <progeny/export.hpp>
@@ -17,8 +17,12 @@
 
 namespace progeny::multiprocessing::shared_memory {
 
-/// What an item of a `ShareableList` can be: Python's `None`, `bool`, `int` of 64 bits, `float`,
-/// `str` (UTF-8), `bytes`.
+/// The value of an item of a `ShareableList`: Python's `None`, `bool`, `int` of 64 bits, `float`,
+/// `str` (UTF-8) or `bytes`.
+///
+/// - Python: any item of a `ShareableList`. Differs: integers have 64 bits, as in the list's
+/// memory.
+/// - Threads: as with a container.
 class PROGENY_EXPORT ShareableValue {
  public:
   /// Python's `bytes`.
@@ -29,15 +33,16 @@ class PROGENY_EXPORT ShareableValue {
   // NOLINTBEGIN(google-explicit-constructor): items of a list are written as they are.
   /// `None`.
   ShareableValue(std::nullptr_t = nullptr) noexcept {}
-  /// A truth value; nothing turns into one by itself.
+  /// A `bool`. No other type converts to it implicitly.
   ShareableValue(std::same_as<bool> auto value) noexcept : value_(value) {}
-  /// A whole number. Throws `std::out_of_range` if it does not fit into 64 bits with a sign.
+  /// An integer.
+  /// - Throws: `std::out_of_range` if it does not fit a signed integer of 64 bits.
   template <std::integral T>
     requires(!std::same_as<T, bool>)
   ShareableValue(T value) : value_(in_range(value)) {}
-  /// A number.
+  /// A floating-point number.
   ShareableValue(std::floating_point auto value) noexcept : value_(static_cast<double>(value)) {}
-  /// Text.
+  /// Text, in UTF-8.
   template <class Text>
     requires std::convertible_to<const Text&, std::string_view>
   ShareableValue(const Text& text) : value_(std::string(static_cast<std::string_view>(text))) {}
@@ -47,15 +52,17 @@ class PROGENY_EXPORT ShareableValue {
 
   /// Whether it is `None`.
   [[nodiscard]] bool is_none() const noexcept { return value_.index() == 0; }
-  /// The value as one of the types of `Variant`. Throws `std::bad_variant_access` if it is another.
+  /// The value as one of the types of `Variant`.
+  /// - Throws: `std::bad_variant_access` if the value has another type.
   template <class T>
   [[nodiscard]] const T& get() const {
     return std::get<T>(value_);
   }
-  /// The value, to be visited.
+  /// The value for `std::visit`.
   [[nodiscard]] const Variant& variant() const noexcept { return value_; }
 
-  /// As in Python: numbers and truth values are equal if they are the same number.
+  /// Compares as Python does: a `bool`, an integer and a floating-point number are equal if they
+  /// are the same number.
   [[nodiscard]] bool operator==(const ShareableValue& other) const noexcept;
 
  private:
@@ -71,6 +78,7 @@ class PROGENY_EXPORT ShareableValue {
   Variant value_;
 };
 
-/// Prints a value as Python's repr: `None`, `True`, `'text'`, `b'bytes'`.
+/// Writes Python's `repr`: `None`, `True`, `'text'`, `b'bytes'`.
 PROGENY_EXPORT std::ostream& operator<<(std::ostream& out, const ShareableValue& value);
+
 }  // namespace progeny::multiprocessing::shared_memory

@@ -1,8 +1,8 @@
 #pragma once
 
-// Memory that processes find by a name: Python's `multiprocessing.shared_memory`. For lists in such
-// memory, see <progeny/multiprocessing/shared_memory/shareable_list.hpp>; for a scope that removes
-// what was made in it, <progeny/multiprocessing/shared_memory_manager.hpp>.
+// Shared memory with a name: Python's `multiprocessing.shared_memory`. For lists in such memory see
+// <progeny/multiprocessing/shared_memory/shareable_list.hpp>; for a scope that removes the blocks
+// made in it, <progeny/multiprocessing/shared_memory_manager.hpp>.
 
 #include <progeny/export.hpp>
 #include <progeny/serial/codec.hpp>
@@ -26,64 +26,70 @@ namespace progeny::multiprocessing::shared_memory {
 
 /// Keyword arguments of `SharedMemory`, in Python's order.
 struct SharedMemoryOptions {
-  /// What the memory is called, on the whole machine: 1 to 255 bytes without a slash or a NUL.
-  /// Default: a new name like `psm_3f0c8a51`, which only `create` can make up.
+  /// The block's name, valid on the whole machine: 1 to 255 bytes without a slash or a NUL.
+  /// Default: with `create` a new name like `psm_3f0c8a51`; without it a name is required.
   std::optional<std::string> name = {};
-  /// Make new memory, which must not exist yet, rather than attach to some that does.
+  /// Create a new block, whose name must not exist yet. Default: attach to an existing block.
   bool create = false;
-  /// Bytes of the new memory, 1 or more. Without a meaning when attaching.
+  /// The size of the new block in bytes, at least 1. Ignored when attaching.
   std::ptrdiff_t size = 0;
-  /// Have the name removed when this process and all its relatives have ended, in whatever way.
-  /// Default: if it was created here. Python's default is `true` also for who attaches, whose end
-  /// then destroys what is another's.
+  /// Remove the name once this process and all related processes have ended, even by a crash.
+  /// Default: true when creating, false when attaching. Python's default is true for both, so that
+  /// an attached process that ends destroys a block which others still need.
   std::optional<bool> track = {};
 };
 
-/// A block of memory with a name, by which processes that have nothing else in common share it,
-/// Python's among them.
+/// A block of shared memory with a name. Unrelated processes share it by that name, Python
+/// processes among them.
 ///
-/// A block stays until somebody calls `unlink`; dropping an object only closes it. Should nobody
-/// come to do so, not even after a `kill -9`, the resource tracker does once all processes of the
-/// family have ended that made it (who started whom by `Process`), and says so on stderr. It is a
-/// small process, started with the first block that is to be tracked.
+/// A block exists until a process calls `unlink`; the destructor only closes it. If nobody unlinks
+/// it, the resource tracker removes the name after all related processes have ended, and says so on
+/// stderr. Related processes are those that started each other by `Process`. The tracker is a small
+/// process that starts with the first tracked block.
 ///
-/// The memory is reserved when it is made, and complete before it can be found. Who attaches to a
-/// block that Python has made gets one that is not reserved: on a machine that is out of memory
-/// using it may end the process by SIGBUS, as in Python, and so may a peer that makes it smaller.
+/// A new block is reserved and filled with zeros before its name exists, so no process sees it half
+/// made. A block made by Python is not reserved: if the machine runs out of memory, using it may
+/// end the process by SIGBUS, as in Python. The same happens if a peer shrinks the block.
 ///
-/// - Python: `multiprocessing.shared_memory.SharedMemory`. Differs: see `track`.
-/// - Threads: as with a container; and nothing in here orders what processes do to the bytes.
-/// - Platforms: Linux, where blocks are files of /dev/shm and `shm_open` finds them.
+/// - Python: `multiprocessing.shared_memory.SharedMemory`. Differs: see `track`; memory is
+/// reserved.
+/// - Threads: as with a container. The caller must order accesses to the bytes.
+/// - Platforms: Linux, where blocks are files in /dev/shm and `shm_open` finds them.
 /// - Example: examples/multiprocessing/shared_memory.cpp
 class PROGENY_EXPORT SharedMemory {
  public:
-  /// Creates or attaches.
-  /// - Throws: `ValueError` for options that do not go together, a NUL in the name, or memory of no
-  ///   bytes; `OSError` as of `shm_open`: `file_exists` when creating, `no_such_file_or_directory`
-  ///   when attaching, `no_space_on_device` or `not_enough_memory`, ...; its `filename()` is the
-  ///   name with a slash in front. `RuntimeError` if there can be no tracker: `track = false` does
-  ///   without.
+  /// Creates a block or attaches to one.
+  /// - Throws: `ValueError` for options that contradict each other, a NUL in the name, or a block
+  ///   of 0 bytes. `OSError` as from `shm_open`: `file_exists` when creating,
+  ///   `no_such_file_or_directory` when attaching, `no_space_on_device`, `not_enough_memory` and
+  ///   others; its `filename()` is the name with a slash in front. `RuntimeError` if the resource
+  ///   tracker cannot start; `track = false` needs none.
   explicit SharedMemory(const SharedMemoryOptions& options);
   /// Attaches to the block of this name.
+  /// - Throws: as the constructor above.
   explicit SharedMemory(std::string_view name);
-  /// Takes over the other's block.
+  /// Takes over the block of `other`.
   SharedMemory(SharedMemory&& other) noexcept;
-  /// Closes, then takes over the other's block.
+  /// Closes this block, then takes over the block of `other`.
   SharedMemory& operator=(SharedMemory&& other) noexcept;
   SharedMemory(const SharedMemory&) = delete;
   SharedMemory& operator=(const SharedMemory&) = delete;
-  /// Closes; the block stays.
+  /// Closes the block. Its name and its content remain.
   ~SharedMemory();
 
-  /// By which others attach.
+  /// The name by which other processes attach.
+  /// - Python: the attribute `name`.
   [[nodiscard]] const std::string& name() const;
-  /// Bytes of the block, exactly as many as were asked for.
+  /// The size in bytes, exactly as requested.
+  /// - Python: the attribute `size`.
   [[nodiscard]] std::size_t size() const;
 
-  /// All its bytes, until `close`.
+  /// The bytes of the block, valid until `close`.
+  /// - Python: the attribute `buf`.
   /// - Throws: `ValueError` after `close`.
   [[nodiscard]] std::span<std::byte> buf() const;
-  /// The same as elements of another type, as many as fit.
+  /// The block as elements of another type, as many as fit.
+  /// - Throws: `ValueError` after `close`.
   template <class T>
     requires(std::is_trivially_copyable_v<T>)
   [[nodiscard]] std::span<T> buf() const {
@@ -91,18 +97,20 @@ class PROGENY_EXPORT SharedMemory {
     return {reinterpret_cast<T*>(bytes.data()), bytes.size() / sizeof(T)};
   }
 
-  /// All its bytes, which stay where they are for as long as somebody holds what this returns.
-  /// - Python: a `memoryview` made of `buf`.
+  /// The bytes of the block, which stay mapped while a copy of the result lives.
+  /// - Python: a `memoryview` of `buf`.
   /// - Throws: `ValueError` after `close`.
   [[nodiscard]] std::shared_ptr<std::byte[]> hold() const;
 
-  /// Lets go of the memory; again is fine. Spans of `buf` mean nothing any more.
-  /// - Throws: `UsageError` while somebody holds it by `hold`; it stays open. (Python:
-  ///   `BufferError`.)
+  /// Unmaps the block in this process and invalidates the spans of `buf`. A second call does
+  /// nothing.
+  /// - Python: `close`. Differs: `UsageError` instead of `BufferError`.
+  /// - Throws: `UsageError` while a result of `hold` lives; the block then stays open.
   void close();
 
-  /// Removes the name. The memory itself stays for those who have it until they have closed it.
-  /// - Throws: `OSError`: `no_such_file_or_directory` if it was removed before.
+  /// Removes the name. Processes that have the block open keep it until they close it.
+  /// - Python: `unlink`.
+  /// - Throws: `OSError` `no_such_file_or_directory` if the name no longer exists.
   void unlink() const;
 
  private:
@@ -113,22 +121,22 @@ class PROGENY_EXPORT SharedMemory {
   std::unique_ptr<Block> block_;
 };
 
-/// Prints `SharedMemory('psm_3f0c8a51', size=64)`.
+/// Writes Python's `repr`: `SharedMemory('psm_3f0c8a51', size=64)`.
 PROGENY_EXPORT std::ostream& operator<<(std::ostream& out, const SharedMemory& memory);
 
 }  // namespace progeny::multiprocessing::shared_memory
 
 namespace progeny::serial {
 
-/// Travels as its name: the receiver attaches. Reading throws `OSError` if the block is not there
-/// any more.
+/// A block travels as its name, and the receiver attaches to it.
+/// - Throws: `OSError` on loading if the name no longer exists.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::shared_memory::SharedMemory> {
   /// Writes the name.
   static void save(Writer& writer, const multiprocessing::shared_memory::SharedMemory& value);
   /// Attaches.
   static multiprocessing::shared_memory::SharedMemory load(Reader& reader);
-  /// The count of a name.
+  /// The length of the name.
   static constexpr std::size_t min_size = 1;
 };
 

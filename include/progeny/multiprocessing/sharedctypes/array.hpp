@@ -1,6 +1,7 @@
 #pragma once
 
-// An array that several processes see: Python's `multiprocessing.Array` and `RawArray`.
+// An array that several processes share, with a lock: Python's `multiprocessing.Array`. For one
+// without a lock see <progeny/multiprocessing/sharedctypes/raw_array.hpp>.
 
 #include <progeny/multiprocessing/detail/locked_iterator.hpp>
 #include <progeny/multiprocessing/sharedctypes/raw_array.hpp>
@@ -17,102 +18,107 @@
 
 namespace progeny::multiprocessing::sharedctypes {
 
-/// An array in shared memory with a lock. Each reading and each writing through it takes the lock,
-/// and a slice takes it once; for what takes several of them, hold it:
-/// `const std::scoped_lock guard(array);`. Who holds it may work on `get_obj()`.
+/// An array in shared memory with a lock. Each access takes the lock; a slice takes it once. To
+/// make several accesses atomic, hold the lock: `const std::scoped_lock guard(array);`. The holder
+/// may use `get_obj()` without locking.
 ///
-/// All else as `RawArray`.
-/// - Python: `multiprocessing.Array`. Differs: `a[i] += 1` lets nobody in between reading and
-///   writing.
-/// - Throws: every access: as the lock, which is `OwnerDied` if the last process that held it died
-///   meanwhile. The lock is free then, and the next access works.
+/// Everything else is as for `RawArray`.
+///
+/// - Python: `multiprocessing.Array`. Differs: `a[i] += 1` is one atomic step.
+/// - Throws: every access throws what the lock throws: `OwnerDied` if the last owner died holding
+///   it. The lock is then free, and the next access works.
+/// - Blocks: every access, until the lock is free.
 /// - Threads: safe.
+/// - Platforms: Linux.
+/// - Example: examples/multiprocessing/value_array.cpp
 template <detail::SharedType T, detail::SharedLock L = RLock>
 class Array : public detail::Synchronized<RawArray<T>, L> {
   using Base = detail::Synchronized<RawArray<T>, L>;
 
  public:
-  /// What an element is.
+  /// The type of an element.
   using value_type = T;
-  /// Goes over the elements and takes the lock for each.
+  /// Visits the elements in order and takes the lock for each.
   using iterator = detail::LockedIterator<T, L>;
 
-  /// `size` elements, zero in all their bytes, with a lock of its own or the one given:
-  /// `Array<int> a(10, {.lock = lock})`.
+  /// Makes an array of `size` elements whose bytes are all zero. It uses the given lock or makes
+  /// one: `Array<int> a(10, {.lock = lock})`.
   /// - Throws: as `RawArray`.
   explicit Array(std::ptrdiff_t size, const LockOptions<L>& options = {})
       : Array(RawArray<T>(size), options) {}
-  /// A copy of `values`.
+  /// Makes an array with a copy of `values`.
   template <detail::ElementsFor<T> Range>
   explicit Array(const Range& values, const LockOptions<L>& options = {})
       : Array(RawArray<T>(values), options) {}
-  /// A copy of `values`: `Array<int>{1, 2, 3}`.
+  /// Makes an array with a copy of `values`: `Array<int>{1, 2, 3}`.
   Array(std::initializer_list<T> values, const LockOptions<L>& options = {})
       : Array(RawArray<T>(values), options) {}
-  /// The characters of `text`, without a NUL.
+  /// Makes an array of the characters of `text`, without a NUL at the end.
   explicit Array(std::basic_string_view<T> text, const LockOptions<L>& options = {})
     requires detail::TextElement<T>
       : Array(RawArray<T>(text), options) {}
-  /// The same array, to be used under a lock from here on. Python: `synchronized`.
+  /// Wraps an existing array with a lock.
+  /// - Python: `sharedctypes.synchronized`.
   explicit Array(RawArray<T> object, const LockOptions<L>& options = {})
       : Base(std::move(object), options.lock ? *options.lock : detail::own_lock<L>()) {}
 
-  /// How many elements there are. Takes no lock.
+  /// The number of elements. Takes no lock.
   [[nodiscard]] std::size_t size() const noexcept { return this->get_obj().size(); }
-  /// Whether there are none.
+  /// Whether there is no element. Takes no lock.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// Where they lie in this process. Takes no lock.
+  /// The address of the elements in this process. Takes no lock.
   [[nodiscard]] T* data() const noexcept { return this->get_obj().data(); }
 
-  /// What stands for an element: `a[0] = 1`, `a[-1] += 2`, `int n = a[3]`.
-  /// - Throws: `std::out_of_range` beyond either end.
+  /// A reference to one element that locks at each use: `a[0] = 1`, `a[-1] += 2`, `int n = a[3]`.
+  /// Negative indices count from the end.
+  /// - Throws: `std::out_of_range` if `index` lies beyond either end.
   [[nodiscard]] detail::LockedReference<T, L> operator[](std::ptrdiff_t index) const {
     return {this->get_obj()[index], this->get_lock()};
   }
-  /// The first.
+  /// Points to the first element. Takes no lock.
   [[nodiscard]] iterator begin() const noexcept { return {data(), this->get_lock()}; }
-  /// The one after the last.
+  /// Points past the last element. Takes no lock.
   [[nodiscard]] iterator end() const noexcept { return {data() + size(), this->get_lock()}; }
 
-  /// As that of `RawArray`.
+  /// As `RawArray::slice`, under the lock.
   [[nodiscard]] auto slice(const Slice& slice = {}) const {
     const std::scoped_lock guard(*this);
     return this->get_obj().slice(slice);
   }
-  /// As that of `RawArray`.
+  /// As `RawArray::set_slice`, under the lock.
   template <detail::ElementsFor<T> Range>
   void set_slice(const Slice& slice, const Range& values) const {
     const std::scoped_lock guard(*this);
     this->get_obj().set_slice(slice, values);
   }
-  /// As that of `RawArray`.
+  /// As `RawArray::set_slice`, under the lock.
   void set_slice(const Slice& slice, std::initializer_list<T> values) const {
     const std::scoped_lock guard(*this);
     this->get_obj().set_slice(slice, values);
   }
 
-  /// As that of `RawArray`.
+  /// As `RawArray::value`, under the lock.
   [[nodiscard]] std::basic_string<T> value() const
     requires detail::TextElement<T>
   {
     const std::scoped_lock guard(*this);
     return this->get_obj().value();
   }
-  /// As that of `RawArray`.
+  /// As `RawArray::set_value`, under the lock.
   void set_value(std::basic_string_view<T> text) const
     requires detail::TextElement<T>
   {
     const std::scoped_lock guard(*this);
     this->get_obj().set_value(text);
   }
-  /// As that of `RawArray`.
+  /// As `RawArray::raw`, under the lock.
   [[nodiscard]] std::string raw() const
     requires std::same_as<T, char>
   {
     const std::scoped_lock guard(*this);
     return this->get_obj().raw();
   }
-  /// As that of `RawArray`.
+  /// As `RawArray::set_raw`, under the lock.
   void set_raw(std::string_view bytes) const
     requires std::same_as<T, char>
   {
@@ -126,19 +132,22 @@ explicit Array(const Range&) -> Array<std::ranges::range_value_t<Range>>;
 template <std::ranges::forward_range Range, class L>
 explicit Array(const Range&, const LockOptions<L>&) -> Array<std::ranges::range_value_t<Range>, L>;
 
-/// The same, read under the lock. Python refuses that.
+/// Makes an independent array with the same content, read under the lock.
+/// - Python: `sharedctypes.copy`. Differs: Python cannot copy a synchronized array.
 template <class T, class L>
 [[nodiscard]] RawArray<T> copy(const Array<T, L>& array) {
   const std::scoped_lock guard(array);
   return copy(array.get_obj());
 }
 
-/// The same array, to be used under a new lock from here on.
+/// Wraps an existing array with a new lock.
+/// - Python: `sharedctypes.synchronized(obj)`.
 template <class T>
 [[nodiscard]] Array<T> synchronized(const RawArray<T>& array) {
   return Array<T>(array);
 }
-/// The same with a lock that there is.
+/// Wraps an existing array with `lock`.
+/// - Python: `sharedctypes.synchronized(obj, lock)`.
 template <class T, detail::SharedLock L>
 [[nodiscard]] Array<T, L> synchronized(const RawArray<T>& array, const L& lock) {
   return Array<T, L>(array, {.lock = lock});
@@ -154,11 +163,11 @@ using sharedctypes::Array;
 
 namespace progeny::serial {
 
-/// The receiver's is the same array with the same lock.
+/// An array travels as a reference: sender and receiver share its memory and its lock.
 template <class T, class L>
   requires Transferable<L>
 struct Codec<multiprocessing::Array<T, L>> {
-  /// That of the array and the lock.
+  /// The size of the array's reference and the lock's.
   static constexpr std::size_t min_size =
       Codec<multiprocessing::RawArray<T>>::min_size + detail::min_size<L>;
   /// Writes it.

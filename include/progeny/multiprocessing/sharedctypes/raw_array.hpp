@@ -1,7 +1,7 @@
 #pragma once
 
-// An array that several processes see, without a lock: Python's `multiprocessing.RawArray`. With
-// one it is <progeny/multiprocessing/sharedctypes/array.hpp>.
+// An array that several processes share, without a lock: Python's `multiprocessing.RawArray`. For
+// an array with a lock see <progeny/multiprocessing/sharedctypes/array.hpp>.
 
 #include <progeny/multiprocessing/detail/block_handle.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
@@ -21,8 +21,8 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// What an array of `T` can be filled from: a range of known length. Literals of characters are
-/// texts, whose last NUL is no element.
+/// A range of known length from which an array of `T` can be filled. Arrays are excluded because a
+/// string literal is text: its final NUL is not an element.
 template <class Range, class T>
 concept ElementsFor = std::ranges::forward_range<const Range> && !std::is_array_v<Range> &&
                       StorableIn<std::ranges::range_value_t<const Range>, T>;
@@ -31,66 +31,69 @@ concept ElementsFor = std::ranges::forward_range<const Range> && !std::is_array_
 
 namespace progeny::multiprocessing::sharedctypes {
 
-/// An array in shared memory, without a lock: using it costs what using memory costs, and to keep
-/// processes from disturbing each other is up to the caller.
+/// An array in shared memory, without a lock. An access costs what a memory access costs, and the
+/// caller must synchronise the processes.
 ///
-/// Objects are references, as in Python: a copy is the same array, also one that has travelled to
-/// another process, as an argument of a `Process` or over a local connection. The memory has no
-/// name and is used again when nobody has the array any more; a process that was killed counts as
-/// one that has it for as long as the process lives that made it.
+/// Objects are references, as in Python. A copy is the same array, even in another process that
+/// received it as an argument of `Process` or over a local connection. The memory has no name. It
+/// is reused once no process refers to the array any more. If a process is killed while it refers
+/// to the array, the memory stays in use until the process that made it ends.
 ///
-/// `T` is any trivially copyable type but a pointer. The array is a contiguous range; it is aligned
-/// as `T` is, and to 16 bytes at least, so that `std::atomic_ref(a[0])` works.
+/// `T` is any trivially copyable type except a pointer. The array is a contiguous range. It is
+/// aligned for `T` and to at least 16 bytes, so that `std::atomic_ref(a[0])` works.
 ///
 /// - Python: `multiprocessing.sharedctypes.RawArray`. Differs: types are those of C++;
-///   `typecode<'i'>` is the one that Python calls `'i'`. A fraction does not compile where a whole
-///   number is stored; whole numbers wrap.
-/// - Threads: as an array.
+///   `typecode<'i'>` names the one that Python calls `'i'`. Storing a fraction as a whole number
+///   does not compile; whole numbers wrap.
+/// - Threads: as a plain array.
 /// - Platforms: Linux.
+/// - Example: examples/multiprocessing/value_array.cpp
 template <detail::SharedType T>
 class RawArray {
  public:
-  /// What an element is.
+  /// The type of an element.
   using value_type = T;
-  /// Goes over the elements.
+  /// Visits the elements in order.
   using iterator = T*;
 
-  /// `size` elements, zero in all their bytes.
-  /// - Throws: `ValueError` if `size` is negative, `std::overflow_error` if no memory could be so
-  ///   large, `OSError` if there is not so much.
+  /// Makes an array of `size` elements whose bytes are all zero.
+  /// - Throws: `ValueError` if `size` is negative, `std::overflow_error` if the byte count does not
+  ///   fit a `ptrdiff_t`, `OSError` if memory runs out.
   explicit RawArray(std::ptrdiff_t size) : handle_(size, detail::BlockHandle::layout_of<T>) {}
-  /// A copy of `values`.
+  /// Makes an array with a copy of `values`.
+  /// - Throws: as the constructor above.
   template <detail::ElementsFor<T> Range>
   explicit RawArray(const Range& values) : RawArray(std::ranges::distance(values)) {
     fill(values);
   }
-  /// A copy of `values`: `RawArray<int>{1, 2, 3}`.
+  /// Makes an array with a copy of `values`: `RawArray<int>{1, 2, 3}`.
   RawArray(std::initializer_list<T> values) : RawArray(std::span<const T>(values)) {}
-  /// The characters of `text`, without a NUL.
+  /// Makes an array of the characters of `text`, without a NUL at the end.
   explicit RawArray(std::basic_string_view<T> text)
     requires detail::TextElement<T>
       : RawArray(std::span<const T>(text)) {}
 
-  /// How many elements there are.
+  /// The number of elements.
   [[nodiscard]] std::size_t size() const noexcept { return handle_.count(); }
-  /// Whether there are none.
+  /// Whether there is no element.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
-  /// Where they lie in this process.
+  /// The address of the elements in this process.
   [[nodiscard]] T* data() const noexcept { return static_cast<T*>(handle_.data()); }
-  /// The first.
+  /// Points to the first element.
   [[nodiscard]] T* begin() const noexcept { return data(); }
-  /// The one after the last.
+  /// Points past the last element.
   [[nodiscard]] T* end() const noexcept { return data() + size(); }
 
-  /// An element; the last is -1.
-  /// - Throws: `std::out_of_range` beyond either end.
+  /// One element. Negative indices count from the end: -1 is the last element.
+  /// - Throws: `std::out_of_range` if `index` lies beyond either end.
   [[nodiscard]] T& operator[](std::ptrdiff_t index) const {
     return data()[detail::element_at(index, size())];
   }
 
-  /// A copy of some elements, or of all: a `std::vector`, or a string if they are characters.
-  /// Python: `a[start:stop:step]`.
-  /// - Throws: `ValueError` for a step of 0.
+  /// Copies the elements of a slice, by default all.
+  /// - Python: `a[start:stop:step]`.
+  /// - Returns: a `std::vector`, or a string if the elements are characters.
+  /// - Throws: `ValueError` if the step is 0.
   [[nodiscard]] detail::Copied<T> slice(const Slice& slice = {}) const {
     const auto elements = detail::elements_of(slice, size());
     detail::Copied<T> copied(elements.count, T());
@@ -98,8 +101,10 @@ class RawArray {
         copied, [&, number = std::size_t{0}]() mutable { return data()[elements[number++]]; });
     return copied;
   }
-  /// Writes as many elements as the slice has. Python: `a[start:stop:step] = values`.
-  /// - Throws: `ValueError` for another number of values, and nothing has changed.
+  /// Assigns `values` to the elements of a slice.
+  /// - Python: `a[start:stop:step] = values`.
+  /// - Throws: `ValueError` if `values` and the slice differ in length, or if the step is 0. The
+  ///   array is then unchanged.
   template <detail::ElementsFor<T> Range>
   void set_slice(const Slice& slice, const Range& values) const {
     const auto elements = detail::elements_of(slice, size());
@@ -111,32 +116,36 @@ class RawArray {
       data()[elements[number++]] = static_cast<T>(value);
     });
   }
-  /// The same: `a.set_slice({.start = 4, .stop = 6}, {1, 2})`.
+  /// The same with a list of values: `a.set_slice({.start = 4, .stop = 6}, {1, 2})`.
   void set_slice(const Slice& slice, std::initializer_list<T> values) const {
     set_slice(slice, std::span<const T>(values));
   }
 
-  /// The text up to the first NUL, or all of it. Python: the attribute `value`.
+  /// The text up to the first NUL, or the whole array if it contains none.
+  /// - Python: reading the attribute `value`.
   [[nodiscard]] std::basic_string<T> value() const
     requires detail::TextElement<T>
   {
     return detail::text_in(data(), size());
   }
-  /// Writes a text, and a NUL behind it if there is room; what comes then stays.
-  /// - Throws: `ValueError` if it is longer than the array, and nothing has changed.
+  /// Writes a text, followed by a NUL if there is room. The elements after that stay as they were.
+  /// - Python: assigning to the attribute `value`.
+  /// - Throws: `ValueError` if `text` is longer than the array, which is then unchanged.
   void set_value(std::basic_string_view<T> text) const
     requires detail::TextElement<T>
   {
     detail::put_text(data(), size(), text, true);
   }
-  /// All bytes. Python: the attribute `raw`.
+  /// All bytes.
+  /// - Python: reading the attribute `raw`.
   [[nodiscard]] std::string raw() const
     requires std::same_as<T, char>
   {
     return std::string(data(), size());
   }
-  /// Writes the first bytes; the others stay.
-  /// - Throws: `ValueError` if there are more than the array has, and nothing has changed.
+  /// Overwrites the first bytes. The others stay as they were.
+  /// - Python: assigning to the attribute `raw`.
+  /// - Throws: `ValueError` if `bytes` is longer than the array, which is then unchanged.
   void set_raw(std::string_view bytes) const
     requires std::same_as<T, char>
   {
@@ -158,7 +167,8 @@ class RawArray {
 template <std::ranges::forward_range Range>
 explicit RawArray(const Range&) -> RawArray<std::ranges::range_value_t<Range>>;
 
-/// An array of the same type with the same content, and nothing else in common. Python: `copy`.
+/// Makes an independent array with the same content.
+/// - Python: `sharedctypes.copy`.
 template <class T>
 [[nodiscard]] RawArray<T> copy(const RawArray<T>& array) {
   return RawArray<T>(std::span<const T>(array.data(), array.size()));
@@ -169,16 +179,15 @@ template <class T>
 namespace progeny::multiprocessing {
 
 using sharedctypes::RawArray;
-using sharedctypes::Slice;
 
 }  // namespace progeny::multiprocessing
 
 namespace progeny::serial {
 
-/// The receiver's is the same array.
+/// An array travels as a reference: sender and receiver share its memory.
 template <class T>
 struct Codec<multiprocessing::RawArray<T>> {
-  /// That of its memory.
+  /// The size of its handle.
   static constexpr std::size_t min_size = multiprocessing::detail::BlockHandle::min_size;
   /// Writes it.
   static void save(Writer& writer, const multiprocessing::RawArray<T>& value) {

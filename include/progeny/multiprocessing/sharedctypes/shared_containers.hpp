@@ -1,15 +1,16 @@
 #pragma once
 
-// Containers that several processes change: vectors, strings, maps, and what is made of them, in
-// memory without a name, behind a lock. Python has no such thing without a server process.
+// Containers that several processes change: vectors, strings, maps and combinations of them, in
+// shared memory behind a lock. Python offers such containers only through a server process.
 //
 //   mp::Shared<mp::SharedMap<mp::SharedString, int>> ages(1 << 20);
-//   mp::Process child(count, ages);                                  // the same map, in the child
-//   if (auto map = ages.acquire(); map->size() > 3) { ... }          // nobody else as long as
-//   `map`
+//   mp::Process child(count, ages);                          // the child sees the same map
+//   if (auto map = ages.acquire(); map->size() > 3) { ... }  // exclusive while `map` lives
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/timeout.hpp>
 #include <progeny/multiprocessing/detail/shared_arena.hpp>
+#include <progeny/serial/codec.hpp>
 
 #include <boost/container/scoped_allocator.hpp>
 #include <boost/container/string.hpp>
@@ -28,20 +29,21 @@
 #include <new>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace progeny::multiprocessing {
 
 namespace detail {
 
-/// Finds memory in an arena. It has no locks of its own, which would stay locked when their owner
-/// is killed: it is only used by who has the arena's.
+/// Allocates within an arena. It has no lock of its own, because that lock would stay locked if its
+/// owner were killed. The arena's turn protects it instead.
 using ArenaSegment = boost::interprocess::segment_manager<
     char,
     boost::interprocess::rbtree_best_fit<boost::interprocess::null_mutex_family>,
     boost::interprocess::null_index>;
 
-/// Gives containers memory of an arena. Throws `std::bad_alloc` when that is full.
+/// The allocator of the containers: takes memory from an arena.
 template <class T>
 class ArenaAllocator {
  public:
@@ -50,15 +52,16 @@ class ArenaAllocator {
   using size_type = std::size_t;
   using difference_type = std::ptrdiff_t;
 
-  /// Of the arena of `segment`.
-  // NOLINTNEXTLINE(google-explicit-constructor): containers make their elements' of their own.
+  /// Allocates from the arena of `segment`.
+  // NOLINTNEXTLINE(google-explicit-constructor): containers convert theirs for their elements.
   ArenaAllocator(ArenaSegment* segment) noexcept : segment_(segment) {}
-  /// Of the same arena.
+  /// Allocates from the same arena as `other`.
   template <class Other>
   // NOLINTNEXTLINE(google-explicit-constructor): as the standard's allocators.
   ArenaAllocator(const ArenaAllocator<Other>& other) noexcept : segment_(other.segment()) {}
 
-  /// Room for `count` elements.
+  /// Takes memory for `count` elements.
+  /// - Throws: `std::bad_alloc` if the arena is full.
   [[nodiscard]] pointer allocate(size_type count) {
     if (count > segment_->get_size() / sizeof(T)) {
       throw std::bad_alloc();
@@ -69,14 +72,14 @@ class ArenaAllocator {
     }
     return pointer(static_cast<T*>(memory));
   }
-  /// Gives it back.
+  /// Returns memory to the arena.
   void deallocate(const pointer& memory, size_type /*count*/) noexcept {
     segment_->deallocate(boost::interprocess::ipcdetail::to_raw_pointer(memory));
   }
 
-  /// The arena.
+  /// The arena's segment.
   [[nodiscard]] ArenaSegment* segment() const noexcept { return segment_.get(); }
-  /// Whether they give memory of the same arena.
+  /// Whether both allocate from the same arena.
   bool operator==(const ArenaAllocator& other) const noexcept { return segment_ == other.segment_; }
 
  private:
@@ -85,7 +88,7 @@ class ArenaAllocator {
 
 }  // namespace detail
 
-/// What containers in a `Shared` allocate with. Those that contain others hand it on.
+/// The allocator for containers in a `Shared`. A container passes it on to containers inside it.
 template <class T>
 using SharedAllocator = boost::container::scoped_allocator_adaptor<detail::ArenaAllocator<T>>;
 
@@ -105,43 +108,47 @@ using SharedMap = boost::unordered_map<Key,
                                        std::equal_to<Key>,
                                        SharedAllocator<std::pair<const Key, Value>>>;
 
-/// A container that all processes which have it change in turns. A copy is the same container, also
-/// one that has travelled to another process, as an argument or over a local connection.
+/// A container in shared memory that processes change in turns.
 ///
-/// `T` and what it contains must be made of values without pointers and of `SharedVector`,
-/// `SharedString`, `SharedMap`, or another container with a `SharedAllocator`.
+/// Objects are references. A copy is the same container, even in another process that received it
+/// as an argument of `Process` or over a local connection.
 ///
-/// The memory is reserved when it is made, does not grow, and goes with the last process that has
-/// it. When it is full, the container throws `std::bad_alloc` and is as it was.
+/// `T` must consist of values without pointers and of `SharedVector`, `SharedString`, `SharedMap`
+/// or another container with a `SharedAllocator`.
 ///
-/// When a process is killed in the middle of its turn, the container may be half changed: every
-/// `acquire` throws `OwnerDied` from then on, in all processes, until one calls `reset`.
+/// The memory is reserved on construction and does not grow. The kernel frees it when the last
+/// process lets go of it. When it is full, the container throws `std::bad_alloc` and is unchanged.
 ///
-/// - Threads: safe, but not to acquire in the thread that has it already, which waits for itself.
+/// If a process is killed during its turn, the container may be half changed. From then on every
+/// `acquire` throws `OwnerDied`, in all processes, until one process calls `reset`.
+///
+/// - Python: none; `multiprocessing.Manager` serves containers from another process.
+/// - Threads: safe. A thread that acquires the container twice waits for itself.
 /// - Platforms: Linux.
 /// - Example: tests/multiprocessing/sharedctypes/shared_containers_test.cpp
 template <class T>
 class Shared {
  public:
-  /// An empty container with `size` bytes for it, all that is in it, and a few hundred for their
-  /// administration. Throws `OSError` if there is not so much memory, and `ValueError` if it is too
-  /// little.
+  /// Makes an empty container in `size` bytes of memory. The container, its content and a few
+  /// hundred bytes of bookkeeping must fit.
+  /// - Throws: `ValueError` if `size` is too small, `OSError` if memory runs out.
   explicit Shared(std::size_t size) : arena_(checked(size)) { reset(); }
 
-  /// The container, and nobody else's as long as this object lives.
+  /// Exclusive access to the container while this object lives.
   class Access {
    public:
     /// The container.
     [[nodiscard]] T& operator*() const noexcept { return *value_; }
     /// The container.
     [[nodiscard]] T* operator->() const noexcept { return value_; }
-    /// For elements that are made before they are put into the container.
+    /// An allocator for elements that are built before they are inserted.
     [[nodiscard]] detail::ArenaAllocator<char> allocator() const noexcept { return segment_; }
-    /// A string, for instance to look up a key.
+    /// Makes a string in the container's memory, for instance to look up a key.
+    /// - Throws: `std::bad_alloc` if the memory is full.
     [[nodiscard]] SharedString string(std::string_view text) const {
       return {text.begin(), text.end(), detail::ArenaAllocator<char>(segment_)};
     }
-    /// How many bytes are free, in pieces.
+    /// The number of free bytes. They need not be contiguous.
     [[nodiscard]] std::size_t free_memory() const { return segment_->get_free_memory(); }
 
    private:
@@ -154,15 +161,22 @@ class Shared {
     detail::ArenaSegment* segment_;
   };
 
-  /// Waits until nobody else has it. Throws `OwnerDied`: see above.
+  /// Waits for exclusive access.
+  /// - Throws: `OwnerDied` if a process died during its turn and nobody has called `reset` since.
+  /// - Blocks: while another thread or process has access.
   [[nodiscard]] Access acquire() { return access(arena_.take()); }
-  /// The same, at most `timeout`; nothing if it took longer.
+  /// Waits for exclusive access, at most `timeout`.
+  /// - Returns: nothing if the time was up.
+  /// - Throws: as `acquire()`.
+  /// - Blocks: at most `timeout`.
   [[nodiscard]] std::optional<Access> acquire(const Timeout& timeout) {
     auto turn = arena_.take(timeout);
     return turn ? std::optional(access(std::move(*turn))) : std::nullopt;
   }
 
-  /// Waits until nobody else has it, and makes it empty, without looking at what was in it.
+  /// Waits for exclusive access and makes the container empty. The old content is not read, so a
+  /// half changed container does no harm.
+  /// - Blocks: while another thread or process has access.
   void reset() {
     const auto turn = arena_.begin_anew();
     auto* const segment = new (arena_.data()) detail::ArenaSegment(arena_.size());
@@ -195,10 +209,10 @@ class Shared {
 
 namespace progeny::serial {
 
-/// The receiver's is the same container.
+/// A container travels as a reference: sender and receiver share one container.
 template <class T>
 struct Codec<multiprocessing::Shared<T>> {
-  /// That of its memory.
+  /// The size of its arena's reference.
   static constexpr std::size_t min_size = multiprocessing::detail::SharedArena::min_saved_size;
   /// Writes it.
   static void save(Writer& writer, const multiprocessing::Shared<T>& value) {

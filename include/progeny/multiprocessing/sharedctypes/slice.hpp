@@ -1,6 +1,6 @@
 #pragma once
 
-// What part of an array is meant, as Python writes it between brackets; and texts in arrays.
+// A part of an array, as Python's `slice`, and text in arrays of characters.
 
 #include <progeny/export.hpp>
 
@@ -13,61 +13,88 @@
 
 namespace progeny::multiprocessing::sharedctypes {
 
-/// Every `step`th element from `start` up to, and without, `stop`: Python's `[start:stop:step]`.
-/// Negative numbers count from the end, and what lies beyond either end is clipped.
+/// Every `step`th element from `start` up to but not including `stop`.
+///
+/// Negative numbers count from the end. Bounds beyond either end are clipped.
+///
+/// - Python: `[start:stop:step]`, the built-in `slice`.
 struct Slice {
-  /// The first. Default: the array's first, or last if `step` is negative.
+  /// The first index. Default: the array's first, or its last if `step` is negative.
   std::optional<std::ptrdiff_t> start = {};
-  /// The one after the last. Default: that beyond the array's end in the direction of `step`.
+  /// The index at which the slice stops. Default: just beyond the array's end in the direction of
+  /// `step`.
   std::optional<std::ptrdiff_t> stop = {};
-  /// The distance; not 0.
+  /// The distance between two elements. Default: 1. Must not be 0.
   std::ptrdiff_t step = 1;
 };
 
 }  // namespace progeny::multiprocessing::sharedctypes
 
+namespace progeny::multiprocessing {
+
+using sharedctypes::Slice;
+
+}  // namespace progeny::multiprocessing
+
 namespace progeny::multiprocessing::detail {
 
-/// A slice of an array of known length.
+/// Throws `std::out_of_range`: an array of `size` elements has no element `index`.
+[[noreturn]] PROGENY_EXPORT void throw_no_element(std::ptrdiff_t index, std::size_t size);
+
+/// The position of the element `index`, which counts from the end if it is negative.
+/// - Throws: `std::out_of_range` if `index` lies beyond either end.
+[[nodiscard]] inline std::size_t element_at(std::ptrdiff_t index, std::size_t size) {
+  const std::size_t from_start =
+      static_cast<std::size_t>(index) + (index < 0 ? size : std::size_t{0});
+  if (from_start >= size) {
+    throw_no_element(index, size);
+  }
+  return from_start;
+}
+
+/// The elements of a slice of an array of known length.
 struct Elements {
   std::ptrdiff_t first;
   std::ptrdiff_t step;
   std::size_t count;
 
-  /// The index of one of them.
+  /// The array index of the slice's element `number`.
   [[nodiscard]] std::size_t operator[](std::size_t number) const noexcept {
     return static_cast<std::size_t>(first + step * static_cast<std::ptrdiff_t>(number));
   }
 };
 
-/// Throws `ValueError` for a step of 0.
+/// Applies `slice` to an array of `size` elements.
+/// - Throws: `ValueError` if the step is 0.
 [[nodiscard]] PROGENY_EXPORT Elements elements_of(const sharedctypes::Slice& slice,
                                                   std::size_t size);
 
-/// Throws `ValueError`: `given` elements are not for `count`.
+/// Throws `ValueError`: `given` values do not fit a slice of `count` elements.
 [[noreturn]] PROGENY_EXPORT void throw_other_length(std::size_t given, std::size_t count);
-/// Throws `ValueError`: a text is longer than the array that it is for.
+/// Throws `ValueError`: a text of `given` characters does not fit an array of `size`.
 [[noreturn]] PROGENY_EXPORT void throw_too_long(std::size_t given, std::size_t size);
 
-/// What a slice is copied to: for characters a string, as in Python.
+/// The type to which a slice is copied: a string for characters, as in Python, otherwise a vector.
 template <class T>
 using Copied = std::conditional_t<
     std::is_same_v<T, char> || std::is_same_v<T, wchar_t>,
     std::basic_string<std::conditional_t<std::is_same_v<T, wchar_t>, wchar_t, char>>,
     std::vector<T>>;
 
+/// The element types whose arrays hold text.
 template <class T>
 concept TextElement = std::is_same_v<T, char> || std::is_same_v<T, wchar_t>;
 
-/// The text in an array of characters: up to the first NUL, or all.
+/// The text in an array of characters: up to the first NUL, or the whole array.
 template <TextElement T>
 [[nodiscard]] std::basic_string<T> text_in(const T* data, std::size_t size) {
   const std::basic_string_view<T> all(data, size);
   return std::basic_string<T>(all.substr(0, all.find(T())));
 }
 
-/// Puts characters to the beginning of an array, and a NUL behind them if `terminated` and there is
+/// Copies `text` to the beginning of an array, followed by a NUL if `terminated` and if there is
 /// room.
+/// - Throws: `ValueError` if `text` is longer than the array.
 template <TextElement T>
 void put_text(T* data, std::size_t size, std::basic_string_view<T> text, bool terminated) {
   if (text.size() > size) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// Types by the letters that Python's `multiprocessing.Value` and `array` know them by.
+// The type codes of Python's `multiprocessing.Value` and `array` as C++ types.
 
 #include <type_traits>
 
@@ -45,10 +45,13 @@ struct TypeOfCode<'d'> : std::type_identity<double> {};
 
 namespace progeny::multiprocessing::sharedctypes {
 
-/// The type that Python calls `Code`: `Value<typecode<'i'>>` is Python's `Value('i')`.
+/// The type with Python's type code `Code`: `Value<typecode<'i'>>` is Python's `Value('i')`.
 ///
-/// `c` char, `u` wchar_t, `b` and `B` signed and unsigned char, `h`, `i`, `l`, `q` short, int, long
-/// and long long, in capitals unsigned, `f` float, `d` double. Others do not compile.
+/// The codes are `c` char, `u` wchar_t, `b` signed char, `h` short, `i` int, `l` long, `q` long
+/// long, `f` float and `d` double. The capitals `B`, `H`, `I`, `L` and `Q` are the unsigned types.
+/// Other letters do not compile.
+///
+/// - Python: the `typecode_or_type` argument of `Value` and `Array`.
 template <char Code>
 using typecode = typename detail::TypeOfCode<Code>::type;  // NOLINT(readability-identifier-naming)
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// A value that several processes see: Python's `multiprocessing.Value` and `RawValue`. For many of
-// them in a row, see <progeny/multiprocessing/sharedctypes/array.hpp>.
+// A value that several processes share: Python's `multiprocessing.Value` and `RawValue`. For arrays
+// see <progeny/multiprocessing/sharedctypes/array.hpp>.
 
 #include <progeny/multiprocessing/detail/block_handle.hpp>
 #include <progeny/multiprocessing/detail/own_lock.hpp>
@@ -19,46 +19,52 @@ namespace progeny::multiprocessing::sharedctypes {
 /// Keyword arguments of `Value` and `Array`.
 template <detail::SharedLock L>
 struct LockOptions {
-  /// The lock to use. Default: one of its own. Where Python has `lock=False` there is `RawValue`.
+  /// The lock to use. Default: a new one. `RawValue` and `RawArray` replace Python's `lock=False`.
   std::optional<L> lock = {};
 };
 
-/// A value in shared memory, without a lock: using it costs what using memory costs, and to keep
-/// processes from disturbing each other is up to the caller.
+/// A value in shared memory, without a lock. An access costs what a memory access costs, and the
+/// caller must synchronise the processes.
 ///
-/// Objects are references, as in Python: a copy is the same value, also one that has travelled to
-/// another process, as an argument of a `Process` or over a local connection. The memory has no
-/// name and is used again when nobody has the value any more; a process that was killed counts as
-/// one that has it for as long as the process lives that made it.
+/// Objects are references, as in Python. A copy is the same value, even in another process that
+/// received it as an argument of `Process` or over a local connection. The memory has no name. It
+/// is reused once no process refers to the value any more. If a process is killed while it refers
+/// to the value, the memory stays in use until the process that made it ends.
 ///
-/// `T` is any trivially copyable type but a pointer. `*v` is the value itself: it is aligned as `T`
-/// is, and to 16 bytes at least, so that `std::atomic_ref(*v)` works.
+/// `T` is any trivially copyable type except a pointer. `*v` is the value itself. It is aligned for
+/// `T` and to at least 16 bytes, so that `std::atomic_ref(*v)` works.
 ///
 /// - Python: `multiprocessing.sharedctypes.RawValue`. Differs: types are those of C++;
-///   `typecode<'i'>` is the one that Python calls `'i'`. A fraction does not compile where a whole
-///   number is stored; whole numbers wrap.
-/// - Threads: as the value itself.
+///   `typecode<'i'>` names the one that Python calls `'i'`. Storing a fraction as a whole number
+///   does not compile; whole numbers wrap.
+/// - Threads: as a plain variable.
 /// - Platforms: Linux.
+/// - Example: examples/multiprocessing/value_array.cpp
 template <detail::SharedType T>
 class RawValue {
  public:
-  /// Zero in all its bytes. Throws `OSError` if there is no memory.
+  /// Makes a value whose bytes are all zero.
+  /// - Throws: `OSError` if memory runs out.
   RawValue() : handle_(1, detail::BlockHandle::layout_of<T>) {}
-  /// `initial`.
+  /// Makes a value with the content `initial`.
+  /// - Throws: `OSError` if memory runs out.
   template <detail::StorableIn<T> U>
   explicit RawValue(const U& initial) : RawValue() {
     set_value(initial);
   }
-  /// A struct with these fields, in order; what is left is zero.
+  /// Makes a struct from its fields in order. The remaining fields are zero.
+  /// - Throws: `OSError` if memory runs out.
   template <class... Args>
     requires detail::FieldsOf<T, Args...>
   explicit RawValue(const Args&... fields) : RawValue() {
     set_value(T{fields...});
   }
 
-  /// Reads it. Python: the attribute `value`.
+  /// Reads the value.
+  /// - Python: reading the attribute `value`.
   [[nodiscard]] T value() const { return **this; }
-  /// Writes it.
+  /// Writes the value.
+  /// - Python: assigning to the attribute `value`.
   template <detail::StorableIn<T> U>
   void set_value(const U& value) const {
     **this = static_cast<T>(value);
@@ -66,9 +72,9 @@ class RawValue {
 
   /// The value itself.
   [[nodiscard]] T& operator*() const noexcept { return *data(); }
-  /// Its members.
+  /// Accesses a member of the value.
   [[nodiscard]] T* operator->() const noexcept { return data(); }
-  /// Where it lies in this process.
+  /// The address of the value in this process.
   [[nodiscard]] T* data() const noexcept { return static_cast<T*>(handle_.data()); }
 
  private:
@@ -81,42 +87,52 @@ class RawValue {
 template <class T>
 RawValue(const T&) -> RawValue<T>;
 
-/// A value in shared memory with a lock. Each reading and each writing through it takes the lock;
-/// for what takes several of them, hold it: `const std::scoped_lock guard(value);`.
+/// A value in shared memory with a lock. Each access takes the lock. To make several accesses
+/// atomic, hold the lock: `const std::scoped_lock guard(value);`.
 ///
-/// All else as `RawValue`.
-/// - Python: `multiprocessing.Value`. Differs: `*v += 1` lets nobody in between reading and
-///   writing.
-/// - Throws: every access: as the lock, which is `OwnerDied` if the last process that held it died
-///   meanwhile. The lock is free then, and the next access works.
+/// Everything else is as for `RawValue`.
+///
+/// - Python: `multiprocessing.Value`. Differs: `*v += 1` is one atomic step.
+/// - Throws: every access throws what the lock throws: `OwnerDied` if the last owner died holding
+///   it. The lock is then free, and the next access works.
+/// - Blocks: every access, until the lock is free.
 /// - Threads: safe.
+/// - Platforms: Linux.
+/// - Example: examples/multiprocessing/value_array.cpp
 template <detail::SharedType T, detail::SharedLock L = RLock>
 class Value : public detail::Synchronized<RawValue<T>, L> {
   using Base = detail::Synchronized<RawValue<T>, L>;
 
  public:
-  /// Zero, with a lock of its own. Throws `OSError` if there is no memory.
+  /// Makes a value whose bytes are all zero, with a new lock.
+  /// - Throws: `OSError` if memory runs out.
   Value() : Value(RawValue<T>()) {}
-  /// `initial`, with a lock of its own or the one given: `Value<int> v(7, {.lock = lock})`.
+  /// Makes a value with the content `initial`. It uses the given lock or makes one:
+  /// `Value<int> v(7, {.lock = lock})`.
+  /// - Throws: `OSError` if memory runs out.
   template <detail::StorableIn<T> U>
   explicit Value(const U& initial, const LockOptions<L>& options = {})
       : Value(RawValue<T>(initial), options) {}
-  /// A struct with these fields, in order; what is left is zero.
+  /// Makes a struct from its fields in order, with a new lock. The remaining fields are zero.
+  /// - Throws: `OSError` if memory runs out.
   template <class... Args>
     requires detail::FieldsOf<T, Args...>
   explicit Value(const Args&... fields) : Value(RawValue<T>(fields...)) {}
-  /// The same value, to be used under a lock from here on. Python: `synchronized`.
+  /// Wraps an existing value with a lock.
+  /// - Python: `sharedctypes.synchronized`.
   explicit Value(RawValue<T> object, const LockOptions<L>& options = {})
       : Base(std::move(object), options.lock ? *options.lock : detail::own_lock<L>()) {}
 
-  /// Reads it. Python: the attribute `value`.
+  /// Reads the value.
+  /// - Python: reading the attribute `value`.
   [[nodiscard]] T value() const { return **this; }
-  /// Writes it.
+  /// Writes the value.
+  /// - Python: assigning to the attribute `value`.
   template <detail::StorableIn<T> U>
   void set_value(const U& value) const {
     **this = value;
   }
-  /// What stands for it: `*v = 1`, `*v += 2`, `int n = *v`.
+  /// A reference to the value that locks at each use: `*v = 1`, `*v += 2`, `int n = *v`.
   [[nodiscard]] detail::LockedReference<T, L> operator*() const noexcept {
     return {*this->get_obj(), this->get_lock()};
   }
@@ -127,28 +143,33 @@ Value(const T&) -> Value<T>;
 template <class T, class L>
 Value(const T&, const LockOptions<L>&) -> Value<T, L>;
 
-/// A value of the same type with the same content, and nothing else in common. Python: `copy`.
+/// Makes an independent value with the same content.
+/// - Python: `sharedctypes.copy`.
 template <class T>
 [[nodiscard]] RawValue<T> copy(const RawValue<T>& value) {
   return RawValue<T>(*value);
 }
-/// The same, read under the lock. Python refuses that.
+/// Makes an independent value with the same content, read under the lock.
+/// - Python: `sharedctypes.copy`. Differs: Python cannot copy a synchronized value.
 template <class T, class L>
 [[nodiscard]] RawValue<T> copy(const Value<T, L>& value) {
   return RawValue<T>(value.value());
 }
 
-/// The same value, to be used under a new lock from here on.
+/// Wraps an existing value with a new lock.
+/// - Python: `sharedctypes.synchronized(obj)`.
 template <class T>
 [[nodiscard]] Value<T> synchronized(const RawValue<T>& value) {
   return Value<T>(value);
 }
-/// The same with a lock that there is.
+/// Wraps an existing value with `lock`.
+/// - Python: `sharedctypes.synchronized(obj, lock)`.
 template <class T, detail::SharedLock L>
 [[nodiscard]] Value<T, L> synchronized(const RawValue<T>& value, const L& lock) {
   return Value<T, L>(value, {.lock = lock});
 }
-/// One that has a lock does not get another one. Python: an AssertionError.
+/// An object that has a lock does not get a second one.
+/// - Python: an `AssertionError`. Differs: does not compile.
 template <class Object, class L, class... Lock>
 void synchronized(const detail::Synchronized<Object, L>& value, const Lock&... lock) = delete;
 
@@ -163,10 +184,10 @@ using sharedctypes::Value;
 
 namespace progeny::serial {
 
-/// The receiver's is the same value.
+/// A value travels as a reference: sender and receiver share its memory.
 template <class T>
 struct Codec<multiprocessing::RawValue<T>> {
-  /// That of its memory.
+  /// The size of its handle.
   static constexpr std::size_t min_size = multiprocessing::detail::BlockHandle::min_size;
   /// Writes it.
   static void save(Writer& writer, const multiprocessing::RawValue<T>& value) {
@@ -183,11 +204,11 @@ struct Codec<multiprocessing::RawValue<T>> {
   }
 };
 
-/// The receiver's is the same value with the same lock.
+/// A value travels as a reference: sender and receiver share its memory and its lock.
 template <class T, class L>
   requires Transferable<L>
 struct Codec<multiprocessing::Value<T, L>> {
-  /// That of the value and the lock.
+  /// The size of the value's reference and the lock's.
   static constexpr std::size_t min_size =
       Codec<multiprocessing::RawValue<T>>::min_size + detail::min_size<L>;
   /// Writes it.

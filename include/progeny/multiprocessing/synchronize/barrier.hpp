@@ -1,6 +1,7 @@
 #pragma once
 
-// A place where processes wait for each other: Python's `multiprocessing.Barrier`.
+// Makes a fixed number of threads or processes wait for each other: Python's
+// `multiprocessing.Barrier`.
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
@@ -22,7 +23,7 @@ namespace progeny::multiprocessing::detail {
 
 class SharedObject;
 
-/// The entry by which another process calls an action.
+/// The type of the function through which a receiving process calls an action.
 using ActionEntry = void(serial::CodeAddress callee);
 
 template <class Callable>
@@ -35,12 +36,12 @@ struct CallAction {
 namespace progeny::multiprocessing {
 
 /// A function without arguments that a barrier calls. Functions and captureless lambdas travel with
-/// it to other processes; closures are for processes made by `fork`.
+/// the barrier to every process; closures reach only processes started by `fork`.
 class BarrierAction {
  public:
-  /// None.
+  /// No action.
   BarrierAction() = default;
-  /// Calls `callable()`.
+  /// An action that calls `callable()`.
   template <class Callable>
     requires std::invocable<std::decay_t<Callable>&> &&
                  (!std::same_as<std::decay_t<Callable>, BarrierAction>)
@@ -69,51 +70,61 @@ class BarrierAction {
 
 /// Keyword arguments of `Barrier`.
 struct BarrierOptions {
-  /// Called by one of the parties, when all have come and before any goes on.
+  /// The last party to arrive calls it before any party goes on. Default: no action.
   BarrierAction action = {};
-  /// The timeout of every `wait` that has none of its own.
+  /// The timeout of each `wait` that is given none. Default: forever.
   Timeout timeout = {};
 };
 
-/// Lets its parties go on when so many of them wait, time after time.
+/// Blocks each party until a fixed number of parties wait, then lets all of them go on. It can be
+/// used again and again.
 ///
-/// It breaks if a party gives up, calls `abort`, or dies while it waits, of which the others learn
-/// within a quarter of a second; then all who wait, and all who come, get `BrokenBarrierError`,
-/// until somebody calls `reset`. One that dies before it comes is only missed: use a timeout.
+/// The barrier breaks if a party's time is up, if a party calls `abort`, if the action throws, or
+/// if a party dies while it waits. The others notice a death within a quarter of a second. While
+/// the barrier is broken, every waiting and every arriving party gets `BrokenBarrierError`; `reset`
+/// repairs it. The barrier cannot know of a party that dies before it arrives: use a timeout.
 ///
 /// Objects are references, as those of `Lock`.
-/// - Python: `multiprocessing.Barrier`. Differs: `abort` and `reset` do not wait for the action to
-///   end; the party that runs it gets `BrokenBarrierError` after it.
-/// - Threads: safe. Signal handlers of the host do not interrupt a wait.
+///
+/// - Python: `multiprocessing.Barrier`. Differs: `abort` and `reset` do not wait for a running
+///   action; the party that runs it gets `BrokenBarrierError` afterwards. A barrier whose waiting
+///   party was killed breaks; Python's waits forever.
+/// - Threads: safe. The host's signal handlers run during a wait and do not end it.
 /// - Platforms: Linux.
 class PROGENY_EXPORT Barrier {
  public:
-  /// A new one for so many threads of whichever processes.
-  /// - Throws: `ValueError` if `parties` is below 1, `OSError` if there is no memory or no
-  ///   descriptor.
+  /// Makes a new barrier for this many threads, of one or several processes.
+  /// - Throws: `ValueError` if `parties` is below 1, `OSError` if memory or descriptors run out.
   explicit Barrier(int parties, BarrierOptions options = {});
 
-  /// Waits until all have come. Returns when this one came: 0 for the first, `parties() - 1` for
-  /// the last, who calls the action.
+  /// Waits until all parties have arrived. The last one calls the action.
   ///
-  /// With a timeout, or the barrier's, the barrier breaks if that is over. It is not over while the
-  /// action runs. 0 and negative ones break it unless this party is the last.
-  /// - Throws: `BrokenBarrierError`; and what the action throws, which breaks the barrier.
+  /// When the time is up, the barrier breaks for all parties. The time is not up while the action
+  /// runs. A timeout of 0 or below breaks the barrier unless this party is the last.
+  /// - Python: `wait(timeout=None)`.
+  /// - Returns: the order of arrival: 0 for the first party, `parties() - 1` for the last.
+  /// - Throws: `BrokenBarrierError` if the barrier is or gets broken, or is reset. Whatever the
+  ///   action throws, in the party that ran it; that breaks the barrier.
+  /// - Blocks: until the last party has arrived and its action has ended, at most `timeout`. A
+  ///   party that arrives during the action of a full round first waits, without limit, for that
+  ///   round to end.
   int wait(const Timeout& timeout = {});
 
-  /// Makes it usable and empty: those who wait get `BrokenBarrierError`.
+  /// Empties the barrier and repairs it if it is broken. Waiting parties get `BrokenBarrierError`.
+  /// - Python: `reset`. Differs: does not wait for a running action.
   void reset();
-  /// Breaks it.
+  /// Breaks the barrier.
+  /// - Python: `abort`. Differs: does not wait for a running action.
   void abort();
 
-  /// How many it waits for.
+  /// The number of parties that a round needs.
   [[nodiscard]] int parties() const noexcept;
-  /// How many wait now.
+  /// The number of parties that wait at this moment.
   [[nodiscard]] int n_waiting() const noexcept;
-  /// Whether it is broken.
+  /// Whether the barrier is broken.
   [[nodiscard]] bool broken() const noexcept;
 
-  /// What Python's `repr` says: `<Barrier at 0x7f22c6c0e000: waiters=0/3>`, or `: broken>`.
+  /// The text of Python's `repr`: `<Barrier at 0x7f22c6c0e000: waiters=0/3>`, or `: broken>`.
   friend PROGENY_EXPORT std::string to_string(const Barrier& barrier);
 
  private:
@@ -133,10 +144,12 @@ PROGENY_EXPORT std::ostream& operator<<(std::ostream& out, const Barrier& barrie
 
 namespace progeny::serial {
 
-/// The receiver's is the same barrier. Throws RuntimeError if the action cannot travel.
+/// A barrier travels as a reference: sender and receiver share one barrier. The action and the
+/// default timeout are copied.
+/// - Throws: `RuntimeError` on saving if the action is a closure.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::Barrier> {
-  /// A timeout, whether there is an action, two handles, an offset and a size.
+  /// The action (empty if none), the timeout, two handles, an offset and a size.
   static constexpr std::size_t min_size = 2 + 2 * sizeof(std::uint32_t) + 3 * sizeof(std::uint64_t);
   /// Writes it.
   static void save(Writer& writer, const multiprocessing::Barrier& value);

@@ -1,6 +1,6 @@
 #pragma once
 
-// Waiting for news about what a lock protects: Python's `multiprocessing.Condition`.
+// Waiting for a change of data that a lock protects: Python's `multiprocessing.Condition`.
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
@@ -17,43 +17,53 @@
 
 namespace progeny::multiprocessing {
 
-/// A lock whose holder can wait until another one notifies it.
+/// A lock whose holder can wait for a notification.
 ///
-/// Objects are references, as those of `Lock`. Nobody ever waits for a process that was killed: a
-/// notification goes to one that lives, and one that a process had got but not seen when it was
-/// killed goes on to another within a quarter of a second.
+/// Objects are references, as those of `Lock`. A killed process never blocks the others:
+/// notifications go to living waiters only. If a waiter is killed after a notification reached it
+/// but before it returned from `wait`, another waiter gets that notification within a quarter of a
+/// second.
 ///
-/// - Python: `multiprocessing.Condition`, whose `notify` waits for dead waiters for ever.
-/// - Std: a `TimedLockable`, as `Lock`; `std::scoped_lock` is Python's `with`.
-/// - Threads: safe. Signal handlers of the host do not interrupt a wait.
+/// - Python: `multiprocessing.Condition`. Differs: Python's `notify` waits forever for a killed
+///   waiter.
+/// - Std: a `TimedLockable`, as `Lock`; `std::scoped_lock` replaces Python's `with`.
+/// - Threads: safe. The host's signal handlers run during a wait and do not end it.
 /// - Platforms: Linux.
 class PROGENY_EXPORT Condition : public detail::TimedLockable<Condition> {
  public:
-  /// With a new RLock. Throws `OSError` if there is no memory or no descriptor.
+  /// Makes a condition with a new `RLock`.
+  /// - Throws: `OSError` if memory or descriptors run out.
   Condition();
-  /// With this lock, which others may use, too.
+  /// Makes a condition with this lock. Other conditions may share the lock.
+  /// - Throws: `OSError` if memory or descriptors run out.
   explicit Condition(Lock lock);
-  /// The same.
+  /// Makes a condition with this lock. Other conditions may share the lock.
+  /// - Throws: `OSError` if memory or descriptors run out.
   explicit Condition(RLock lock);
 
-  /// As that of the lock.
+  /// Calls `acquire` of the lock.
   bool acquire(const AcquireOptions& options = {});
-  /// As that of the lock.
+  /// Calls `acquire` of the lock.
   bool acquire(bool block, const Timeout& timeout = {});
-  /// As that of the lock.
+  /// Calls `release` of the lock.
   void release();
 
-  /// Releases the lock, however often an RLock was acquired; waits until another one notifies; and
-  /// acquires the lock again, as often. Returns whether it was notified, or false after `timeout`.
-  /// In every case the caller has the lock again, for which there is no limit of time.
+  /// Releases the lock, waits for a notification, and acquires the lock again.
   ///
-  /// If somebody died with the lock meanwhile, `*owner_died` is told so.
-  /// - Throws: `UsageError` if this thread has not got the lock; `OwnerDied` without `owner_died`.
+  /// An `RLock` is released completely, and is acquired again to the same depth. The caller holds
+  /// the lock when `wait` returns or throws `OwnerDied`.
+  /// - Python: `wait(timeout=None)`.
+  /// - Returns: whether it was notified; false after `timeout`.
+  /// - Throws: `UsageError` if this thread does not hold the lock. `OwnerDied` if a process died
+  ///   holding the lock during the wait; with `owner_died` that goes to `*owner_died` instead.
+  /// - Blocks: at most `timeout` for the notification; then, without limit, for the lock.
   bool wait(const Timeout& timeout = {}, bool* owner_died = nullptr);
 
-  /// Waits until `predicate()`, called with the lock held, is true. Returns the last answer, which
-  /// is false only if it took too long.
-  /// - Throws: as `wait`.
+  /// Waits until `predicate()` is true. `predicate` runs with the lock held.
+  /// - Python: `wait_for(predicate, timeout=None)`.
+  /// - Returns: the last result of `predicate`, which is false only if the time was up.
+  /// - Throws: as `wait`, and whatever `predicate` throws.
+  /// - Blocks: as `wait`.
   template <class Predicate>
   auto wait_for(Predicate predicate, const Timeout& timeout = {}) {
     const auto end = moment_of(timeout);
@@ -64,17 +74,19 @@ class PROGENY_EXPORT Condition : public detail::TimedLockable<Condition> {
     return answer;
   }
 
-  /// Wakes `n` of those who wait, those who have waited longest; all if there are not so many. It
-  /// is not remembered for later ones. They have the lock when the caller has released it.
+  /// Wakes the `n` longest-waiting waiters, or all if there are fewer.
   ///
-  /// Exactly so many, unless more than 250 wait at once: then it may be more.
-  /// - Throws: `UsageError` if this thread has not got the lock.
+  /// Later waiters do not see this notification. A woken waiter returns from `wait` once the caller
+  /// has released the lock. With more than 250 waiters at once, `notify` may wake more than `n`.
+  /// - Python: `notify(n=1)`.
+  /// - Throws: `UsageError` if this thread does not hold the lock.
   void notify(std::int64_t n = 1);
-  /// Wakes all who wait.
+  /// Wakes all waiters.
+  /// - Python: `notify_all`.
   /// - Throws: as `notify`.
   void notify_all();
 
-  /// What Python's `repr` says, with the number of those who wait:
+  /// The text of Python's `repr`, with the number of waiters:
   /// `<Condition(<RLock(None, 0)>, 0)>`.
   friend PROGENY_EXPORT std::string to_string(const Condition& condition);
 
@@ -101,10 +113,10 @@ PROGENY_EXPORT std::ostream& operator<<(std::ostream& out, const Condition& cond
 
 namespace progeny::serial {
 
-/// The receiver's is the same condition, with the same lock.
+/// A condition travels as a reference: sender and receiver share one condition and one lock.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::Condition> {
-  /// A kind, and twice two handles, an offset and a size.
+  /// The kind of lock; then for the lock and the waiters two handles, an offset and a size each.
   static constexpr std::size_t min_size = 1 + 4 * sizeof(std::uint32_t) + 4 * sizeof(std::uint64_t);
   /// Writes it.
   static void save(Writer& writer, const multiprocessing::Condition& value);

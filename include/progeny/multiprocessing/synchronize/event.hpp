@@ -21,27 +21,35 @@ class SynchronizeAccess;
 
 namespace progeny::multiprocessing {
 
-/// A flag that is set or not, and can be waited for.
+/// A flag that processes set, clear and wait for.
 ///
-/// Objects are references, as those of `Lock`. It does not matter to it who is killed when.
+/// Objects are references, as those of `Lock`. Killing a process at any point leaves the event
+/// usable for the others.
 ///
-/// - Python: `multiprocessing.Event`. Differs: who waits when `set()` is called is told true, also
-///   if `clear()` follows at once; Python's looks again, and may say false.
-/// - Threads: safe. Signal handlers of the host do not interrupt a wait.
+/// - Python: `multiprocessing.Event`. Differs: every process that waits during `set()` gets true,
+///   even if `clear()` follows at once. Python's waiter looks at the flag again and may return
+///   false.
+/// - Threads: safe. The host's signal handlers run during a wait and do not end it.
 /// - Platforms: Linux.
 class PROGENY_EXPORT Event {
  public:
-  /// A new one, not set. Throws `OSError` if there is no memory or no descriptor.
+  /// Makes a new event, which is not set.
+  /// - Throws: `OSError` if memory or descriptors run out.
   Event();
 
-  /// Whether it is set.
+  /// Whether the flag is set.
+  /// - Python: `is_set`.
   [[nodiscard]] bool is_set() const noexcept;
-  /// Sets it, and ends every wait for it. Nothing if it is set.
+  /// Sets the flag and ends every wait for it. Does nothing if the flag is already set.
+  /// - Python: `set`.
   void set() noexcept;
-  /// Unsets it. Nothing if it is not set.
+  /// Clears the flag. Does nothing if the flag is not set.
+  /// - Python: `clear`.
   void clear() noexcept;
-  /// Waits until it is set, by default as long as it takes. Returns whether it was set, at the
-  /// call or at any moment since. A negative timeout is as 0: look once.
+  /// Waits until the flag is set.
+  /// - Python: `wait(timeout=None)`.
+  /// - Returns: whether the flag was set at any moment during the call.
+  /// - Blocks: until `set`, at most `timeout`. 0 and negative timeouts look once.
   // NOLINTNEXTLINE(modernize-use-nodiscard): without a limit there is only one answer.
   bool wait(const Timeout& timeout = {}) const noexcept;
 
@@ -52,7 +60,7 @@ class PROGENY_EXPORT Event {
   std::shared_ptr<detail::SharedObject> object_;
 };
 
-/// What Python's `repr` says: `<Event at 0x7f22c6c0e000 set>`, or `unset`.
+/// The text of Python's `repr`: `<Event at 0x7f22c6c0e000 set>`, or `unset`.
 [[nodiscard]] PROGENY_EXPORT std::string to_string(const Event& event);
 /// Writes `to_string`.
 PROGENY_EXPORT std::ostream& operator<<(std::ostream& out, const Event& event);
@@ -61,7 +69,7 @@ PROGENY_EXPORT std::ostream& operator<<(std::ostream& out, const Event& event);
 
 namespace progeny::serial {
 
-/// The receiver's is the same event.
+/// An event travels as a reference: sender and receiver share one event.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::Event> {
   /// Two handles, an offset and a size.

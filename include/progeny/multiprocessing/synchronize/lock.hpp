@@ -26,48 +26,56 @@ namespace progeny::multiprocessing {
 
 /// Keyword arguments of `acquire`.
 struct AcquireOptions {
-  /// Whether to wait at all; if not, `timeout` means nothing.
+  /// Whether to wait. If not, the call looks once and ignores `timeout`. Default: wait.
   bool block = true;
-  /// The longest to wait; by default as long as it takes. Negative is as 0: look once.
+  /// The longest wait. 0 and negative values look once. Default: forever.
   Timeout timeout = {};
-  /// If set, is told whether the last owner has died with the lock; then no `OwnerDied` is thrown.
+  /// If not null, the call stores here whether the last owner died holding the lock, and does not
+  /// throw `OwnerDied`. Default: throw.
   bool* owner_died = nullptr;
 };
 
-/// A lock that one thread of one process has at a time.
+/// A lock that one thread of one process holds at a time.
 ///
-/// Objects are references, as in Python: a copy is the same lock, also one that has travelled to
-/// another process, as an argument of a `Process` or over a local connection. The memory has no
-/// name and goes with the last process that has it.
+/// Objects are references, as in Python. A copy is the same lock, even in another process that
+/// received it as an argument of `Process` or over a local connection. The memory has no name, and
+/// the kernel frees it when the last process lets go of it.
 ///
-/// When a process ends while it has the lock, by whatever cause, the next one gets it within a
-/// millisecond, together with the news, since what the lock protects may be half done.
+/// If a process ends while it holds the lock, for any reason, the next caller gets the lock within
+/// a millisecond. That caller also learns of the death, because the data that the lock protects may
+/// be half changed.
 ///
 /// - Python: `multiprocessing.Lock`. Differs: in Python a lock whose owner was killed stays locked.
 /// - Std: a `TimedLockable` for `std::scoped_lock`, `std::unique_lock`,
 ///   `std::condition_variable_any`.
-/// - Threads: safe. Signal handlers of the host do not interrupt a wait.
-/// - Platforms: Linux. Before kernel 5.16 who waits looks for the owner's death each millisecond.
+/// - Threads: safe. The host's signal handlers run during a wait and do not end it.
+/// - Platforms: Linux. Before kernel 5.16 a waiter polls each millisecond for the owner's death.
 class PROGENY_EXPORT Lock : public detail::TimedLockable<Lock> {
  public:
-  /// A new lock, free. Throws `OSError` if there is no memory or no descriptor.
+  /// Makes a new lock, which is free.
+  /// - Throws: `OSError` if memory or descriptors run out.
   Lock();
 
-  /// Gets the lock, also if this thread has it already: then it waits for another to release it.
-  /// Returns false if that took too long, or could not be done at once without blocking.
+  /// Gets the lock.
+  ///
+  /// The lock is not recursive: a thread that already holds it waits for someone else's `release`.
   /// - Python: `acquire(block=True, timeout=None)`.
-  /// - Throws: `OwnerDied` if the last owner died with the lock. The caller then has it, and is to
-  ///   release it.
+  /// - Returns: true once the caller holds the lock; false if the time was up, or if the lock was
+  ///   taken and `block` is false.
+  /// - Throws: `OwnerDied` if the last owner died holding the lock. The caller then holds the lock
+  ///   and must release it.
+  /// - Blocks: until the lock is free, its owner dies, or `timeout` passes.
   bool acquire(const AcquireOptions& options = {});
-  /// The same as `acquire({.block = block, .timeout = timeout})`.
+  /// As `acquire({.block = block, .timeout = timeout})`.
   bool acquire(bool block, const Timeout& timeout = {});
 
-  /// Lets the lock go, whichever thread of whichever process has it.
+  /// Frees the lock. Any thread of any process may do that, not only the holder.
   /// - Python: `release`.
-  /// - Throws: `ValueError` if nobody has it.
+  /// - Throws: `ValueError` if the lock is free.
   void release();
 
-  /// Whether somebody has it. Python: `locked`, of 3.14.
+  /// Whether any process holds the lock, even a dead one.
+  /// - Python: `locked`, since 3.14.
   [[nodiscard]] bool locked() const noexcept;
 
  private:
@@ -77,25 +85,35 @@ class PROGENY_EXPORT Lock : public detail::TimedLockable<Lock> {
   detail::ObjectReference object_;
 };
 
-/// A lock that the thread which has it may acquire again, and must release as often.
+/// A recursive lock: its holder may acquire it again, and must release it as often.
 ///
-/// All else as `Lock`.
-/// - Python: `multiprocessing.RLock`.
+/// Everything else is as for `Lock`.
+///
+/// - Python: `multiprocessing.RLock`. Differs: as `Lock` does.
+/// - Threads: safe. The host's signal handlers run during a wait and do not end it.
+/// - Platforms: as `Lock`.
 class PROGENY_EXPORT RLock : public detail::TimedLockable<RLock> {
  public:
-  /// A new lock, free. Throws `OSError` if there is no memory or no descriptor.
+  /// Makes a new lock, which is free.
+  /// - Throws: `OSError` if memory or descriptors run out.
   RLock();
 
-  /// As `Lock::acquire`; a thread that has the lock gets it at once.
+  /// Gets the lock, at once if this thread already holds it.
+  /// - Python: `acquire(block=True, timeout=None)`.
+  /// - Returns: as `Lock::acquire`.
+  /// - Throws: as `Lock::acquire`.
+  /// - Blocks: as `Lock::acquire`.
   bool acquire(const AcquireOptions& options = {});
-  /// The same as `acquire({.block = block, .timeout = timeout})`.
+  /// As `acquire({.block = block, .timeout = timeout})`.
   bool acquire(bool block, const Timeout& timeout = {});
 
-  /// Takes back one `acquire`; after the last the lock is free.
-  /// - Throws: `UsageError` if this thread has not got it.
+  /// Undoes one `acquire`. The lock is free after as many `release` calls as `acquire` calls.
+  /// - Python: `release`. Differs: `UsageError` instead of `AssertionError`.
+  /// - Throws: `UsageError` if this thread does not hold the lock.
   void release();
 
-  /// Whether somebody has it.
+  /// Whether any process holds the lock, even a dead one.
+  /// - Python: `locked`, since 3.14.
   [[nodiscard]] bool locked() const noexcept;
 
  private:
@@ -105,8 +123,8 @@ class PROGENY_EXPORT RLock : public detail::TimedLockable<RLock> {
   detail::ObjectReference object_;
 };
 
-/// What Python's `repr` says: `<Lock(owner=None)>`, and the name of the process (and thread) that
-/// has it.
+/// The text of Python's `repr`: `<Lock(owner=None)>`, or with the name of the process (and thread)
+/// that holds the lock.
 [[nodiscard]] PROGENY_EXPORT std::string to_string(const Lock& lock);
 /// The same with the depth: `<RLock(MainProcess, 2)>`.
 [[nodiscard]] PROGENY_EXPORT std::string to_string(const RLock& lock);
@@ -119,7 +137,7 @@ PROGENY_EXPORT std::ostream& operator<<(std::ostream& out, const RLock& lock);
 
 namespace progeny::serial {
 
-/// The receiver's is the same lock.
+/// A lock travels as a reference: sender and receiver share one lock.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::Lock> {
   /// Two handles, an offset and a size.
@@ -130,7 +148,7 @@ struct PROGENY_EXPORT Codec<multiprocessing::Lock> {
   static multiprocessing::Lock load(Reader& reader);
 };
 
-/// The receiver's is the same lock.
+/// A lock travels as a reference: sender and receiver share one lock.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::RLock> {
   /// Two handles, an offset and a size.

@@ -23,51 +23,58 @@ class SynchronizeAccess;
 
 namespace progeny::multiprocessing {
 
-/// A number that is never below zero: `acquire` takes one, and waits until there is one; `release`
-/// adds one.
+/// A counter that never falls below zero: `acquire` subtracts one and waits while the value is 0;
+/// `release` adds to it.
 ///
-/// Objects are references, as those of `Lock`. What a process has taken when it is killed stays
-/// taken, since a semaphore does not know by whom; a process that is killed while it waits takes
-/// nothing.
+/// Objects are references, as those of `Lock`. A semaphore does not record its takers. If a process
+/// is killed after `acquire`, the unit that it took is lost. Killing a process that waits in
+/// `acquire` loses nothing.
 ///
-/// - Python: `multiprocessing.Semaphore`.
-/// - Std: as `std::counting_semaphore`; and a `TimedLockable`, so that `std::scoped_lock` is
+/// - Python: `multiprocessing.Semaphore`. Differs: `release` can add several at once.
+/// - Std: as `std::counting_semaphore`; also a `TimedLockable`, so that `std::scoped_lock` replaces
 ///   Python's `with`.
-/// - Threads: safe. Signal handlers of the host do not interrupt a wait.
+/// - Threads: safe. The host's signal handlers run during a wait and do not end it.
 /// - Platforms: Linux.
 class PROGENY_EXPORT Semaphore {
  public:
-  /// A new semaphore of this value.
-  /// - Throws: `ValueError` if that is negative, `std::overflow_error` if it is above `max()`,
-  ///   `OSError` if there is no memory or no descriptor.
+  /// Makes a new semaphore with this value.
+  /// - Throws: `ValueError` if `value` is negative, `std::overflow_error` if it is above `max()`,
+  ///   `OSError` if memory or descriptors run out.
   explicit Semaphore(std::int64_t value = 1);
 
-  /// The largest value that there is. Python: `SEM_VALUE_MAX`.
+  /// The largest possible value.
+  /// - Python: `SEM_VALUE_MAX`.
   [[nodiscard]] static constexpr std::int64_t max() noexcept {
     return std::numeric_limits<std::int32_t>::max();
   }
 
-  /// Takes one. Returns false if there was none in time, or at once without `block`, when `timeout`
-  /// means nothing. A negative timeout is as 0: look once.
+  /// Subtracts one from the value. Without `block` the call ignores `timeout`.
   /// - Python: `acquire(block=True, timeout=None)`.
+  /// - Returns: true if it took one; false if the value stayed 0 until the time was up, or was 0
+  ///   and `block` is false.
+  /// - Blocks: while the value is 0, at most `timeout`. 0 and negative timeouts look once.
   bool acquire(bool block = true, const Timeout& timeout = {});
 
-  /// Adds `n`.
-  /// - Throws: `ValueError` if `n` is below 1, or the value would be above `max()` or, of a
-  ///   BoundedSemaphore, above the one that it was made with; then nothing has changed.
+  /// Adds `n` to the value and wakes as many waiters.
+  /// - Python: `release`. Differs: `n` is as in `threading.Semaphore`.
+  /// - Throws: `ValueError` if `n` is below 1, or if the value would exceed `max()` or, for a
+  ///   `BoundedSemaphore`, its first value. The value is then unchanged.
   void release(std::int64_t n = 1);
 
-  /// The value, which may be another one already.
+  /// The value at this moment. Another process may change it before the caller uses it.
+  /// - Python: `get_value`.
   [[nodiscard]] std::int64_t get_value() const noexcept;
 
   /// As `acquire(false)`.
   bool try_acquire() { return acquire(false); }
   /// As `acquire(true, timeout)`.
+  /// - Blocks: at most `timeout`.
   template <class Rep, class Period>
   bool try_acquire_for(const std::chrono::duration<Rep, Period>& timeout) {
     return acquire(true, timeout);
   }
-  /// The same until a moment of any clock.
+  /// As `try_acquire_for`, until a moment of any clock.
+  /// - Blocks: at most until `moment`.
   template <class Clock, class Duration>
   bool try_acquire_until(const std::chrono::time_point<Clock, Duration>& moment) {
     return acquire(true, moment - Clock::now());
@@ -91,7 +98,7 @@ class PROGENY_EXPORT Semaphore {
   void unlock() { release(); }
 
  protected:
-  /// One whose value is never above `limit`.
+  /// Makes a semaphore whose value never exceeds `limit`.
   Semaphore(std::int64_t value, std::int64_t limit);
 
  private:
@@ -101,13 +108,17 @@ class PROGENY_EXPORT Semaphore {
   std::shared_ptr<detail::SharedObject> object_;
 };
 
-/// A semaphore whose value never gets above the one that it was made with.
+/// A semaphore whose value never exceeds its first value.
 ///
-/// All else as `Semaphore`.
+/// Everything else is as for `Semaphore`.
+///
 /// - Python: `multiprocessing.BoundedSemaphore`.
+/// - Threads: safe.
+/// - Platforms: Linux.
 class PROGENY_EXPORT BoundedSemaphore : public Semaphore {
  public:
-  /// As that of `Semaphore`.
+  /// Makes a new semaphore with this value, which is also its upper limit.
+  /// - Throws: as the constructor of `Semaphore`.
   explicit BoundedSemaphore(std::int64_t value = 1) : Semaphore(value, value) {}
 
  private:
@@ -115,7 +126,7 @@ class PROGENY_EXPORT BoundedSemaphore : public Semaphore {
   using Semaphore::Semaphore;
 };
 
-/// What Python's `repr` says: `<Semaphore(value=2)>`, `<BoundedSemaphore(value=2, maxvalue=2)>`.
+/// The text of Python's `repr`: `<Semaphore(value=2)>`, `<BoundedSemaphore(value=2, maxvalue=2)>`.
 [[nodiscard]] PROGENY_EXPORT std::string to_string(const Semaphore& semaphore);
 /// Writes `to_string`.
 PROGENY_EXPORT std::ostream& operator<<(std::ostream& out, const Semaphore& semaphore);
@@ -124,7 +135,7 @@ PROGENY_EXPORT std::ostream& operator<<(std::ostream& out, const Semaphore& sema
 
 namespace progeny::serial {
 
-/// The receiver's is the same semaphore.
+/// A semaphore travels as a reference: sender and receiver share one semaphore.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::Semaphore> {
   /// Two handles, an offset and a size.
@@ -135,7 +146,7 @@ struct PROGENY_EXPORT Codec<multiprocessing::Semaphore> {
   static multiprocessing::Semaphore load(Reader& reader);
 };
 
-/// The receiver's is the same semaphore.
+/// A semaphore travels as a reference: sender and receiver share one semaphore.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::BoundedSemaphore> {
   /// Two handles, an offset and a size.
