@@ -4,7 +4,6 @@
 
 #include <concepts>
 #include <cstddef>
-#include <memory>
 #include <mutex>
 #include <type_traits>
 #include <utility>

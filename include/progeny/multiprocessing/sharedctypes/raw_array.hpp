@@ -3,7 +3,7 @@
 // An array that several processes share, without a lock: Python's `multiprocessing.RawArray`. For
 // an array with a lock see <progeny/multiprocessing/sharedctypes/array.hpp>.
 
-#include <progeny/multiprocessing/detail/block_handle.hpp>
+#include <progeny/multiprocessing/detail/block_reference.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/sharedctypes/slice.hpp>
 #include <progeny/serial.hpp>
@@ -59,7 +59,7 @@ class RawArray {
   /// Makes an array of `size` elements whose bytes are all zero.
   /// - Throws: `ValueError` if `size` is negative, `std::overflow_error` if the byte count does not
   ///   fit a `ptrdiff_t`, `OSError` if memory runs out.
-  explicit RawArray(std::ptrdiff_t size) : handle_(size, detail::BlockHandle::layout_of<T>) {}
+  explicit RawArray(std::ptrdiff_t size) : block_(size, detail::BlockReference::layout_of<T>) {}
   /// Makes an array with a copy of `values`.
   /// - Throws: as the constructor above.
   template <detail::ElementsFor<T> Range>
@@ -74,11 +74,11 @@ class RawArray {
       : RawArray(std::span<const T>(text)) {}
 
   /// The number of elements.
-  [[nodiscard]] std::size_t size() const noexcept { return handle_.count(); }
+  [[nodiscard]] std::size_t size() const noexcept { return block_.count(); }
   /// Whether there is no element.
   [[nodiscard]] bool empty() const noexcept { return size() == 0; }
   /// The address of the elements in this process.
-  [[nodiscard]] T* data() const noexcept { return static_cast<T*>(handle_.data()); }
+  [[nodiscard]] T* data() const noexcept { return static_cast<T*>(block_.data()); }
   /// Points to the first element.
   [[nodiscard]] T* begin() const noexcept { return data(); }
   /// Points past the last element.
@@ -154,14 +154,14 @@ class RawArray {
 
  private:
   friend serial::Codec<RawArray>;
-  explicit RawArray(detail::BlockHandle handle) noexcept : handle_(std::move(handle)) {}
+  explicit RawArray(detail::BlockReference block) noexcept : block_(std::move(block)) {}
 
   template <class Range>
   void fill(const Range& values) const {
     std::ranges::transform(values, data(), [](const auto& value) { return static_cast<T>(value); });
   }
 
-  detail::BlockHandle handle_;
+  detail::BlockReference block_;
 };
 
 template <std::ranges::forward_range Range>
@@ -187,16 +187,16 @@ namespace progeny::serial {
 /// An array travels as a reference: sender and receiver share its memory.
 template <class T>
 struct Codec<multiprocessing::RawArray<T>> {
-  /// The size of its handle.
-  static constexpr std::size_t min_size = multiprocessing::detail::BlockHandle::min_size;
+  /// The size of the reference to its block.
+  static constexpr std::size_t min_size = multiprocessing::detail::BlockReference::min_size;
   /// Writes it.
   static void save(Writer& writer, const multiprocessing::RawArray<T>& value) {
-    value.handle_.save(writer);
+    value.block_.save(writer);
   }
   /// Reads it.
   static multiprocessing::RawArray<T> load(Reader& reader) {
-    using Handle = multiprocessing::detail::BlockHandle;
-    return multiprocessing::RawArray<T>(Handle::load(reader, Handle::layout_of<T>));
+    using Block = multiprocessing::detail::BlockReference;
+    return multiprocessing::RawArray<T>(Block::load(reader, Block::layout_of<T>));
   }
 };
 

@@ -3,7 +3,7 @@
 // A value that several processes share: Python's `multiprocessing.Value` and `RawValue`. For arrays
 // see <progeny/multiprocessing/sharedctypes/array.hpp>.
 
-#include <progeny/multiprocessing/detail/block_handle.hpp>
+#include <progeny/multiprocessing/detail/block_reference.hpp>
 #include <progeny/multiprocessing/detail/own_lock.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/synchronize/lock.hpp>
@@ -45,7 +45,7 @@ class RawValue {
  public:
   /// Makes a value whose bytes are all zero.
   /// - Throws: `OSError` if memory runs out.
-  RawValue() : handle_(1, detail::BlockHandle::layout_of<T>) {}
+  RawValue() : block_(1, detail::BlockReference::layout_of<T>) {}
   /// Makes a value with the content `initial`.
   /// - Throws: `OSError` if memory runs out.
   template <detail::StorableIn<T> U>
@@ -75,13 +75,13 @@ class RawValue {
   /// Accesses a member of the value.
   [[nodiscard]] T* operator->() const noexcept { return data(); }
   /// The address of the value in this process.
-  [[nodiscard]] T* data() const noexcept { return static_cast<T*>(handle_.data()); }
+  [[nodiscard]] T* data() const noexcept { return static_cast<T*>(block_.data()); }
 
  private:
   friend serial::Codec<RawValue>;
-  explicit RawValue(detail::BlockHandle handle) noexcept : handle_(std::move(handle)) {}
+  explicit RawValue(detail::BlockReference block) noexcept : block_(std::move(block)) {}
 
-  detail::BlockHandle handle_;
+  detail::BlockReference block_;
 };
 
 template <class T>
@@ -187,20 +187,20 @@ namespace progeny::serial {
 /// A value travels as a reference: sender and receiver share its memory.
 template <class T>
 struct Codec<multiprocessing::RawValue<T>> {
-  /// The size of its handle.
-  static constexpr std::size_t min_size = multiprocessing::detail::BlockHandle::min_size;
+  /// The size of the reference to its block.
+  static constexpr std::size_t min_size = multiprocessing::detail::BlockReference::min_size;
   /// Writes it.
   static void save(Writer& writer, const multiprocessing::RawValue<T>& value) {
-    value.handle_.save(writer);
+    value.block_.save(writer);
   }
   /// Reads it.
   static multiprocessing::RawValue<T> load(Reader& reader) {
-    using Handle = multiprocessing::detail::BlockHandle;
-    auto handle = Handle::load(reader, Handle::layout_of<T>);
-    if (handle.count() != 1) {
+    using Block = multiprocessing::detail::BlockReference;
+    auto block = Block::load(reader, Block::layout_of<T>);
+    if (block.count() != 1) {
       reader.fail("the shared memory of a value is not one value long");
     }
-    return multiprocessing::RawValue<T>(std::move(handle));
+    return multiprocessing::RawValue<T>(std::move(block));
   }
 };
 

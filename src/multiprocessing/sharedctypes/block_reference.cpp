@@ -1,10 +1,11 @@
 // What Value and Array have in common for all types.
 
+#include <progeny/multiprocessing/detail/block_reference.hpp>
+
 #include "multiprocessing/memory/shared_block.hpp"
 #include "multiprocessing/synchronize/lock_state.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/detail/block_handle.hpp>
 #include <progeny/multiprocessing/detail/own_lock.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/sharedctypes/slice.hpp>
@@ -36,37 +37,38 @@ std::ptrdiff_t bytes_for(std::ptrdiff_t count, std::size_t element_size) {
 
 }  // namespace
 
-BlockHandle::BlockHandle(std::ptrdiff_t count, const Layout& element)
-    : BlockHandle(SharedBlock::make(bytes_for(count, element.size), element.alignment), element) {}
+BlockReference::BlockReference(std::ptrdiff_t count, const Layout& element)
+    : BlockReference(SharedBlock::make(bytes_for(count, element.size), element.alignment),
+                     element) {}
 
-BlockHandle::BlockHandle(std::shared_ptr<SharedBlock> block, const Layout& element) noexcept
+BlockReference::BlockReference(std::shared_ptr<SharedBlock> block, const Layout& element) noexcept
     : block_(std::move(block)), data_(block_->data()), count_(block_->size() / element.size) {}
 
-BlockHandle::BlockHandle(const BlockHandle&) noexcept = default;
-BlockHandle::BlockHandle(BlockHandle&&) noexcept = default;
+BlockReference::BlockReference(const BlockReference&) noexcept = default;
+BlockReference::BlockReference(BlockReference&&) noexcept = default;
 
-BlockHandle& BlockHandle::operator=(const BlockHandle& other) noexcept {
-  BlockHandle taken(other);
+BlockReference& BlockReference::operator=(const BlockReference& other) noexcept {
+  BlockReference taken(other);
   return *this = std::move(taken);
 }
 
-BlockHandle& BlockHandle::operator=(BlockHandle&& other) noexcept {
-  BlockHandle taken(std::move(other));
+BlockReference& BlockReference::operator=(BlockReference&& other) noexcept {
+  BlockReference taken(std::move(other));
   std::swap(block_, taken.block_);
   std::swap(data_, taken.data_);
   std::swap(count_, taken.count_);
   return *this;
 }
 
-BlockHandle::~BlockHandle() {
+BlockReference::~BlockReference() {
   Keeping::let_go(std::move(block_));
 }
 
-void BlockHandle::save(serial::Writer& writer) const {
+void BlockReference::save(serial::Writer& writer) const {
   block_->save(writer);
 }
 
-BlockHandle BlockHandle::load(serial::Reader& reader, const Layout& element) {
+BlockReference BlockReference::load(serial::Reader& reader, const Layout& element) {
   auto block = SharedBlock::load(reader, 0, element.alignment);
   if (block->size() % element.size != 0) {
     reader.fail(fmt::format("{} bytes of shared memory are no whole number of elements of {}",
