@@ -1,18 +1,11 @@
-// What Value and Array have in common for all types.
-
 #include <progeny/multiprocessing/detail/block_reference.hpp>
 
 #include "multiprocessing/memory/shared_block.hpp"
-#include "multiprocessing/synchronize/lock_state.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/detail/own_lock.hpp>
-#include <progeny/multiprocessing/detail/shared_type.hpp>
-#include <progeny/multiprocessing/sharedctypes/slice.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <algorithm>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -47,6 +40,8 @@ BlockReference::BlockReference(std::shared_ptr<SharedBlock> block, const Layout&
 BlockReference::BlockReference(const BlockReference&) noexcept = default;
 BlockReference::BlockReference(BlockReference&&) noexcept = default;
 
+// Both assignments leave the old block to a temporary, because a dropped block must pass through
+// the destructor, which offers it to `Keeping`.
 BlockReference& BlockReference::operator=(const BlockReference& other) noexcept {
   BlockReference taken(other);
   return *this = std::move(taken);
@@ -60,6 +55,8 @@ BlockReference& BlockReference::operator=(BlockReference&& other) noexcept {
   return *this;
 }
 
+// A forked child uses the parent's block without being counted. While the arguments of a started
+// process are destroyed, `Keeping` therefore holds the block until that process has ended.
 BlockReference::~BlockReference() {
   Keeping::let_go(std::move(block_));
 }
@@ -71,60 +68,10 @@ void BlockReference::save(serial::Writer& writer) const {
 BlockReference BlockReference::load(serial::Reader& reader, const Layout& element) {
   auto block = SharedBlock::load(reader, 0, element.alignment);
   if (block->size() % element.size != 0) {
-    reader.fail(fmt::format("{} bytes of shared memory are no whole number of elements of {}",
-                            block->size(),
-                            element.size));
+    reader.fail(fmt::format(
+        "{} bytes of shared memory are not a multiple of {}", block->size(), element.size));
   }
   return {std::move(block), element};
-}
-
-template <>
-Lock own_lock<Lock>() {
-  return SynchronizeAccess::make<Lock>(SharedObject::make_in_heap(sizeof(LockState)));
-}
-
-template <>
-RLock own_lock<RLock>() {
-  return SynchronizeAccess::make<RLock>(SharedObject::make_in_heap(sizeof(LockState)));
-}
-
-void throw_no_element(std::ptrdiff_t index, std::size_t size) {
-  throw std::out_of_range(
-      fmt::format("array index {} is out of range: there are {} elements", index, size));
-}
-
-void throw_other_length(std::size_t given, std::size_t count) {
-  throw ValueError(
-      fmt::format("can only assign as many elements as the slice has: {}, not {}", count, given));
-}
-
-void throw_too_long(std::size_t given, std::size_t size) {
-  throw ValueError(fmt::format("{} characters are too many for an array of {}", given, size));
-}
-
-Elements elements_of(const sharedctypes::Slice& slice, std::size_t size) {
-  if (slice.step == 0) {
-    throw ValueError("slice step cannot be zero");
-  }
-  const auto length = static_cast<std::ptrdiff_t>(size);
-  const bool forward = slice.step > 0;
-  // Where a slice in this direction can begin and end.
-  const std::ptrdiff_t lowest = forward ? 0 : -1;
-  const std::ptrdiff_t highest = forward ? length : length - 1;
-  const auto clipped = [&](std::ptrdiff_t index) {
-    return std::clamp(index < 0 ? index + length : index, lowest, highest);
-  };
-  const std::ptrdiff_t first = slice.start ? clipped(*slice.start) : (forward ? lowest : highest);
-  const std::ptrdiff_t end = slice.stop ? clipped(*slice.stop) : (forward ? highest : lowest);
-  const std::ptrdiff_t distance = forward ? end - first : first - end;
-  if (distance <= 0) {
-    return {.first = first, .step = slice.step, .count = 0};
-  }
-  // A step beyond the array is as good as one as long as it, and can be negated.
-  const std::ptrdiff_t step = std::clamp(slice.step, -(length + 1), length + 1);
-  const std::ptrdiff_t stride = forward ? step : -step;
-  return {
-      .first = first, .step = step, .count = static_cast<std::size_t>((distance - 1) / stride + 1)};
 }
 
 }  // namespace progeny::multiprocessing::detail

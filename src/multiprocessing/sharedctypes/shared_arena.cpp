@@ -1,3 +1,16 @@
+// An arena is a lock and a mark in memory:
+//
+//   lock        in_use   meaning
+//   free        0        nobody has a turn
+//   taken       0        its owner is about to begin or has just ended a turn
+//   taken       1        a turn: the containers may be half changed
+//   owner dead  0        the owner died outside its turn: the containers are whole
+//   owner dead  1        the owner died in its turn: half changed
+//   free        1        the same, after the next owner has thrown OwnerDied: it leaves the mark
+//
+// So the mark alone decides, not the death of the lock's owner. It stays until `begin_anew` fills
+// the memory anew.
+
 #include <progeny/multiprocessing/detail/shared_arena.hpp>
 
 #include "multiprocessing/memory/region.hpp"
@@ -13,11 +26,14 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// At the beginning of the memory; zeros at first.
+// The beginning of the memory, zeros at first. Read and written only with the lock, which orders
+// the accesses of living processes.
 struct Header {
-  /// Set by who has the turn as long as he has it. Written and read only in one's turn; atomic so
-  /// that what follows in the program comes after it for who finds it there.
+  /// 1 during a turn. A kill can stop the owner at any instruction, so no change of the containers
+  /// may move before the store of 1 or after the store of 0. Both stores are sequentially
+  /// consistent: on x86-64 that is an exchange, which no other store passes.
   std::atomic<std::uint32_t> in_use{0};
+  /// The offset of the container. `reset` writes it in its turn.
   std::uint64_t root = 0;
 };
 
@@ -36,12 +52,13 @@ SharedArena::SharedArena(std::size_t size)
 SharedArena::SharedArena(Lock lock, std::shared_ptr<Region> region) noexcept
     : lock_(std::move(lock)), region_(std::move(region)) {}
 
-// The lock is the caller's already.
+// The caller holds the lock, which the turn releases.
 SharedArena::Turn::Turn(Lock lock, std::shared_ptr<Region> region)
     : lock_(std::move(lock)), region_(std::move(region)), process_(platform::current_pid()) {
   header_of(*region_).in_use.store(1, std::memory_order_seq_cst);
 }
 
+// A forked child gets a copy of the turn, but the turn is the parent's.
 SharedArena::Turn::~Turn() {
   if (region_ && process_ == platform::current_pid()) {
     header_of(*region_).in_use.store(0, std::memory_order_seq_cst);
@@ -63,12 +80,13 @@ std::optional<SharedArena::Turn> SharedArena::take(const Timeout& timeout) {
   return checked_turn();
 }
 
-// That the last owner of the lock has died is no news by itself: he may have been about to let go.
+// With the lock. `take` ignores the lock's own report of a death: the owner may have died outside
+// its turn, and the mark knows.
 SharedArena::Turn SharedArena::checked_turn() {
   if (header_of(*region_).in_use.load(std::memory_order_relaxed) != 0) {
     lock_.release();
     throw OwnerDied(
-        "a process has ended while it changed the shared containers: they may be half done, until "
+        "a process ended while it changed the shared containers: they may be half changed until "
         "reset() empties them");
   }
   return {lock_, region_};
@@ -105,7 +123,7 @@ SharedArena SharedArena::load(serial::Reader& reader) {
   auto lock = reader.read<Lock>();
   auto region = load_region(reader);
   if (region->size() <= room_of_header) {
-    reader.fail("shared containers without memory");
+    reader.fail("shared containers need more memory than this");
   }
   return {std::move(lock), std::move(region)};
 }

@@ -1,12 +1,32 @@
+// The course of one `wait`. The state in shared memory and its repair are in parties.hpp.
+//
+//   try_come ----- broken ---------------------------------------------> BrokenBarrierError
+//      |  ^------- full: sleep until the round has ended
+//      |
+//      +-- last to come --> act_and_pass: the action, then end(pass) ---> its index
+//      |                       the action throws: end(breach) ----------> its exception
+//      |                       reset or abort came meanwhile -----------> BrokenBarrierError
+//      |
+//      +-- else ----------> wait_in: sleep until the own slot changes
+//                              passed ----------------------------------> its index
+//                              turned away -----------------------------> BrokenBarrierError
+//                              after each sleep: look_after, which ends
+//                              the round if a party is dead or too late
+//
+// The action runs without the guard, since it may take any time, throw, or die with its process.
+// While it runs, `is_acting` keeps the others from timing out, as in Python.
+
 #include <progeny/multiprocessing/synchronize/barrier.hpp>
 
 #include "base/deadline.hpp"
-#include "multiprocessing/synchronize/parties.hpp"
+#include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/memory/shared_object.hpp"
 #include "multiprocessing/synchronize/lock_state.hpp"
+#include "multiprocessing/synchronize/parties.hpp"
 
 #include <progeny/base/errors.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <chrono>
 #include <optional>
@@ -27,8 +47,8 @@ using progeny::detail::Deadline;
 
 struct Arrival {
   std::size_t slot = Parties::no_slot;
-  std::uint32_t index = 0;
-  std::uint32_t round = 0;  // To sleep on.
+  std::uint32_t index = 0;  // The order of arrival, from 0.
+  std::uint32_t round = 0;  // The value of `rounds` to expect while asleep.
   bool is_last = false;
 };
 
@@ -48,8 +68,8 @@ Arrival try_come(SharedObject& object) {
   return arrival;
 }
 
-// While the action of a full round runs, others wait for the next one, without limit, as in Python;
-// but not for a dead one.
+// A full round whose action runs takes nobody in. An arrival waits for its end without limit, as in
+// Python. It looks after each `longest_sleep`, since the party that acts may have died.
 Arrival come(SharedObject& object) {
   auto& parties = object.as<Parties>();
   for (;;) {
@@ -62,7 +82,8 @@ Arrival come(SharedObject& object) {
   }
 }
 
-// After a sleep without an end of the round: a dead party, or no more time, breaks the barrier.
+// Called after a sleep in which the round did not end. A dead party or a passed deadline breaks the
+// barrier. The own slot is looked at again because the round may have ended before the guard came.
 void look_after(SharedObject& object, std::size_t slot, bool is_late) {
   auto& parties = object.as<Parties>();
   const RobustGuard guard(parties.guard, object.roster());
@@ -73,10 +94,12 @@ void look_after(SharedObject& object, std::size_t slot, bool is_late) {
   }
 }
 
-// Until the round has ended. Returns whether it was by passing.
+// Sleeps until the round has ended. Returns whether the party passes.
 bool wait_in(SharedObject& object, const Arrival& arrival, const Deadline& deadline) {
   auto& parties = object.as<Parties>();
   while (parties.stage_of(arrival.slot) == Parties::waiting) {
+    // During the action an expired deadline does not count. Sleeping until it would return at once,
+    // and the loop would spin.
     const bool was_late = deadline.expired();
     const Deadline until = was_late && parties.is_acting.load() != 0
                                ? Deadline(Timeout(detail::longest_sleep))
@@ -119,6 +142,7 @@ int Barrier::wait(const Timeout& timeout) {
 
 int Barrier::act_and_pass(std::size_t slot, int index) {
   auto& parties = object_->as<Parties>();
+  // Returns false if reset or abort has ended the round while the action ran.
   const auto end = [&](Parties::Ending how) {
     const RobustGuard guard(parties.guard, object_->roster());
     const bool is_waiting = parties.stage_of(slot) == Parties::waiting;
@@ -142,6 +166,9 @@ int Barrier::act_and_pass(std::size_t slot, int index) {
   return index;
 }
 
+// `reset` and `abort` need no `mend`: an `end` that a dead process began is ended by theirs, and
+// the parties that it left waiting are turned away, as a reset or an abort during that round would
+// do.
 void Barrier::reset() {
   auto& parties = object_->as<Parties>();
   const RobustGuard guard(parties.guard, object_->roster());
@@ -188,14 +215,14 @@ using multiprocessing::BarrierOptions;
 using multiprocessing::detail::Parties;
 using multiprocessing::detail::SharedObject;
 
-// Private to this file: an action does not travel alone.
+// Only in this file, because an action travels only as a part of its barrier.
 template <>
 struct Codec<BarrierAction> {
   static void save(Writer& writer, const BarrierAction& value) {
     if (value.call_ && value.function_.descriptor == nullptr) {
       throw RuntimeError(
-          "the action of a barrier has captured something and cannot travel; it has to be a "
-          "function or a captureless lambda, or the process to be started by fork");
+          "the action of a barrier is a closure and cannot travel: use a function, a captureless "
+          "lambda, or a process started by fork");
     }
     writer.write(value.call_ ? to_bytes(token_of(value.function_)) : std::string());
   }
@@ -227,9 +254,11 @@ Barrier Codec<Barrier>::load(Reader& reader) {
     options.timeout = limit;
   }
   auto object = SharedObject::load(reader, Parties::size_for(1));
+  // `parties` comes from another process: it must not lead beyond the memory.
   const std::size_t parties = object->as<Parties>().parties.load();
   if (parties == 0 || Parties::size_for(parties) > object->size()) {
-    reader.fail(fmt::format("{} bytes are no barrier for {} parties", object->size(), parties));
+    reader.fail(fmt::format(
+        "{} bytes of shared memory are no barrier of {} parties", object->size(), parties));
   }
   return {std::move(options), std::move(object)};
 }

@@ -1,12 +1,27 @@
+// A condition is a lock and the waiters in shared memory (waiters.hpp). One `wait` goes through
+// five states, and each step is placed so that neither a notification nor a death is missed:
+//
+//   state       lock    entry      step to the next state, and why it comes here
+//   called      mine    none       enter: before the lock is free, since a notifier needs the lock.
+//                                  So every notification after the caller's test finds the entry.
+//   entered     mine    waiting    release, at any depth
+//   asleep      -       waiting    a notification, or the deadline, which vacates the entry
+//   waking      -       notified   acquire, restore the depth
+//   returning   mine    notified   leave: after the lock. If the process dies while it waits for
+//   the
+//                                  lock, its entry still says notified, and another waiter gets it.
+
 #include <progeny/multiprocessing/synchronize/condition.hpp>
 
 #include "base/deadline.hpp"
+#include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/memory/shared_object.hpp"
 #include "multiprocessing/synchronize/lock_state.hpp"
 #include "multiprocessing/synchronize/waiters.hpp"
 
 #include <progeny/base/errors.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -44,7 +59,7 @@ SharedObject& Condition::locked() const {
 void Condition::check_is_mine(const char* call) const {
   if (!detail::is_mine(locked())) {
     throw UsageError(
-        fmt::format("{} needs the condition's lock, which this thread has not got", call));
+        fmt::format("{} needs the condition's lock, which this thread does not hold", call));
   }
 }
 
@@ -63,6 +78,7 @@ void Condition::release() {
 bool Condition::wait(const Timeout& timeout, bool* owner_died) {
   check_is_mine("wait");
   auto& waiters = object_->as<Waiters>();
+  // The depth of an RLock belongs to the holder, and the lock is released whatever it is.
   auto& depth = locked().as<detail::LockState>().depth;
   const std::uint32_t depth_before = depth.load(std::memory_order_relaxed);
   const Deadline deadline(timeout);
@@ -78,6 +94,7 @@ bool Condition::wait(const Timeout& timeout, bool* owner_died) {
   return is_notified;
 }
 
+// `wait_for` is a template in the header, where no clock is read: these two do it for `wait_for`.
 Condition::Moment Condition::moment_of(const Timeout& timeout) noexcept {
   return Deadline(timeout).moment();
 }
@@ -98,7 +115,7 @@ bool Condition::wait_before(Moment end) {
 void Condition::notify(std::int64_t n) {
   check_is_mine("notify");
   if (n > 0) {
-    // More than there can be, but few enough for a sum.
+    // More than there can be waiters, but small enough to add lost notifications to.
     constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
     object_->as<Waiters>().notify(std::min(n, most), object_->roster());
   }
@@ -136,7 +153,7 @@ Condition Codec<Condition>::load(Reader& reader) {
   using multiprocessing::detail::Waiters;
   const auto kind = reader.read<std::uint8_t>();
   if (kind > 1) {
-    reader.fail(fmt::format("a condition has no lock of kind {}", kind));
+    reader.fail(fmt::format("a condition's lock is of the unknown kind {}", kind));
   }
   Condition::AnyLock lock = kind == 0 ? Condition::AnyLock(reader.read<multiprocessing::Lock>())
                                       : Condition::AnyLock(reader.read<multiprocessing::RLock>());

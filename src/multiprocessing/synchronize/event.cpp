@@ -1,10 +1,35 @@
+// One futex word holds an event:
+//
+//   bit 0       the flag
+//   bit 1       a process may sleep until the flag is set
+//   bits 2-31   the number of times that the flag was set, modulo 2^30
+//
+//   call       flag, mark, count                     then
+//   set()      0 m c  ->  1 0 c+1                    wakes all sleepers if m was 1
+//   set()      1 m c  ->  1 m c                      (only orders memory)
+//   clear()    f m c  ->  0 m c
+//   wait()     0 m c  ->  0 1 c                      sleeps in wait_on(word, 0 1 c)
+//
+// A waiter returns true once the flag is set or the count differs from the one at its call. So a
+// pulse, set() and clear() in a row, releases every waiter, although a slow one never sees the flag
+// set. CPython's Event has no count and loses such waiters. (The count would have to wrap around
+// during one sleep of `longest_sleep` to be missed.)
+//
+// The kernel compares the word and goes to sleep in one step. If set() comes before, the word has
+// changed and wait_on returns; if it comes after, set() sees the mark and wakes.
+//
+// What a killed process leaves: a mark without a sleeper costs one useless wake-up. A process
+// killed between setting and waking leaves sleepers, who look again after `longest_sleep`.
+
 #include <progeny/multiprocessing/synchronize/event.hpp>
 
 #include "base/deadline.hpp"
+#include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/memory/shared_object.hpp"
 #include "multiprocessing/synchronize/lock_state.hpp"
 #include "platform/memory/futex.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <atomic>
 #include <ostream>
@@ -17,8 +42,6 @@ namespace {
 using detail::SharedObject;
 using progeny::detail::Deadline;
 
-// The word of an event: whether it is set, whether somebody may sleep until it is, and above them
-// how often it has been set, by which sleepers know that it was though it is not any more.
 constexpr std::uint32_t is_set_now = 1;
 constexpr std::uint32_t waited_for = 2;
 constexpr std::uint32_t one_time = 4;
@@ -34,6 +57,8 @@ Event::Event() : object_(SharedObject::make(sizeof(EventState))) {}
 
 Event::Event(std::shared_ptr<SharedObject> object) noexcept : object_(std::move(object)) {}
 
+// This acquire, and those in `wait`, pair with the release in `set`: a process that sees the flag
+// set also sees all that happened before set().
 bool Event::is_set() const noexcept {
   return (object_->as<EventState>().word.load(std::memory_order_acquire) & is_set_now) != 0;
 }
@@ -43,7 +68,8 @@ void Event::set() noexcept {
   std::uint32_t seen = word.load(std::memory_order_relaxed);
   std::uint32_t next = 0;
   do {
-    // Also if it is set already: who sees it set sees what was done before each `set`.
+    // The word is written even if the flag is set already: a reader of this store then sees what
+    // happened before this set(), too, not only before the first one.
     next = (seen & is_set_now) != 0 ? seen : ((seen & mask_of_times) + one_time) | is_set_now;
   } while (!word.compare_exchange_weak(
       seen, next, std::memory_order_acq_rel, std::memory_order_relaxed));
@@ -52,6 +78,8 @@ void Event::set() noexcept {
   }
 }
 
+// The acquire lets a process that clears the flag see what the setter did before; the release keeps
+// its own earlier work before the clearing.
 void Event::clear() noexcept {
   object_->as<EventState>().word.fetch_and(~is_set_now, std::memory_order_acq_rel);
 }
@@ -68,6 +96,8 @@ bool Event::wait(const Timeout& timeout) const noexcept {
     if (deadline.expired()) {
       return false;
     }
+    // Setting the mark publishes nothing, and as an atomic change it continues the release sequence
+    // of set(). So it is relaxed.
     const std::uint32_t awaited = seen | waited_for;
     if (seen == awaited || word.compare_exchange_weak(seen, awaited, std::memory_order_relaxed)) {
       static_cast<void>(platform::wait_on(word, awaited, deadline.capped(detail::longest_sleep)));

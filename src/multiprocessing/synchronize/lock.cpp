@@ -1,121 +1,18 @@
 #include <progeny/multiprocessing/synchronize/lock.hpp>
 
-#include "base/made_early.hpp"
+#include "multiprocessing/memory/shared_object.hpp"
 #include "multiprocessing/synchronize/lock_state.hpp"
-#include "platform/memory/life_mark.hpp"
-#include "platform/process/fork.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/process.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <atomic>
-#include <chrono>
 #include <ostream>
 #include <string_view>
 #include <utility>
 
 namespace progeny::multiprocessing {
-
-namespace detail {
-
-namespace {
-
-// 0 until the thread needs one.
-thread_local std::uint32_t number_of_thread = 0;
-
-// In a copy of the process the thread that made it is the one that the process begins with.
-const progeny::detail::MadeEarly early([] {
-  platform::on_fork({.before = []() noexcept {},
-                     .after_in_parent = []() noexcept {},
-                     .after_in_child = []() noexcept { number_of_thread = 0; }});
-});
-
-std::uint32_t new_thread_number() {
-  static std::atomic<std::uint32_t> last{1};
-  return platform::is_main_thread() ? 1 : last.fetch_add(1, std::memory_order_relaxed) + 1;
-}
-
-std::string name_of_thread() {
-  const std::string process = current_process().name();
-  const std::uint32_t number = thread_number();
-  return number == 1 ? process : fmt::format("{}|Thread-{}", process, number - 1);
-}
-
-Acquired keep_holder(SharedObject& object, Acquired acquired) {
-  if (acquired != Acquired::no) {
-    auto& state = object.as<LockState>();
-    state.depth.store(1, std::memory_order_relaxed);
-    state.holder.store(thread_id(object.roster().me()), std::memory_order_relaxed);
-  }
-  return acquired;
-}
-
-}  // namespace
-
-std::uint32_t thread_number() noexcept {
-  if (number_of_thread == 0) {
-    number_of_thread = new_thread_number();
-  }
-  return number_of_thread;
-}
-
-bool is_mine(const SharedObject& object) {
-  return object.as<LockState>().holder.load(std::memory_order_relaxed) ==
-         thread_id(object.roster().me());
-}
-
-Acquired acquire_lock(SharedObject& object, const Timeout& timeout) {
-  return keep_holder(object, object.as<LockState>().lock.acquire(object.roster(), timeout));
-}
-
-Acquired acquire_recursive(SharedObject& object, const Timeout& timeout) {
-  if (is_mine(object)) {
-    object.as<LockState>().depth.fetch_add(1, std::memory_order_relaxed);
-    return Acquired::yes;
-  }
-  return acquire_lock(object, timeout);
-}
-
-bool release_lock(SharedObject& object) noexcept {
-  auto& state = object.as<LockState>();
-  state.holder.store(0, std::memory_order_relaxed);
-  return state.lock.release();
-}
-
-std::string name_of_owner(const SharedObject& object) {
-  const MemberId owner = object.as<LockState>().lock.owner();
-  if (owner == 0) {
-    return "None";
-  }
-  if (is_mine(object)) {
-    return name_of_thread();
-  }
-  return owner == object.roster().me() ? "SomeOtherThread" : "SomeOtherProcess";
-}
-
-Timeout timeout_of(const AcquireOptions& options) noexcept {
-  return options.block ? options.timeout : Timeout(std::chrono::nanoseconds::zero());
-}
-
-void throw_owner_died(std::string_view what) {
-  throw OwnerDied(
-      fmt::format("the process that had {} has ended without releasing it: what it protects may be "
-                  "half done",
-                  what));
-}
-
-bool report(Acquired acquired, bool* owner_died, std::string_view what) {
-  if (owner_died != nullptr) {
-    *owner_died = acquired == Acquired::from_dead_member;
-  } else if (acquired == Acquired::from_dead_member) {
-    throw_owner_died(what);
-  }
-  return acquired != Acquired::no;
-}
-
-}  // namespace detail
 
 namespace {
 
@@ -141,7 +38,7 @@ bool Lock::acquire(bool block, const Timeout& timeout) {
 
 void Lock::release() {
   if (!detail::release_lock(*object_)) {
-    throw ValueError("lock released too many times: nobody has it");
+    throw ValueError("lock released too many times: it is free");
   }
 }
 
@@ -165,7 +62,7 @@ bool RLock::acquire(bool block, const Timeout& timeout) {
 
 void RLock::release() {
   if (!detail::is_mine(*object_)) {
-    throw UsageError("attempt to release a recursive lock that this thread has not got");
+    throw UsageError("attempt to release a recursive lock that this thread does not hold");
   }
   if (object_->as<LockState>().depth.fetch_sub(1, std::memory_order_relaxed) == 1) {
     detail::release_lock(*object_);
@@ -185,10 +82,11 @@ std::string to_string(const RLock& lock) {
   const auto& object = *detail::SynchronizeAccess::object(lock);
   const std::uint32_t depth = object.as<LockState>().depth.load(std::memory_order_relaxed);
   const bool free = !lock.locked();
+  // As in Python: only the holder knows the depth.
   return fmt::format("<RLock({}, {})>",
                      detail::name_of_owner(object),
                      free                      ? "0"
-                     : detail::is_mine(object) ? fmt::to_string(depth)
+                     : detail::is_mine(object) ? std::to_string(depth)
                                                : "nonzero");
 }
 

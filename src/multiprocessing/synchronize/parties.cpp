@@ -6,6 +6,7 @@ void Parties::mend(const Roster& roster) noexcept {
   if (const std::uint32_t begun = ending.load(std::memory_order_relaxed); begun != none) {
     end(static_cast<Ending>(begun));
   }
+  // The party that runs the action waits too, so its death is found here as well.
   for (const Slot& slot : slots()) {
     if (slot.stage.load(std::memory_order_acquire) == waiting &&
         roster.is_dead(slot.member.load(std::memory_order_relaxed))) {
@@ -24,6 +25,7 @@ std::size_t Parties::come(MemberId me, const Roster& roster) noexcept {
     const std::uint32_t stage = all[i].stage.load(std::memory_order_acquire);
     if (stage == vacant ||
         (stage != waiting && roster.is_dead(all[i].member.load(std::memory_order_relaxed)))) {
+      // Vacant first, so that the caller's slot never shows the outcome of its previous party.
       all[i].stage.store(vacant, std::memory_order_relaxed);
       all[i].member.store(me, std::memory_order_relaxed);
       all[i].stage.store(waiting, std::memory_order_release);
@@ -41,20 +43,24 @@ std::uint32_t Parties::count() const noexcept {
   return number;
 }
 
+// The numbers are those of the journal in the header. Each store is a release, so it follows the
+// one before it, and a kill leaves the first steps of the journal without a gap. A dead owner does
+// not release the guard; the next owner sees its stores because it has first seen its death, in a
+// life mark that the kernel changes after the process's last store (memory/roster.hpp).
 void Parties::end(Ending how) noexcept {
-  ending.store(how, std::memory_order_release);
+  ending.store(how, std::memory_order_release);  // 1
   if (how != pass) {
-    is_broken.store(how == breach ? 1 : 0, std::memory_order_relaxed);
+    is_broken.store(how == breach ? 1 : 0, std::memory_order_release);  // 2
   }
-  is_acting.store(0, std::memory_order_relaxed);
-  for (Slot& slot : slots()) {
+  is_acting.store(0, std::memory_order_release);
+  for (Slot& slot : slots()) {  // 3
     if (slot.stage.load(std::memory_order_acquire) == waiting) {
       slot.stage.store(how == pass ? passed : turned_away, std::memory_order_release);
     }
   }
-  rounds.fetch_add(1, std::memory_order_release);
-  ending.store(none, std::memory_order_release);
-  platform::wake_all(rounds);
+  rounds.fetch_add(1, std::memory_order_release);  // 4
+  ending.store(none, std::memory_order_release);   // 5
+  platform::wake_all(rounds);                      // 6
 }
 
 }  // namespace progeny::multiprocessing::detail

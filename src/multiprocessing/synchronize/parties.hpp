@@ -1,6 +1,6 @@
 #pragma once
 
-// Those who wait at a barrier, as they stand in shared memory.
+// The parties that wait at a barrier, in shared memory.
 
 #include "multiprocessing/memory/robust_lock.hpp"
 #include "multiprocessing/memory/roster.hpp"
@@ -13,18 +13,59 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// The state of a barrier, in front of twice as many slots as it has parties: those of the last
-/// round may not have left when the next one begins. Zeros, and then `parties`, are a new one.
-///
-/// All but `leave` and the questions is done with the guard. What ends a round is written down
-/// before it is done, so that whoever finds the guard's owner dead can end it.
+// Each party has a slot with a stage:
+//
+//              come               end(pass)                leave
+//    vacant ----------> waiting -------------> passed ---------------> vacant
+//                          |
+//                          | end(breach), end(clearance)   leave
+//                          +-----------------> turned_away ----------> vacant
+//
+// A round ends in one of three ways:
+//
+//   ending      called when                                     waiting becomes   is_broken
+//   pass        the last party has come and its action is over  passed            unchanged
+//   breach      abort, a time-out, a death, a failed action     turned_away       1
+//   clearance   reset                                           turned_away       0
+//
+// All waiting parties sleep on `rounds` and expect the number that they saw when they came, in the
+// same critical section that gave them the slot. `end` increments it and wakes all. Arrivals at a
+// full round, whose action runs, sleep on it too, and come again when it changes.
+//
+// `end` has several steps, and a kill may stop it at any of them. So it works like a journal:
+//
+//   1  ending = how              from here the end can be finished by another process
+//   2  is_broken, is_acting
+//   3  each waiting slot         a slot that has changed is not waiting, so a second pass skips it
+//   4  rounds + 1                a second increment is only a useless wake-up
+//   5  ending = none
+//   6  wake all
+//
+// `mend` runs `end` again if it finds an ending. `come` and each look after a sleep call it first.
+//
+// What a killed process leaves:
+//   a waiting party        a waiting slot of a dead member: `mend` breaks the barrier
+//   the party that acts    the same, since its slot waits until the action has ended
+//   between 1 and 5        an ending: `mend` finishes it
+//   between 5 and 6        sleepers, who look after `longest_sleep`
+//   a party that passed    a slot of a dead member that does not wait: `come` reuses it
+//   or was turned away
+//
+// A round's parties may still have to leave when the next round comes, so there are twice as many
+// slots as parties. If even more threads use the barrier and no slot is vacant, an arrival waits
+// as at a full round.
+
+/// The state of a barrier, followed in memory by its slots. A new barrier is all zeros except
+/// `parties`.
 class Parties {
  public:
-  /// Where a party stands.
+  /// The stage of a slot.
   enum Stage : std::uint8_t { vacant, waiting, passed, turned_away };
-  /// How a round ends.
+  /// The way in which a round ends.
   enum Ending : std::uint8_t { none, pass, breach, clearance };
 
+  /// The place of one party. `come` writes `member` before it stores `waiting` (release). Readers
+  /// load `stage` first (acquire), so they see the member that belongs to the stage.
   struct Slot {
     std::atomic<std::uint32_t> stage;
     std::atomic<MemberId> member;
@@ -32,34 +73,40 @@ class Parties {
 
   static constexpr std::size_t no_slot = ~std::size_t{0};
 
+  /// The bytes of a barrier for so many parties.
   [[nodiscard]] static std::size_t size_for(std::size_t parties) noexcept {
     return sizeof(Parties) + 2 * parties * sizeof(Slot);
   }
 
-  /// With the guard, before anything else: ends a round that somebody has died in ending, and
-  /// breaks the barrier if one who waits has died.
+  /// Repairs what a dead process left: finishes a half done `end`, and breaks the barrier if a
+  /// waiting party has died. With the guard, before anything else.
   void mend(const Roster& roster) noexcept;
 
-  /// Comes. Returns the slot, or `no_slot` if this round is full and its action runs.
+  /// Registers an arrival. Returns its slot, or `no_slot` if the round is full and its action runs,
+  /// or if no slot is vacant. With the guard.
   [[nodiscard]] std::size_t come(MemberId me, const Roster& roster) noexcept;
-  /// How many wait.
+  /// The number of waiting parties.
   [[nodiscard]] std::uint32_t count() const noexcept;
-  /// Ends the round.
+  /// Ends the round. With the guard.
   void end(Ending how) noexcept;
 
+  /// The stage of a slot. The acquire pairs with the release in `end`: a party that passes sees all
+  /// that the others did before they came, because each came with the guard.
   [[nodiscard]] std::uint32_t stage_of(std::size_t slot) const noexcept {
     return slots()[slot].stage.load(std::memory_order_acquire);
   }
+  /// Gives the slot back. The release pairs with the acquire in `come`: the slot's next party comes
+  /// after this one.
   void leave(std::size_t slot) noexcept {
     slots()[slot].stage.store(vacant, std::memory_order_release);
   }
 
-  RobustLock guard;
-  platform::FutexWord rounds;  ///< Counts them: what those sleep on who wait for the end of one.
-  std::atomic<std::uint32_t> ending;     ///< What is being done.
-  std::atomic<std::uint32_t> is_broken;  ///< Whether nobody can pass.
-  std::atomic<std::uint32_t> is_acting;  ///< Whether all have come and the action runs.
-  std::atomic<std::uint32_t> parties;
+  RobustLock guard;                   ///< Orders the relaxed accesses to the fields below.
+  platform::FutexWord rounds;         ///< The number of ended rounds. Waiting parties sleep on it.
+  std::atomic<std::uint32_t> ending;  ///< The `Ending` that `end` is at work on, or `none`.
+  std::atomic<std::uint32_t> is_broken;  ///< 1 while the barrier is broken.
+  std::atomic<std::uint32_t> is_acting;  ///< 1 once all have come, while the action runs.
+  std::atomic<std::uint32_t> parties;    ///< The parties of a round. Never changes.
 
  private:
   [[nodiscard]] std::span<Slot> slots() noexcept {

@@ -1,13 +1,38 @@
+// One futex word holds a semaphore: its value in bits 0 to 30, and in bit 31 whether a process may
+// sleep on it. Value and mark change together, so no step can see one without the other.
+//
+//   word        meaning                                   acquire                  release of n
+//   v > 0       v units, nobody sleeps                    v - 1                    v + n
+//   0           nothing to take, nobody sleeps            set the mark, sleep      n
+//   mark        nothing to take, sleepers possible        sleep                    mark + n, wake n
+//   mark + v    released; the sleepers are waking up      mark + v - 1             mark + v + n,
+//   wake n
+//
+// Sleepers sleep in wait_on(word, mark). The kernel compares the word and goes to sleep in one
+// step, so a release before that makes wait_on return at once, and a release after it finds the
+// mark and wakes.
+//
+// The mark outlives its sleepers, since no sleeper knows whether it is the last. A release that
+// wakes fewer than it could removes the mark.
+//
+// What a killed process leaves:
+//   a sleeper             the mark: one useless wake-up
+//   between add and wake  sleepers without a wake-up: they look again after `longest_sleep`
+//   woken, not yet taken  a wake-up without effect: the other sleepers look after `longest_sleep`
+//   after taking          the unit is lost, as the header says
+
 #include <progeny/multiprocessing/synchronize/semaphore.hpp>
 
 #include "base/deadline.hpp"
+#include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/memory/shared_object.hpp"
 #include "multiprocessing/synchronize/lock_state.hpp"
 #include "platform/memory/futex.hpp"
 #include "platform/system/processor.hpp"
 
 #include <progeny/base/errors.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <atomic>
 #include <ostream>
@@ -21,18 +46,24 @@ namespace {
 using detail::SharedObject;
 using progeny::detail::Deadline;
 
-// In the word of a semaphore beside its value: whether somebody may sleep until it is not 0.
+// The mark in the word.
 constexpr std::uint32_t waited_for = std::uint32_t{1} << 31;
 
-// As long as a short stretch between `acquire` and `release` takes.
+// Looks before sleeping: about as long as a short section between `acquire` and `release`. Going to
+// sleep and waking up takes longer.
 constexpr int longest_spin = 100;
 
 struct SemaphoreState {
   platform::FutexWord word;
-  std::atomic<std::uint32_t> limit;    // Of the value.
-  std::atomic<std::uint32_t> bounded;  // Whether the limit is the maker's and not the system's.
+  // The constructor writes the fields below; they never change. They are atomic because processes
+  // share them, and relaxed because whatever hands over the semaphore orders them.
+  std::atomic<std::uint32_t> limit;    // The largest allowed value.
+  std::atomic<std::uint32_t> bounded;  // 1 for a BoundedSemaphore.
 };
 
+// The acquire here pairs with the release in `Semaphore::release`: the taker sees all that the
+// releasing process did before. All other changes of the word are atomic too, so they continue the
+// release sequence and may be relaxed.
 bool try_take(SemaphoreState& state) noexcept {
   std::uint32_t seen = state.word.load(std::memory_order_relaxed);
   while ((seen & ~waited_for) != 0) {
@@ -49,7 +80,7 @@ bool spin(SemaphoreState& state) noexcept {
   for (int i = 0; i < spins; ++i) {
     const std::uint32_t seen = state.word.load(std::memory_order_relaxed);
     if (seen == waited_for) {
-      return false;  // Others sleep already: it takes longer than that.
+      return false;  // Others sleep already, so the wait is a long one.
     }
     if (seen != 0 && try_take(state)) {
       return true;
@@ -59,8 +90,7 @@ bool spin(SemaphoreState& state) noexcept {
   return false;
 }
 
-// The mark stays when a sleeper goes, or is killed. The next release that finds nobody takes it
-// away.
+// Takes a unit, asleep in between, or returns false at the deadline.
 bool take(SemaphoreState& state, const Deadline& deadline) noexcept {
   if (spin(state)) {
     return true;
@@ -69,6 +99,7 @@ bool take(SemaphoreState& state, const Deadline& deadline) noexcept {
     if (deadline.expired()) {
       return false;
     }
+    // Sleeps only if the word is exactly the mark: with a value in it there is something to take.
     std::uint32_t seen = 0;
     if (state.word.compare_exchange_strong(seen, waited_for, std::memory_order_relaxed) ||
         seen == waited_for) {
@@ -79,8 +110,9 @@ bool take(SemaphoreState& state, const Deadline& deadline) noexcept {
   return true;
 }
 
-// Who goes to sleep between the two looks for sleepers has been woken by the second one, and marks
-// the word again.
+// Wakes up to `n` sleepers, and removes the mark if fewer slept. A process may fall asleep between
+// the first wake and the removal, relying on the mark. The second wake reaches it, and it sets the
+// mark again. One that comes after the removal finds no mark and cannot fall asleep without it.
 void wake_sleepers(SemaphoreState& state, std::uint32_t n) noexcept {
   const int count = static_cast<int>(n);
   if (platform::wake(state.word, count) < count) {
@@ -102,11 +134,12 @@ Semaphore::Semaphore(std::int64_t value) : Semaphore(value, max()) {
 
 Semaphore::Semaphore(std::int64_t value, std::int64_t limit) {
   if (value < 0) {
-    throw ValueError(fmt::format("a semaphore cannot begin with {}, which is below 0", value));
+    throw ValueError(
+        fmt::format("the first value of a semaphore must not be below 0, but is {}", value));
   }
   if (value > max()) {
-    throw std::overflow_error(
-        fmt::format("a semaphore cannot begin with {}, which is above {}", value, max()));
+    throw std::overflow_error(fmt::format(
+        "the first value of a semaphore must not be above {}, but is {}", max(), value));
   }
   object_ = SharedObject::make(sizeof(SemaphoreState));
   auto& state = object_->as<SemaphoreState>();
@@ -125,7 +158,7 @@ bool Semaphore::acquire(bool block, const Timeout& timeout) {
 void Semaphore::release(std::int64_t n) {
   auto& state = object_->as<SemaphoreState>();
   if (n < 1) {
-    throw ValueError(fmt::format("a semaphore is released at least once, not {} times", n));
+    throw ValueError(fmt::format("a semaphore must be released at least once, not {} times", n));
   }
   const std::int64_t limit = state.limit.load(std::memory_order_relaxed);
   if (n > limit) {
@@ -133,6 +166,7 @@ void Semaphore::release(std::int64_t n) {
   }
   const auto added = static_cast<std::uint32_t>(n);
   std::uint32_t seen = state.word.load(std::memory_order_relaxed);
+  // Check and addition are one step, so that two releases cannot pass the limit together.
   do {
     if ((seen & ~waited_for) > limit - n) {
       throw_too_many(state);

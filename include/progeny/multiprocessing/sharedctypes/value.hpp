@@ -198,7 +198,7 @@ struct Codec<multiprocessing::RawValue<T>> {
     using Block = multiprocessing::detail::BlockReference;
     auto block = Block::load(reader, Block::layout_of<T>);
     if (block.count() != 1) {
-      reader.fail("the shared memory of a value is not one value long");
+      reader.fail("the shared memory of a value does not hold exactly one");
     }
     return multiprocessing::RawValue<T>(std::move(block));
   }
