@@ -1,10 +1,15 @@
-// The layout, which is CPython's (Lib/multiprocessing/shared_memory.py), in bytes:
+// The memory layout is CPython's (Lib/multiprocessing/shared_memory.py):
+//
+//   bytes    content
 //   8        the number of items, N
-//   8 (N+1)  where each item's room begins, from the first one's on, and where the last one ends;
-//            in Python 3.8 instead 8 N, how large each room is
-//   ...      the rooms, of 8 bytes or a multiple
-//   8 N      the items' formats, as of Python's `struct`, filled up with NULs
-//   N        what to make of what the format says: 1 text, 2 bytes, 3 None, 0 the value itself
+//   8 (N+1)  for each item the offset of its room from the first room, then the end of the last
+//            (Python 3.8 instead: 8 N bytes, the size of each room)
+//   ...      the rooms, each a multiple of 8 bytes
+//   8 N      for each item its format in the notation of Python's `struct`, padded with NULs
+//   N        for each item a code for its type: 1 text, 2 bytes, 3 None, 0 what the format says
+//
+// The two versions are told apart by the first word after N: the first offset is 0, while no room
+// has size 0. An item is written in several steps without a lock, as in Python.
 
 #include <progeny/multiprocessing/shared_memory/shareable_list.hpp>
 
@@ -13,7 +18,7 @@
 #include <progeny/base/errors.hpp>
 #include <progeny/serial.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -35,13 +40,13 @@ constexpr std::string_view format_of_none = "xxxxxx?x";
 constexpr char code_of_text = 1;
 constexpr char code_of_bytes = 2;
 constexpr char code_of_none = 3;
-// A format has eight characters, and the last one is its `s`.
+// A format has eight characters and ends with `s`, which leaves seven digits; six after a 0.
 constexpr std::size_t largest_room = 9'999'999;
 constexpr std::size_t largest_exact = 999'999;
 
-/// What is stored of a value.
+/// A value in the form in which memory holds it.
 struct Stored {
-  std::string format = {};  ///< Empty for text and bytes, where it depends on the room.
+  std::string format = {};  ///< Empty for text and bytes, whose format depends on the room.
   char code = 0;
   std::string data = {};
 };
@@ -83,24 +88,26 @@ Stored stored(const ShareableValue& value) {
   return std::visit(Store{}, value.variant());
 }
 
-// A new item's. Python, too, leaves at least one byte over.
+// The room of a new item. As in Python, text and bytes leave at least one byte free.
 std::size_t room_for(const Stored& value) {
   return value.format.empty() ? word * (value.data.size() / word + 1) : word;
 }
 
-// Python takes the room for the length, and NULs at the end off. A length that is meant begins with
-// a 0, which means nothing to Python.
+// Python writes the room's size as the length, and strips NULs at the end when reading. To keep
+// such NULs, this function writes the exact length with a leading 0, which Python's `struct`
+// ignores.
 std::string format_of_bytes(std::string_view data, std::size_t room) {
   if (data.empty() || data.back() != '\0') {
     return fmt::format("{}s", room);
   }
   if (data.size() > largest_exact) {
-    throw ValueError("text or bytes of a megabyte and more in a ShareableList cannot end with NUL");
+    throw ValueError("text or bytes of 1 MB or more in a ShareableList cannot end with NUL");
   }
   return fmt::format("0{}s", data.size());
 }
 
-/// A piece of text or bytes as its format describes it.
+/// The text or bytes in a room, of the length that the format says. The format may be of another
+/// process, so it is checked.
 std::string_view described(std::string_view room, std::string_view format) {
   std::size_t size = 0;
   const char* const begin = format.data();
@@ -196,7 +203,9 @@ ShareableList::ShareableList(SharedMemory memory) : memory_(std::move(memory)) {
     refuse();
   }
   const auto count = number(0);
-  if (count > bytes.size() / (3 * word)) {  // Each item has a word of each kind.
+  // An item has an offset, a room and a format, each of a word at least. Checked first, so that the
+  // products below do not overflow.
+  if (count > bytes.size() / (3 * word)) {
     refuse();
   }
   const bool by_sizes = count != 0 && number(1) != 0;
@@ -269,6 +278,7 @@ void ShareableList::set(std::ptrdiff_t position, const ShareableValue& value) {
     throw ValueError(fmt::format(
         "an item of {} bytes exceeds the {} bytes of its storage", item.data.size(), room.size()));
   }
+  // All that can fail has failed by now, or does here; from then on the item changes.
   auto format = item.format.empty() ? format_of_bytes(item.data, room.size()) : item.format;
   format.resize(word);
   std::ranges::fill(room, std::byte{0});

@@ -2,7 +2,7 @@
 
 #include "base/repr.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cmath>
 #include <optional>
@@ -13,7 +13,8 @@ namespace progeny::multiprocessing::shared_memory {
 
 namespace {
 
-// Both limits are exact as numbers of either kind.
+// -2^63 and 2^63. A double holds both exactly, unlike the largest 64-bit integer, 2^63 - 1. So a
+// double in [below, above) converts without overflow.
 constexpr double below_integers = -9223372036854775808.0;
 constexpr double above_integers = 9223372036854775808.0;
 
@@ -37,6 +38,7 @@ struct Repr {
   std::string operator()(bool value) const { return value ? "True" : "False"; }
   std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
   std::string operator()(double value) const {
+    // Python marks a float by a point or an exponent: 1.0, not 1.
     auto text = fmt::format("{}", value);
     return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
   }
@@ -51,10 +53,10 @@ struct Repr {
 }  // namespace
 
 void ShareableValue::refuse_number() {
-  throw std::out_of_range("an integer of a ShareableList has 64 bits, and one of them is the sign");
+  throw std::out_of_range("an integer in a ShareableList must fit a signed integer of 64 bits");
 }
 
-// NOLINTNEXTLINE(bugprone-exception-escape): variants of different kinds are not taken apart.
+// NOLINTNEXTLINE(bugprone-exception-escape): comparing variants does not throw bad_variant_access.
 bool ShareableValue::operator==(const ShareableValue& other) const noexcept {
   const auto own_number = as_integer(value_);
   const auto number = as_integer(other.value_);

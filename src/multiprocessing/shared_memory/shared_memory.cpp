@@ -9,17 +9,18 @@
 #include <progeny/base/errors.hpp>
 #include <progeny/serial.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <ostream>
 #include <utility>
 
 namespace progeny::multiprocessing::shared_memory {
 
-struct SharedMemory::Block {
-  Block(std::string its_name,
-        platform::MemoryIdentity its_identity,
-        std::shared_ptr<platform::Mapping> its_mapping)
+// This process's attachment to a block: the block itself is the memory that all attachments share.
+struct SharedMemory::Attachment {
+  Attachment(std::string its_name,
+             platform::MemoryIdentity its_identity,
+             std::shared_ptr<platform::Mapping> its_mapping)
       : name(std::move(its_name)),
         identity(std::move(its_identity)),
         size(its_mapping->size()),
@@ -28,12 +29,12 @@ struct SharedMemory::Block {
   std::string name;
   platform::MemoryIdentity identity;
   std::size_t size;
-  std::shared_ptr<platform::Mapping> mapping;  ///< None once it is closed.
+  std::shared_ptr<platform::Mapping> mapping;  ///< Null once it is closed. `hold` shares it.
 };
 
 namespace {
 
-// As Python's: with the slash they fit into the 14 bytes that POSIX allows everywhere.
+// As in Python: with its slash the name fits into the 14 bytes that POSIX guarantees.
 std::string made_up_name() {
   std::string name = "psm_";
   for (const char byte : platform::random_bytes(4)) {
@@ -61,8 +62,16 @@ void check(const SharedMemoryOptions& options) {
   }
 }
 
-// The tracker knows of the name before it exists, and removes it only from this very memory. So
-// wherever this process is killed, nothing stays and nothing of others is lost.
+// A block gets its name in this order, so that a kill at any point leaves nothing behind and
+// destroys nothing of others:
+//
+//   memory   tracker   name     a kill here
+//   made     -         -        the kernel frees the memory, which has no name
+//   made     knows     -        the tracker looks for the name, and finds none or another's memory
+//   made     knows     exists   the tracker removes the name
+//
+// The tracker compares the memory's identity before it removes a name. So it never removes the name
+// of another's block, even if giving the name failed because it was taken.
 std::error_code give_name(const Handle& memory, const detail::TrackedName& name, bool tracked) {
   if (const auto error = platform::check_name(name.name)) {
     return error;
@@ -77,7 +86,7 @@ std::error_code give_name(const Handle& memory, const detail::TrackedName& name,
   return error;
 }
 
-// Returns the name that it has got.
+// Gives the memory the name of the options, or makes names up until one is free. Returns the name.
 std::string give_some_name(const Handle& memory,
                            platform::MemoryIdentity identity,
                            const SharedMemoryOptions& options) {
@@ -127,7 +136,7 @@ SharedMemory::SharedMemory(const SharedMemoryOptions& options) {
   } else if (options.track.value_or(false)) {
     detail::track({.name = name, .memory = identity});
   }
-  block_ = std::make_unique<Block>(std::move(name), identity, std::move(mapping));
+  attachment_ = std::make_unique<Attachment>(std::move(name), identity, std::move(mapping));
 }
 
 SharedMemory::SharedMemory(std::string_view name)
@@ -136,23 +145,23 @@ SharedMemory::SharedMemory(SharedMemory&& other) noexcept = default;
 SharedMemory& SharedMemory::operator=(SharedMemory&& other) noexcept = default;
 SharedMemory::~SharedMemory() = default;
 
-SharedMemory::Block& SharedMemory::block() const {
-  if (!block_) {
+SharedMemory::Attachment& SharedMemory::attachment() const {
+  if (!attachment_) {
     throw UsageError("this SharedMemory was moved from");
   }
-  return *block_;
+  return *attachment_;
 }
 
 const std::string& SharedMemory::name() const {
-  return block().name;
+  return attachment().name;
 }
 
 std::size_t SharedMemory::size() const {
-  return block().size;
+  return attachment().size;
 }
 
 std::span<std::byte> SharedMemory::buf() const {
-  const auto& mapping = block().mapping;
+  const auto& mapping = attachment().mapping;
   if (!mapping) {
     throw ValueError(fmt::format("shared memory '{}' is closed", name()));
   }
@@ -161,11 +170,11 @@ std::span<std::byte> SharedMemory::buf() const {
 
 std::shared_ptr<std::byte[]> SharedMemory::hold() const {
   const auto bytes = buf();
-  return {block().mapping, bytes.data()};
+  return {attachment().mapping, bytes.data()};
 }
 
 void SharedMemory::close() {
-  auto& mapping = block().mapping;
+  auto& mapping = attachment().mapping;
   if (mapping.use_count() > 1) {
     throw UsageError(fmt::format("shared memory '{}' cannot be closed while it is held", name()));
   }
@@ -189,7 +198,7 @@ std::ostream& operator<<(std::ostream& out, const SharedMemory& memory) {
 namespace progeny::multiprocessing::detail {
 
 TrackedName SharedMemoryAccess::tracked_name(const shared_memory::SharedMemory& memory) {
-  return {.name = memory.name(), .memory = memory.block().identity};
+  return {.name = memory.name(), .memory = memory.attachment().identity};
 }
 
 }  // namespace progeny::multiprocessing::detail

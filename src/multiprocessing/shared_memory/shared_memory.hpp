@@ -1,6 +1,6 @@
 #pragma once
 
-// The way into what `SharedMemory` keeps to itself.
+// Access to the private parts of `SharedMemory`, for the manager.
 
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
 
@@ -8,9 +8,10 @@
 
 namespace progeny::multiprocessing::detail {
 
+/// A friend of `SharedMemory`.
 class SharedMemoryAccess {
  public:
-  /// What the tracker knows it by, or would.
+  /// The name and identity by which the resource tracker knows the block, if it tracks it.
   [[nodiscard]] static TrackedName tracked_name(const shared_memory::SharedMemory& memory);
 };
 

@@ -10,6 +10,8 @@
 
 namespace progeny::multiprocessing::managers {
 
+// Everything that the manager made, and the process that made it. A forked child copies this but
+// owns none of it.
 struct SharedMemoryManager::Made {
   int process = platform::current_pid();
   std::vector<detail::TrackedName> names;
@@ -17,7 +19,8 @@ struct SharedMemoryManager::Made {
 
 namespace {
 
-// What cannot be untracked has no name any more, and the tracker will find that.
+// Shutdown must go on, so both results are ignored: a name that another process has removed is
+// gone, and a tracker that could not be told finds the name gone at its end.
 void remove(const detail::TrackedName& name) noexcept {
   try {
     static_cast<void>(platform::remove_name_of(name.name, name.memory));

@@ -115,10 +115,10 @@ class PROGENY_EXPORT SharedMemory {
 
  private:
   friend class detail::SharedMemoryAccess;
-  struct Block;
-  [[nodiscard]] Block& block() const;
+  struct Attachment;
+  [[nodiscard]] Attachment& attachment() const;
 
-  std::unique_ptr<Block> block_;
+  std::unique_ptr<Attachment> attachment_;
 };
 
 /// Writes Python's `repr`: `SharedMemory('psm_3f0c8a51', size=64)`.
