@@ -1,4 +1,4 @@
-// Lists in shared memory, and the scope that removes what was made in it.
+// ShareableList and SharedMemoryManager.
 
 #include "multiprocessing/family.posix.hpp"
 #include "multiprocessing/methods.hpp"
@@ -227,7 +227,8 @@ TEST(ShareableList, RefusesMemoryThatHoldsNoList) {
 TEST(ShareableList, RefusesFormatsThatDoNotFit) {
   ShareableList list{1};
   const Unlinking unlinking(list);
-  const auto format = list.shm().buf().subspan(32, 8);  // Count, two offsets, the item.
+  const auto format =
+      list.shm().buf().subspan(32, 8);  // Behind the count, two offsets and the item.
   for (const char* const impossible : {"", "9s", "s", "-1s", "xs", "i", "99999999s"}) {
     std::ranges::fill(format, std::byte{0});
     std::memcpy(format.data(), impossible, std::min<std::size_t>(std::strlen(impossible), 8));

@@ -1,6 +1,6 @@
-// A program of its own for the tests of shared memory: what it makes is tracked apart from what the
-// test program makes. Does what its first argument says, tells what the test is to know in lines on
-// stdout, and where it is to live on, does so until its stdin ends.
+// A separate program for the tests of shared memory, so that its blocks are tracked apart from
+// those of the test program. The first argument names a command. The program reports to the test in
+// lines on stdout. A command that keeps it alive does so until its stdin ends.
 
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "platform/ipc/tracker_line.hpp"
@@ -44,7 +44,7 @@ SharedMemory new_block() {
   return SharedMemory({.create = true, .size = 64});
 }
 
-// Two blocks that nobody unlinks.
+// Makes two blocks that nobody unlinks.
 void create(const Words& /*words*/) {
   for (int i = 0; i < 2; ++i) {
     tell(new_block().name());
@@ -62,7 +62,7 @@ void create_untracked(const Words& /*words*/) {
   tell(SharedMemory({.create = true, .size = 64, .track = false}).name());
 }
 
-// Writes into somebody else's block.
+// Writes into a block of another process.
 void attach(const Words& words) {
   const SharedMemory block(words.at(1));
   block.buf()[0] = std::byte{'A'};
@@ -86,7 +86,7 @@ std::string name_from_child(const std::string& method) {
   return name;
 }
 
-// The child has ended when its block is named.
+// Makes a block in a child, and prints the name after the child has ended.
 void let_child_create(const Words& words) {
   tell(name_from_child(words.at(1)));
   await_end_of_input();
@@ -97,7 +97,7 @@ void live_on(mp::Connection& connection) {
   static_cast<void>(connection.poll(progeny::testing::very_long));
 }
 
-// Names its block and its child, which lives on when this process is killed.
+// Prints its block and its child. The child lives on when this process is killed.
 void outlived(const Words& words) {
   auto [ours, theirs] = mp::Pipe();
   auto process = mp::get_context(words.at(1)).Process(live_on, std::move(theirs));
@@ -108,7 +108,7 @@ void outlived(const Words& words) {
   await_end_of_input();
 }
 
-// What was started before there was a tracker.
+// Makes a block in a child that was started before there was a tracker.
 void create_late(mp::Connection& connection) {
   static_cast<void>(connection.recv_bytes());
   connection.send(new_block().name());
@@ -125,7 +125,7 @@ void start_early(const Words& words) {
   await_end_of_input();
 }
 
-// One block before and one after each line of the input.
+// Makes one block before and one after each line of the input.
 void create_on_demand(const Words& /*words*/) {
   tell(new_block().name());
   std::string ignored;
@@ -134,7 +134,7 @@ void create_on_demand(const Words& /*words*/) {
   }
 }
 
-// Makes and unlinks blocks of these names until it is killed.
+// Makes and unlinks blocks with these names until it is killed.
 void churn(const Words& words) {
   for (int i = 0;; ++i) {
     const SharedMemory block(
@@ -179,8 +179,8 @@ void only_fork(const Words& /*words*/) {
   await_end_of_input();
 }
 
-// Runs this program anew by the words that follow, and tells what its tracker, which becomes a
-// child of this process when it has left its own, has ended with.
+// Runs this program again with the remaining arguments, and prints the exit status of its tracker.
+// The tracker is orphaned there and becomes a child of this process.
 void tell_end_of_tracker(const Words& words) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   Words command{"/proc/self/exe"};
@@ -194,7 +194,7 @@ void tell_end_of_tracker(const Words& words) {
                                                           : "no tracker");
 }
 
-// What is no record.
+// Bytes that are no record.
 void garble(const Words& words) {
   create_and_unlink(words);
   progeny::platform::write_record(mp::detail::own_tracker_line()[1],
@@ -202,7 +202,7 @@ void garble(const Words& words) {
                                   progeny::detail::Deadline());
 }
 
-// What can have a name there, but cannot be unlinked.
+// A directory: it has a name there, but cannot be unlinked.
 void track_folder(const Words& words) {
   const std::string path = "/dev/shm/" + words.at(1);
   ::mkdir(path.c_str(), S_IRWXU);
@@ -210,7 +210,7 @@ void track_folder(const Words& words) {
   mp::detail::track({.name = words.at(1), .memory = progeny::platform::identity_of(folder.get())});
 }
 
-// A host that becomes a daemon closes what it does not know, and opens something else.
+// A daemon closes all descriptors that it does not know, and opens others.
 void create_as_daemon(const Words& /*words*/) {
   tell(new_block().name());
   for (int number = 3; number < 64; ++number) {

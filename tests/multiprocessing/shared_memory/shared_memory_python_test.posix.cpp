@@ -1,5 +1,5 @@
-// The same memory in a real Python process. `PROGENY_PEER_PYTHONS` names the interpreters,
-// separated by colons; by default it is `python3` alone.
+// Shared memory together with a real Python process. `PROGENY_PEER_PYTHONS` lists the interpreters,
+// separated by colons. Default: `python3`.
 
 #include "multiprocessing/family.posix.hpp"
 
@@ -34,8 +34,8 @@ std::vector<std::string> pythons() {
   return all;
 }
 
-// What every script begins with. Attaching must not destroy: before 3.13 Python has to be told so
-// by leaving the tracker out.
+// The beginning of every script. An attached Python must not destroy the block when it ends; before
+// 3.13 that takes removing the tracker.
 constexpr const char* prelude = R"(
 import sys
 from multiprocessing import resource_tracker
@@ -148,7 +148,7 @@ l[2] = None
   EXPECT_EQ(list.at(4), nullptr);
 }
 
-// MP-202: of Python 3.8, too, which has another layout.
+// MP-202: Python 3.8 has another layout, which is read too.
 TEST_P(WithPython, WeReadAndWritePythonsList) {
   auto name = output_of(std::string("l = ShareableList(") + text_of_list +
                         ")\nkeep(l.shm)\nprint(l.shm.name)");
@@ -170,7 +170,7 @@ TEST_P(WithPython, WeReadAndWritePythonsList) {
             "worlds 3 0123456789abcdef False 100\n");
 }
 
-// MP-205: Python shows what it can.
+// MP-205: Python sees the text without its final NULs.
 TEST_P(WithPython, PythonReadsWhatEndsWithNuls) {
   const std::string with_nul("ab\0", 3);
   ShareableList list{with_nul, 5};

@@ -1,4 +1,4 @@
-// Memory with a name.
+// SharedMemory within one process.
 
 #include "multiprocessing/family.posix.hpp"
 #include "multiprocessing/methods.hpp"
@@ -95,7 +95,7 @@ TEST(SharedMemory, RefusesANulInItsName) {
   EXPECT_THROW(SharedMemory{name}, ValueError);
 }
 
-// Whether creating so much fails, and says that there is too little.
+// Whether creating a block of this size fails for lack of memory.
 bool is_too_much(std::uintmax_t size) {
   try {
     const SharedMemory vast(
@@ -108,7 +108,7 @@ bool is_too_much(std::uintmax_t size) {
   }
 }
 
-// MP-195: memory that is not there is an error when it is made, and no SIGBUS when it is used.
+// MP-195: lack of memory is an error on creation, not a SIGBUS on use.
 TEST(SharedMemory, IsReservedWhenItIsMade) {
   EXPECT_TRUE(is_too_much(std::numeric_limits<std::ptrdiff_t>::max() / 2));
   EXPECT_TRUE(is_too_much(std::filesystem::space("/dev/shm").capacity + 1));
@@ -188,7 +188,7 @@ TEST(SharedMemory, IsEmptyWhenItWasMovedFrom) {
   SharedMemory made({.create = true, .size = 8});
   SharedMemory taken(std::move(made));
   const Unlinking unlinking(taken);
-  // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move): what is tested.
+  // NOLINTNEXTLINE(bugprone-use-after-move,clang-analyzer-cplusplus.Move): the subject.
   EXPECT_THROW(static_cast<void>(made.buf()), UsageError);
   EXPECT_EQ(taken.buf().size(), 8U);
 }

@@ -1,4 +1,4 @@
-// Arrays in one process: elements, slices and texts.
+// Arrays within one process: elements, slices and text.
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/sharedctypes.hpp>

@@ -1,4 +1,4 @@
-// The heap in shared memory when it is busy, short of memory, or used by others.
+// The heap of shared blocks when it is busy, out of memory, or used by other processes.
 
 #include "multiprocessing/memory/heap.hpp"
 #include "multiprocessing/memory/heap_pieces.hpp"

@@ -37,7 +37,7 @@ INSTANTIATE_FOR_EVERY_METHOD(SharedContainers);
 
 class SharedContainer : public ::testing::Test {
  protected:
-  // The first one brings what stays as long as the process: who uses shared objects.
+  // The first object makes the roster, which lives as long as the process.
   static void SetUpTestSuite() { const Numbers first(1U << 14U); }
 };
 
@@ -141,7 +141,8 @@ TEST_P(SharedContainers, TellAllWhenAHolderWasKilledInTheMiddle) {
   EXPECT_EQ(ours.recv_bytes(), "held");
   process.kill();
   EXPECT_THROW(static_cast<void>(numbers.acquire()), OwnerDied);
-  EXPECT_THROW(static_cast<void>(numbers.acquire(0s)), OwnerDied) << "half done is half done";
+  EXPECT_THROW(static_cast<void>(numbers.acquire(0s)), OwnerDied)
+      << "an attempt does not clear the mark";
   EXPECT_TRUE(process.join(very_long));
   numbers.reset();
   EXPECT_TRUE(numbers.acquire()->empty());

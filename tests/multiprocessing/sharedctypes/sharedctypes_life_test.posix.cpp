@@ -1,4 +1,4 @@
-// For how long values and arrays are there: with each of their users, and no longer.
+// The lifetime of values and arrays: until their last user is gone.
 
 #include "multiprocessing/memory/heap.hpp"
 #include "multiprocessing/methods.hpp"
@@ -40,8 +40,8 @@ void tell_value(Connection& connection, const RawValue<int>& value) {
   wait_for_word(connection);
 }
 
-// The arguments are gone from the parent, and their memory is not used again while the child has
-// it, whatever the start method.
+// The parent has dropped the arguments. Their memory is not reused while the child has it, under
+// every start method.
 TEST_P(SharedMemoryLife, StaysTheChildsWhenTheParentHasLetGo) {
   const std::size_t before = occupied();
   const std::size_t lingering_before = lingering();
@@ -81,11 +81,11 @@ TEST(Fork, AClosureKeepsWhatItHasCaptured) {
   EXPECT_EQ(ours.recv<int>(), 77);
   process.kill();
   EXPECT_TRUE(process.join(very_long));
-  // But for the other one.
+  // Except the other one.
   EXPECT_LE(occupied(), before + 48);
 }
 
-// Under fork nobody counts for the child.
+// Under fork the child is not counted as a user.
 TEST_P(SharedMemoryLife, AValuesLockStaysTheChildsToo) {
   const std::size_t before = occupied();
   auto [ours, theirs] = mp::Pipe();
@@ -129,7 +129,7 @@ TEST(SharedValue, NeedsNoDescriptorsOfItsOwn) {
   EXPECT_EQ(progeny::testing::open_descriptors() - mp::detail::heap().facts().arenas, before);
 }
 
-// It cannot be the last to use what its parent has.
+// A forked child's copy is never the last user, since the parent has the original.
 TEST(Fork, ACopyOfTheProcessFreesNothing) {
   const std::size_t before = occupied();
   std::optional<RawValue<int>> value(std::in_place, 77);
@@ -171,7 +171,7 @@ TEST_P(SharedMemoryLife, TravelsOverAConnection) {
     EXPECT_EQ(value->value(), 7);
     EXPECT_EQ(array[2], 1.5);
     value.reset();
-    EXPECT_EQ(lingering(), lingering_before + 2) << "the child has it, and its lock";
+    EXPECT_EQ(lingering(), lingering_before + 2) << "the child has the value and its lock";
     ours.send_bytes("end");
     EXPECT_TRUE(process.join(very_long));
     EXPECT_EQ(lingering(), lingering_before);
@@ -179,7 +179,7 @@ TEST_P(SharedMemoryLife, TravelsOverAConnection) {
   EXPECT_EQ(occupied(), before);
 }
 
-// It stays counted: that costs memory until this process ends, and nothing else.
+// A killed user stays counted. That costs memory until this process ends, and nothing else.
 TEST(SharedValue, WhatAKilledProcessHadStaysTaken) {
   auto [ours, theirs] = mp::Pipe();
   auto process = mp::get_context("spawn").Process(receive_and_write, std::move(theirs));
@@ -197,7 +197,7 @@ TEST(SharedValue, WhatAKilledProcessHadStaysTaken) {
   EXPECT_EQ(Value<int>(3).value(), 3);
 }
 
-// A process that gets its own value back has the same one.
+// A process that gets its own value back has the same value.
 TEST(SharedValue, MayComeBack) {
   auto [one, two] = mp::Pipe();
   std::optional<RawValue<int>> value(std::in_place, 3);
@@ -234,7 +234,7 @@ TEST(SharedValue, DoesNotGoIntoANetwork) {
   EXPECT_EQ(server.recv<int>(), 5);
 }
 
-// It is not counted as the receiver's, who does not exist.
+// A message that cannot be sent counts no receiver as a user.
 TEST(SharedValue, IsFreeAgainIfItCouldNotBeSent) {
   const std::size_t before = occupied();
   {

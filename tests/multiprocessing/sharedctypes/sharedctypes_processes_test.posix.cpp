@@ -1,4 +1,4 @@
-// Values and arrays between processes: what others see.
+// Values and arrays between processes.
 
 #include "multiprocessing/methods.hpp"
 
@@ -67,7 +67,7 @@ TEST_P(SharedTypes, AValueShowsWhatAChildWrote) {
 void hold_lock(Connection& connection, const Value<int>& value) {
   const std::scoped_lock guard(value);
   connection.send_bytes("held");
-  value.set_value(value.value() + 1);  // It may, having the lock.
+  value.set_value(value.value() + 1);  // The holder of an RLock may lock again.
   wait_for_word(connection);
   value.set_value(value.value() + 1);
 }

@@ -1,4 +1,4 @@
-// Values in one process, and what they have in common with arrays.
+// Values within one process, and what they share with arrays.
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/sharedctypes.hpp>
@@ -49,7 +49,7 @@ static_assert(std::is_same_v<typecode<'q'>, long long> &&
               std::is_same_v<typecode<'Q'>, unsigned long long>);
 static_assert(std::is_same_v<typecode<'f'>, float> && std::is_same_v<typecode<'d'>, double>);
 
-// MP-133: a fraction is not stored into a whole number, nor two characters into one.
+// MP-133: neither a fraction fits a whole number nor two characters one.
 template <class V, class Initial>
 concept CanBe = std::is_constructible_v<V, Initial>;
 template <class V, class New>
@@ -60,7 +60,7 @@ static_assert(!CanBe<Value<char>, const char*>);
 static_assert(CanGet<Value<int>, long> && !CanGet<Value<int>, double>);
 static_assert(CanGet<RawValue<float>, double> && !CanGet<RawValue<long>, double>);
 
-// MP-134: no lock without `acquire`, and none in the raw forms.
+// MP-134: a lock must have `acquire`, and the raw forms have none.
 template <class V>
 concept HasLock = requires(const V& value) {
   value.get_lock();
@@ -76,7 +76,7 @@ static_assert(!CanHaveLock<RawValue<int>, int> && !CanHaveLock<RawArray<int>, st
 // MP-142
 static_assert(!CanHaveLock<Value<int>, Lock> && !CanHaveLock<Array<int>, RLock>);
 
-// What lies in shared memory means the same in every process.
+// Only types whose bytes mean the same in every process.
 template <class T>
 concept CanBeShared = mp::detail::SharedType<T>;
 static_assert(CanBeShared<Point> && !CanBeShared<int*> && !CanBeShared<std::string>);
@@ -158,7 +158,7 @@ TEST(Value, HasALockOfItsOwnOrTheOneGiven) {
   own.acquire();
   EXPECT_TRUE(own.get_lock().locked());
   EXPECT_FALSE(another.get_lock().locked());
-  own.acquire();  // It is recursive.
+  own.acquire();  // The default lock is recursive.
   own.release();
   own.release();
   EXPECT_FALSE(own.get_lock().locked());
@@ -173,7 +173,7 @@ TEST(Value, HasALockOfItsOwnOrTheOneGiven) {
   EXPECT_EQ(given.get_obj().value(), 5);
 }
 
-// Tells how often it was taken.
+// A lock that counts how often it was taken.
 class CountingLock {
  public:
   void lock() { ++taken_->first; }

@@ -1,6 +1,6 @@
 #pragma once
 
-// Whether others have gone to sleep, which is all that can be seen of a wait from outside.
+// Whether a process sleeps: all that can be observed of its wait from outside.
 
 #include "support/process_facts.hpp"
 
@@ -18,7 +18,7 @@ inline bool is_asleep(int pid) {
   return end_of_name != std::string::npos && line[end_of_name + 2] == 'S';
 }
 
-/// Waits until it does.
+/// Waits until the main thread of a process sleeps.
 inline bool await_sleep(int pid) {
   return eventually([pid] { return is_asleep(pid); });
 }

@@ -96,7 +96,7 @@ void send_numbers(mp::Barrier barrier, mp::Lock lock, mp::Connection& out, int p
   }
 }
 
-// What the parties send through one pipe, between one pass and the next.
+// Each party sends the number of its pass, then waits at the barrier. So the numbers come in order.
 void expect_in_step(const mp::Context& context, int passes) {
   auto [in, out] = mp::Pipe(false);
   const mp::Barrier barrier(five);
@@ -232,11 +232,11 @@ TEST_P(Barriers, BreakWhenOneIsLate) {
   }
   EXPECT_TRUE(await_waiting(barrier, 4));
   let_pass(400ms);  // Longer than the barrier's own timeout.
-  EXPECT_GE(index_at(barrier, very_long), 0) << "the call's timeout is what counts";
+  EXPECT_GE(index_at(barrier, very_long), 0) << "the call's own timeout comes first";
   EXPECT_EQ(parties.ends(), (std::multiset<int>{0, 1, 2, 3}));
 }
 
-// MP-120: what is said there of conditions.
+// MP-120 says this of conditions.
 TEST(Barrier, BreaksWhenOneDiesWhileItWaits) {
   mp::Barrier barrier(five);
   Parties parties;
@@ -258,7 +258,7 @@ TEST(Barrier, BreaksWhenOneDiesInTheAction) {
   EXPECT_EQ(parties.ends(), (std::multiset<int>{-9, broken, broken}));
 }
 
-// More than the parties come: those of the next round wait for theirs.
+// More threads than parties: the surplus waits for the next round.
 TEST(Barrier, TakesMoreThreadsThanParties) {
   mp::Barrier barrier(3);
   mp::Semaphore left(3L * 400);

@@ -68,7 +68,7 @@ TEST_P(Conditions, NotifyOneOfAProcessAndAThread) {
   EXPECT_EQ(woken.get_value(), 0);
   notify(condition, 1);
   EXPECT_TRUE(await_woken(woken, 1));
-  EXPECT_TRUE(process.join(very_long)) << "who has waited longest is first";
+  EXPECT_TRUE(process.join(very_long)) << "the longest-waiting waiter is first";
   EXPECT_TRUE(await_waiting(condition, 1));
   EXPECT_EQ(woken.get_value(), 1);
   notify(condition, 1);
@@ -103,7 +103,7 @@ TEST_P(Conditions, NotifyAsManyAsTheyAreTold) {
   }
   notify(condition, 3);
   const std::scoped_lock guard(condition);
-  EXPECT_FALSE(condition.wait(0s)) << "it is not remembered";
+  EXPECT_FALSE(condition.wait(0s)) << "later waiters do not see a notification";
 }
 
 // MP-115
@@ -140,7 +140,7 @@ TEST(Condition, HasItsLockAgainAfterAWaitInVain) {
   EXPECT_EQ(to_string(condition), "<Condition(<RLock(MainProcess, 3)>, 0)>");
 }
 
-// MP-116: the other gets the lock, though it was acquired twice.
+// MP-116: the other process gets the lock, although it was acquired twice.
 TEST_P(Conditions, FreeARecursiveLockFully) {
   mp::Condition condition;
   condition.acquire();
@@ -190,7 +190,7 @@ TEST(Condition, IsNotEndedBySignals) {
     return !early && condition.wait(very_long) ? 0 : 1;
   });
   EXPECT_TRUE(await_waiting(condition, 1));
-  let_pass(400ms);  // What the child has to survive.
+  let_pass(400ms);  // Signals arrive during this time.
   EXPECT_TRUE(await_waiting(condition, 1));
   notify(condition, 1);
   EXPECT_EQ(child.wait(), 0);
@@ -220,7 +220,7 @@ TEST_P(Conditions, DoNotWaitForDeadWaiters) {
   notify(condition, 1);
 }
 
-// MP-120: it had been notified, and could not go on before it was killed.
+// MP-120: the waiter is notified, but is killed before it gets the lock.
 TEST(Condition, PassesOnWhatADeadWaiterWasTold) {
   mp::Condition condition;
   mp::Semaphore woken(0);
@@ -258,7 +258,7 @@ TEST(Condition, TellsThatTheLastOwnerHasDied) {
   EXPECT_THROW(condition.wait(very_long), mp::OwnerDied);
 }
 
-// More than there are entries for: none is forgotten.
+// More waiters than entries: each is notified.
 TEST(Condition, HasRoomForACrowd) {
   constexpr int many = 300;
   mp::Condition condition;

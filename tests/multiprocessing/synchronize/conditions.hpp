@@ -1,13 +1,13 @@
 #pragma once
 
-// Those who wait for a condition.
+// Waiters of a condition, and ways to wait until they wait.
 
 #include "support/process_facts.hpp"
 
 #include <progeny/multiprocessing/synchronize/condition.hpp>
 #include <progeny/multiprocessing/synchronize/semaphore.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdint>
 #include <mutex>
@@ -17,12 +17,13 @@ namespace progeny::testing {
 
 namespace mp = progeny::multiprocessing;
 
+/// Waits until a condition has so many waiters.
 inline bool await_waiting(const mp::Condition& condition, int number) {
   const std::string end = fmt::format(", {})>", number);
   return eventually([&] { return to_string(condition).ends_with(end); });
 }
 
-/// Counts itself when it has been notified.
+/// A waiter: adds one to `woken` when it is notified.
 inline void wait_and_count(mp::Condition condition, mp::Semaphore woken) {
   const std::scoped_lock guard(condition);
   if (condition.wait(very_long)) {
@@ -30,10 +31,12 @@ inline void wait_and_count(mp::Condition condition, mp::Semaphore woken) {
   }
 }
 
+/// Waits until so many waiters were notified.
 inline bool await_woken(const mp::Semaphore& woken, int number) {
   return eventually([&] { return woken.get_value() == number; });
 }
 
+/// Notifies with the condition's lock held.
 inline void notify(mp::Condition& condition, std::int64_t n) {
   const std::scoped_lock guard(condition);
   condition.notify(n);

@@ -87,7 +87,7 @@ TEST(Event, TellsThoseWhoWaitOfAPulse) {
   }
 }
 
-// MP-120: what is said there of conditions.
+// MP-120 says this of conditions.
 TEST(Event, DoesNotMindDeadWaiters) {
   mp::Event event;
   {

@@ -1,4 +1,4 @@
-// Lock and RLock when processes die that have them or wait for them.
+// Lock and RLock when their owner or a waiter dies.
 
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/synchronize/asleep.posix.hpp"
@@ -53,7 +53,7 @@ TEST_P(DeadOwners, LeaveTheLockAndTheNews) {
     EXPECT_THROW(lock.acquire(true, very_long), mp::OwnerDied) << how;
     EXPECT_FALSE(lock.acquire(false)) << how;
     lock.release();
-    EXPECT_TRUE(lock.acquire(false)) << "the news are told once: " << how;
+    EXPECT_TRUE(lock.acquire(false)) << "a death is reported once: " << how;
     EXPECT_TRUE(process.join(very_long));
   }
 }
@@ -85,7 +85,7 @@ TEST(DeadOwners, LeaveTheLockFreeForGuards) {
   const std::scoped_lock guard(lock);
 }
 
-// MP-121: the kernel wakes who waits; without that it would be found after a quarter of a second.
+// MP-121: the kernel wakes a waiter at once. Looking alone would take a quarter of a second.
 TEST(DeadOwners, AreKnownAtOnceToWhoWaits) {
   std::vector<std::chrono::nanoseconds> took;
   for (int round = 0; round < 7; ++round) {
@@ -113,7 +113,7 @@ TEST(DeadOwners, AreKnownAtOnceToWhoWaits) {
   EXPECT_LT(*std::ranges::min_element(took), 20ms);
 }
 
-// What each of many waiters ends with: 1 if it was told of a death.
+// The exit code of each of many waiters: 1 if it learned of a death.
 int wait_in_line(mp::Lock lock) {
   bool owner_died = false;
   if (!lock.acquire({.timeout = very_long, .owner_died = &owner_died})) {
@@ -150,7 +150,7 @@ TEST(DeadOwners, TellOneOfManyWaiters) {
   EXPECT_EQ(told, 1);
 }
 
-// MP-121: whoever was to be woken next may be dead.
+// MP-121: the waiter that would be woken next may be dead.
 TEST(DeadWaiters, HoldNobodyUp) {
   mp::Lock lock;
   lock.acquire();
@@ -175,7 +175,7 @@ TEST(DeadWaiters, HoldNobodyUp) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
 }
 
-// MP-121: a place of the dead is another's after him, who is another member.
+// MP-121: a dead member's place is given to another process, under another number.
 TEST(DeadOwners, AreNotTakenForWhoHasTheirPlaceNow) {
   mp::Lock lock;
   for (int generation = 0; generation < 100; ++generation) {
@@ -187,8 +187,8 @@ TEST(DeadOwners, AreNotTakenForWhoHasTheirPlaceNow) {
   }
 }
 
-// A process that has no object of the family any more is as good as dead for what it had of it;
-// and its main thread does not stumble over where that was.
+// A process that has dropped its last object of the family counts as dead, so its locks are free
+// for others. Its main thread must not touch the memory that was unmapped.
 void drop_locks(mp::Connection& connection) {
   for (int i = 0; i < 3; ++i) {
     auto lock = connection.recv<mp::Lock>();
@@ -216,7 +216,8 @@ TEST_P(DeadOwners, AreAlsoThoseWhoHaveDroppedTheLock) {
   ASSERT_TRUE(ours.poll(very_long));
   EXPECT_EQ(ours.recv_bytes(), "dropped");
   for (auto& lock : locks) {
-    bool owner_died = GetParam() != "fork";  // A fork has the family's objects as its parent has.
+    bool owner_died =
+        GetParam() != "fork";  // A forked child has the family's objects, as its parent has.
     if (GetParam() == "fork") {
       EXPECT_FALSE(lock.acquire(false));
     } else {

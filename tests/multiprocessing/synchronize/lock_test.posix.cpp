@@ -1,4 +1,4 @@
-// Lock and RLock while everybody lives.
+// Lock and RLock while no process dies.
 
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/synchronize/asleep.posix.hpp"
@@ -31,7 +31,7 @@ namespace mp = progeny::multiprocessing;
 class Locks : public progeny::testing::EveryMethod {};
 INSTANTIATE_FOR_EVERY_METHOD(Locks);
 
-// What a call gives in a thread that is not this one.
+// The result of a call in another thread.
 template <class Call>
 auto in_another_thread(Call call) {
   decltype(call()) answer{};
@@ -54,7 +54,7 @@ void try_and_tell(mp::Connection& out, mp::Lock lock) {
   out.send(lock.acquire(false));
 }
 
-// MP-103, MP-121: a child that ends with a lock.
+// MP-103, MP-121: a child that ends while it holds a lock.
 TEST_P(Locks, ExcludeAnotherProcess) {
   mp::Lock lock;
   lock.acquire();
@@ -65,7 +65,7 @@ TEST_P(Locks, ExcludeAnotherProcess) {
   lock.release();
 }
 
-// MP-103: as in Python, it need not be the owner.
+// MP-103: as in Python, any process may release.
 TEST_P(Locks, AreReleasedByAnotherProcess) {
   mp::Lock lock;
   lock.acquire();
@@ -249,7 +249,7 @@ TEST(Locks, AreNotInterruptedBySignals) {
     return lock.acquire() ? (lock.release(), 0) : 2;
   });
   EXPECT_TRUE(progeny::testing::await_sleep(child.pid()));
-  let_pass(400ms);  // What the child has to survive.
+  let_pass(400ms);  // Signals arrive during this time.
   lock.release();
   EXPECT_EQ(child.wait(), 0);
 }
@@ -259,7 +259,7 @@ void receive_and_lock(mp::Connection& connection) {
   connection.send(lock.acquire(false));
 }
 
-// MP-012: they may also be sent.
+// MP-012: locks also travel over a connection.
 TEST_P(Locks, TravelOverALocalConnection) {
   auto [ours, theirs] = mp::Pipe();
   mp::Lock lock;
@@ -271,7 +271,7 @@ TEST_P(Locks, TravelOverALocalConnection) {
   EXPECT_TRUE(process.join(very_long));
 }
 
-// Held by one of them at a time: the value is 0 then, and 1 else.
+// The witness is 0 while a process holds the lock, otherwise 1.
 void take_turns(mp::Lock lock, mp::Semaphore witness) {
   for (int i = 0; i < 3000; ++i) {
     const std::scoped_lock guard(lock);

@@ -1,6 +1,6 @@
 #pragma once
 
-// Those who come to a barrier.
+// Processes that wait at a barrier.
 
 #include "support/forked_child.posix.hpp"
 #include "support/process_facts.hpp"
@@ -17,9 +17,9 @@ namespace progeny::testing {
 
 namespace mp = progeny::multiprocessing;
 
-inline constexpr int broken = 20;  ///< What a party ends with whom the barrier has turned away.
+inline constexpr int broken = 20;  ///< The exit code of a party that gets BrokenBarrierError.
 
-/// Its index, or `broken`.
+/// Waits at a barrier. Returns the caller's index, or `broken`.
 inline int index_at(mp::Barrier barrier, const progeny::Timeout& timeout = {}) {
   try {
     return barrier.wait(timeout);
@@ -28,11 +28,12 @@ inline int index_at(mp::Barrier barrier, const progeny::Timeout& timeout = {}) {
   }
 }
 
-/// Processes that come to a barrier.
+/// Processes that wait at a barrier.
 class Parties {
  public:
+  /// Starts a process that calls `body`.
   void come(const std::function<int()>& body) { children_.emplace_back(body); }
-  /// What they end with.
+  /// Waits for all processes and returns their exit codes.
   std::multiset<int> ends() {
     std::multiset<int> all;
     for (auto& child : children_) {
@@ -47,6 +48,7 @@ class Parties {
   std::deque<ForkedChild> children_;
 };
 
+/// Waits until so many parties wait.
 inline bool await_waiting(const mp::Barrier& barrier, int number) {
   return eventually([&] { return barrier.n_waiting() == number; });
 }

@@ -116,13 +116,13 @@ TEST(Semaphore, ShowsItsValue) {
   EXPECT_EQ(fmt::format("{}", mp::BoundedSemaphore(3)), "<BoundedSemaphore(value=3, maxvalue=3)>");
 }
 
-// What has a name in the system's shared memory.
+// The names in the system's shared memory.
 std::size_t names_of_shared_memory() {
   const std::filesystem::directory_iterator names("/dev/shm");
   return static_cast<std::size_t>(std::distance(begin(names), end(names)));
 }
 
-// MP-131: there is no name that could be left or be another's.
+// MP-131: no name could be left over or collide.
 TEST_P(Semaphores, HaveNoNames) {
   const auto before = names_of_shared_memory();
   mp::Semaphore in(0);
@@ -174,7 +174,7 @@ TEST(Semaphore, WakesAsManyAsItIsReleasedFor) {
   }
 }
 
-// MP-120: what is said there of conditions.
+// MP-120 says this of conditions.
 TEST(Semaphore, LosesNothingToDeadWaiters) {
   mp::Semaphore semaphore(0);
   {
