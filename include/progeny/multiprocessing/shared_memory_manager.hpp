@@ -5,6 +5,7 @@
 
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/shared_memory/shareable_list.hpp>
+#include <progeny/multiprocessing/shared_memory/shareable_value.hpp>
 #include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 
 #include <cstddef>

@@ -16,17 +16,28 @@
 #include "base/repr.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/serial.hpp>
+#include <progeny/multiprocessing/shared_memory/shareable_value.hpp>
+#include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
+#include <progeny/serial/reader.hpp>
+#include <progeny/serial/writer.hpp>
 
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <ostream>
+#include <span>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <variant>
+#include <vector>
 
 namespace progeny::multiprocessing::shared_memory {
 

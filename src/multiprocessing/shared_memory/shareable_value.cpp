@@ -5,9 +5,13 @@
 #include <fmt/core.h>
 
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <ostream>
 #include <stdexcept>
+#include <string>
+#include <variant>
 
 namespace progeny::multiprocessing::shared_memory {
 

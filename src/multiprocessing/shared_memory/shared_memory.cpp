@@ -1,17 +1,24 @@
 #include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 
 #include "base/repr.hpp"
+#include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "multiprocessing/shared_memory/shared_memory.hpp"
 #include "platform/memory/named_memory.hpp"
 #include "platform/memory/shared_memory.hpp"
 #include "platform/system/random.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/serial.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/serial.hpp>  // IWYU pragma: keep (the codec of strings)
 
 #include <fmt/core.h>
 
+#include <cstddef>
+#include <memory>
 #include <ostream>
+#include <span>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace progeny::multiprocessing::shared_memory {

@@ -1,12 +1,19 @@
 #include <progeny/multiprocessing/shared_memory_manager.hpp>
 
+#include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "multiprocessing/shared_memory/shared_memory.hpp"
 #include "platform/memory/named_memory.hpp"
 #include "platform/process/child.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/shared_memory/shareable_list.hpp>
+#include <progeny/multiprocessing/shared_memory/shareable_value.hpp>
+#include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 
+#include <cstddef>
+#include <memory>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::managers {
 

@@ -3,10 +3,14 @@
 #include "multiprocessing/memory/shared_block.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/serial/reader.hpp>
+#include <progeny/serial/writer.hpp>
 
 #include <fmt/core.h>
 
+#include <cstddef>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 #include <utility>
 

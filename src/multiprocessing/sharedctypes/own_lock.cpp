@@ -3,6 +3,8 @@
 #include "multiprocessing/memory/shared_object.hpp"
 #include "multiprocessing/synchronize/lock_state.hpp"
 
+#include <progeny/multiprocessing/synchronize/lock.hpp>
+
 namespace progeny::multiprocessing::detail {
 
 // A plain `Lock()` has a region, and so a descriptor, of its own. A program with thousands of

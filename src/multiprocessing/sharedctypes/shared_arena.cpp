@@ -16,10 +16,15 @@
 #include "multiprocessing/memory/region.hpp"
 #include "platform/process/child.hpp"
 
+#include <progeny/base/timeout.hpp>
 #include <progeny/multiprocessing/errors.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {

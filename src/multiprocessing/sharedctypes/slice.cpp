@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <stdexcept>
 
 namespace progeny::multiprocessing::detail {

@@ -21,16 +21,26 @@
 #include "base/deadline.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
 #include "multiprocessing/memory/shared_object.hpp"
-#include "multiprocessing/synchronize/lock_state.hpp"
 #include "multiprocessing/synchronize/parties.hpp"
+#include "platform/memory/futex.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/timeout.hpp>
+#include <progeny/multiprocessing/errors.hpp>
+#include <progeny/serial/codec.hpp>
+#include <progeny/serial/function.hpp>
+#include <progeny/serial/reader.hpp>
+#include <progeny/serial/writer.hpp>
 
 #include <fmt/core.h>
 
+#include <atomic>
 #include <chrono>
-#include <optional>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <ostream>
+#include <utility>
 
 namespace progeny::multiprocessing {
 

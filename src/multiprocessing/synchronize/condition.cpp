@@ -20,14 +20,22 @@
 #include "multiprocessing/synchronize/waiters.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/timeout.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
+#include <progeny/serial/reader.hpp>
+#include <progeny/serial/writer.hpp>
 
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <ostream>
+#include <string>
 #include <utility>
+#include <variant>
 
 namespace progeny::multiprocessing {
 

@@ -29,10 +29,17 @@
 #include "multiprocessing/synchronize/lock_state.hpp"
 #include "platform/memory/futex.hpp"
 
+#include <progeny/base/timeout.hpp>
+#include <progeny/serial/reader.hpp>
+#include <progeny/serial/writer.hpp>
+
 #include <fmt/core.h>
 
 #include <atomic>
+#include <cstdint>
+#include <memory>
 #include <ostream>
+#include <string>
 #include <utility>
 
 namespace progeny::multiprocessing {

@@ -4,11 +4,17 @@
 #include "multiprocessing/synchronize/lock_state.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/timeout.hpp>
+#include <progeny/serial/reader.hpp>
+#include <progeny/serial/writer.hpp>
 
 #include <fmt/core.h>
 
 #include <atomic>
+#include <cstdint>
+#include <memory>
 #include <ostream>
+#include <string>
 #include <string_view>
 #include <utility>
 

@@ -1,16 +1,25 @@
 #include "multiprocessing/synchronize/lock_state.hpp"
 
 #include "base/made_early.hpp"
+#include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/memory/roster.hpp"
+#include "multiprocessing/memory/shared_object.hpp"
 #include "platform/memory/life_mark.hpp"
 #include "platform/process/fork.hpp"
 
+#include <progeny/base/timeout.hpp>
 #include <progeny/multiprocessing/detail/timed_lockable.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 #include <progeny/multiprocessing/process.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
 
 #include <fmt/core.h>
 
+#include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace progeny::multiprocessing::detail {
 

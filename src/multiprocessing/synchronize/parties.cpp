@@ -1,5 +1,12 @@
 #include "multiprocessing/synchronize/parties.hpp"
 
+#include "multiprocessing/memory/roster.hpp"
+#include "platform/memory/futex.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
 namespace progeny::multiprocessing::detail {
 
 void Parties::mend(const Roster& roster) noexcept {

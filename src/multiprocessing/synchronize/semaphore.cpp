@@ -31,12 +31,17 @@
 #include "platform/system/processor.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/serial/reader.hpp>
+#include <progeny/serial/writer.hpp>
 
 #include <fmt/core.h>
 
 #include <atomic>
+#include <cstdint>
+#include <memory>
 #include <ostream>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
 namespace progeny::multiprocessing {

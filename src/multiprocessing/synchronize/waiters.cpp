@@ -1,5 +1,13 @@
 #include "multiprocessing/synchronize/waiters.hpp"
 
+#include "base/deadline.hpp"
+#include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/memory/roster.hpp"
+#include "platform/memory/futex.hpp"
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <span>
 
 namespace progeny::multiprocessing::detail {

@@ -3,7 +3,7 @@
 // The memory of a Value or an Array. Not for users.
 
 #include <progeny/export.hpp>
-#include <progeny/serial.hpp>
+#include <progeny/serial/codec.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -3,7 +3,6 @@
 // The types that Value and Array can hold, and access to them under a lock. Not for users.
 
 #include <concepts>
-#include <cstddef>
 #include <mutex>
 #include <type_traits>
 #include <utility>

@@ -4,10 +4,14 @@
 // without a lock see <progeny/multiprocessing/sharedctypes/raw_array.hpp>.
 
 #include <progeny/multiprocessing/detail/locked_iterator.hpp>
+#include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/sharedctypes/raw_array.hpp>
 #include <progeny/multiprocessing/sharedctypes/slice.hpp>
 #include <progeny/multiprocessing/sharedctypes/value.hpp>
+#include <progeny/multiprocessing/synchronize/lock.hpp>
+#include <progeny/serial.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <initializer_list>
 #include <mutex>

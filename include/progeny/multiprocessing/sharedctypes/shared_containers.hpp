@@ -12,7 +12,7 @@
 #include <progeny/multiprocessing/detail/shared_arena.hpp>
 #include <progeny/serial/codec.hpp>
 
-#include <boost/container/scoped_allocator.hpp>
+#include <boost/container/scoped_allocator.hpp>  // IWYU pragma: keep
 #include <boost/container/string.hpp>
 #include <boost/container/vector.hpp>
 #include <boost/container_hash/hash.hpp>
@@ -21,7 +21,7 @@
 #include <boost/interprocess/offset_ptr.hpp>
 #include <boost/interprocess/segment_manager.hpp>
 #include <boost/interprocess/sync/mutex_family.hpp>
-#include <boost/unordered/unordered_map.hpp>
+#include <boost/unordered/unordered_map.hpp>  // IWYU pragma: keep
 
 #include <cstddef>
 #include <functional>

@@ -10,7 +10,6 @@
 #include <progeny/serial.hpp>
 
 #include <cstddef>
-#include <mutex>
 #include <optional>
 #include <utility>
 

@@ -5,7 +5,7 @@
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
-#include <progeny/multiprocessing/errors.hpp>
+#include <progeny/multiprocessing/errors.hpp>  // IWYU pragma: export
 #include <progeny/serial.hpp>
 #include <progeny/serial/function.hpp>
 

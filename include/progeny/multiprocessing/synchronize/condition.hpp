@@ -4,6 +4,7 @@
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/timed_lockable.hpp>
 #include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/serial.hpp>
 

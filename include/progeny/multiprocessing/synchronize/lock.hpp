@@ -6,7 +6,7 @@
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/detail/object_reference.hpp>
 #include <progeny/multiprocessing/detail/timed_lockable.hpp>
-#include <progeny/multiprocessing/errors.hpp>
+#include <progeny/multiprocessing/errors.hpp>  // IWYU pragma: export
 #include <progeny/serial.hpp>
 
 #include <cstddef>
