@@ -7,9 +7,8 @@
 //   entered     mine    waiting    release, at any depth
 //   asleep      -       waiting    a notification, or the deadline, which vacates the entry
 //   waking      -       notified   acquire, restore the depth
-//   returning   mine    notified   leave: after the lock. If the process dies while it waits for
-//   the
-//                                  lock, its entry still says notified, and another waiter gets it.
+//   returning   mine    notified   leave: after the lock. If the process dies waiting for the
+//                                  lock, its entry stays notified, and another waiter gets that.
 
 #include <progeny/multiprocessing/synchronize/condition.hpp>
 

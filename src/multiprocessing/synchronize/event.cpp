@@ -12,8 +12,8 @@
 //
 // A waiter returns true once the flag is set or the count differs from the one at its call. So a
 // pulse, set() and clear() in a row, releases every waiter, although a slow one never sees the flag
-// set. CPython's Event has no count and loses such waiters. (The count would have to wrap around
-// during one sleep of `longest_sleep` to be missed.)
+// set. CPython's Event has no count, and such a waiter may return false. (To be missed, the count
+// would have to wrap around during one sleep.)
 //
 // The kernel compares the word and goes to sleep in one step. If set() comes before, the word has
 // changed and wait_on returns; if it comes after, set() sees the mark and wakes.

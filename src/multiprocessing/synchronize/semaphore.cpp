@@ -1,12 +1,11 @@
 // One futex word holds a semaphore: its value in bits 0 to 30, and in bit 31 whether a process may
 // sleep on it. Value and mark change together, so no step can see one without the other.
 //
-//   word        meaning                                   acquire                  release of n
-//   v > 0       v units, nobody sleeps                    v - 1                    v + n
-//   0           nothing to take, nobody sleeps            set the mark, sleep      n
-//   mark        nothing to take, sleepers possible        sleep                    mark + n, wake n
-//   mark + v    released; the sleepers are waking up      mark + v - 1             mark + v + n,
-//   wake n
+//   word       meaning                               acquire               release of n
+//   v > 0      v units, no sleepers                  v - 1                 v + n
+//   0          no units, no sleepers                 set the mark, sleep   n
+//   mark       no units, perhaps sleepers            sleep                 mark + n, wake n
+//   mark + v   released: the sleepers are waking up  mark + v - 1          mark + v + n, wake n
 //
 // Sleepers sleep in wait_on(word, mark). The kernel compares the word and goes to sleep in one
 // step, so a release before that makes wait_on return at once, and a release after it finds the

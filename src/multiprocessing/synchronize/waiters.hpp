@@ -30,8 +30,8 @@ namespace progeny::multiprocessing::detail {
 //   waiting -> notified    the notifier          an exchange with the guard
 //   waiting -> vacant      the waiter, too late  an exchange without the guard
 //   notified -> vacant     the waiter            a store without the guard
-//   any -> vacant        a member that finds   an exchange with the guard
-//                        the waiter dead
+//   any -> vacant          a member that finds   an exchange with the guard
+//                          the waiter dead
 //
 // The exchanges settle the one race: of a notification and a deadline, one comes first and the
 // other fails.
