@@ -1,3 +1,5 @@
+// Lock and RLock as Python has them. Their state and its protocol are in lock_state.hpp.
+
 #include <progeny/multiprocessing/synchronize/lock.hpp>
 
 #include "multiprocessing/memory/shared_object.hpp"
