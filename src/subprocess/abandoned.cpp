@@ -104,8 +104,8 @@ std::atomic<OfProcess*>& current() noexcept {
   return pointer;
 }
 
-// A process made by fork(2) starts with none of its own: it has no thread, the lock may be held for
-// ever, and the children are not its children.
+// A process made by fork(2) starts with an empty list. It has no such thread, the copied lock may
+// be held for ever, and the children in the list are not its own.
 bool is_of_this_process(const OfProcess* found) noexcept {
   return found != nullptr && found->pid == platform::current_pid();
 }
@@ -131,7 +131,7 @@ void abandon(std::unique_ptr<platform::Child> child) noexcept {
   }
 }
 
-// Makes no list where there is none: that would take a descriptor.
+// Does not make the list if there is none yet, because that would take a descriptor.
 void reap_abandoned() noexcept {
   OfProcess* const found = current().load(std::memory_order_acquire);
   if (is_of_this_process(found)) {

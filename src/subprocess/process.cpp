@@ -27,8 +27,8 @@ using progeny::detail::Deadline;
 
 namespace {
 
-// How long a cancelled wait gives the child to end by itself: it often has been told, too, as by
-// Ctrl-C. CPython waits as long (Popen._sigint_wait_secs).
+// How long a cancelled wait gives the child to end by itself. The child has often been told as
+// well, for example by Ctrl-C. CPython waits as long (Popen._sigint_wait_secs).
 constexpr auto cancelled_wait = std::chrono::milliseconds(250);
 
 // What Popen's destructor does to a stream: flush, close, and no exception.
@@ -68,7 +68,7 @@ Process::Process(const Args& args, const Options& options, const Redirects& redi
   }
 }
 
-// A child whose terminal cannot be watched would be talked to for ever.
+// Without a handle on the child's end, reading from its terminal could go on for ever.
 void Process::hand_over_terminal() {
   try {
     terminal_->launched(child_->exit_handle());
@@ -94,7 +94,7 @@ Process::~Process() {
 
 void Process::close_streams() noexcept {
   communication_.reset();
-  // Who kills the child does not wait until it has read what is left for it.
+  // Before a kill there is no point in waiting until the child has read the buffered input.
   const bool may_block =
       at_scope_exit_ == AtScopeExit::release || at_scope_exit_ == AtScopeExit::wait;
   if (std_in.core_ != nullptr && !may_block) {
@@ -106,7 +106,7 @@ void Process::close_streams() noexcept {
   terminal_.reset();
 }
 
-// The group is signalled while its leader is not reaped, so that its number is still its own.
+// The group is signalled before its leader is reaped. Until then its number cannot be reused.
 void Process::end_at_scope_exit() {
   switch (at_scope_exit_) {
     case AtScopeExit::release:
@@ -120,7 +120,7 @@ void Process::end_at_scope_exit() {
       }
       return;
     case AtScopeExit::terminate:
-      // Who cannot be asked is given no time for an answer either.
+      // A child that cannot be asked to end gets no grace period either.
       if (!ask_to_end()) {
         child_->wait_ended(Deadline(grace_));
       }

@@ -22,7 +22,8 @@ namespace progeny::subprocess::detail {
 
 class Cancellation;
 
-/// The three redirections, apart from the options: run() makes its own out of what it was given.
+/// The three redirections. They are apart from the options because run() derives its own from those
+/// that it was given.
 struct Redirects {
   Redirect std_in;
   Redirect std_out;
@@ -56,7 +57,7 @@ class Process {
   [[nodiscard]] Output take_output() { return communication_->take_output(); }
   void send_signal(int signal);
   void resize(const WindowSize& size);
-  /// Kills and reaps, whatever else happens.
+  /// Kills and reaps the child. Cannot fail.
   void kill_and_reap() noexcept;
   /// Lets the child go without a warning: it was meant to outlive this object.
   void detach() noexcept { is_detached_ = true; }

@@ -42,7 +42,7 @@ Redirects redirects_of_run(const Options& options) {
   return redirects;
 }
 
-// Whatever goes wrong, no child is left behind.
+// Leaves no child behind, whatever throws.
 void communicate_or_kill(Process& process, const Options& options) {
   try {
     process.communicate(

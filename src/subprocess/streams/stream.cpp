@@ -28,7 +28,7 @@ Stream::~Stream() {
   if (core_ != nullptr) {
     try {
       core_->close();
-    } catch (...) {  // NOLINT(bugprone-empty-catch): who wants to know closes by hand.
+    } catch (...) {  // NOLINT(bugprone-empty-catch): close() is there to see errors.
     }
   }
 }

@@ -49,7 +49,8 @@ void StreamCore::require(Direction direction) const {
   }
 }
 
-// Unbuffered reading takes no byte that was not asked for: somebody else may want it.
+// Unbuffered reading takes no byte that was not asked for, because another reader of the same pipe
+// may want it.
 bool StreamCore::fill(std::size_t wanted) {
   if (at_end_) {
     return false;
@@ -120,7 +121,7 @@ void StreamCore::send(std::string_view bytes) {
   }
 }
 
-// What cannot be sent stays buffered, as in Python: closing tries, and throws, once more.
+// Data that cannot be sent stays buffered, as in Python. So closing tries again, and throws again.
 void StreamCore::flush() {
   while (!buffer_.empty()) {
     const platform::IoResult result = platform::write_some(pipe_.get(), buffer_);
@@ -157,7 +158,7 @@ void StreamCore::close() {
   pipe_.reset();
 }
 
-// A child that is gone needs no end.
+// A child that has ended needs no end of input.
 void StreamCore::end_typing() noexcept {
   const std::string ending = platform::end_of_typing(pipe_.get());
   std::string_view left = ending;

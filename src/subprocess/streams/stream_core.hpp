@@ -29,9 +29,9 @@ class StreamCore {
 
   StreamCore(Handle pipe, Direction direction, StreamFormat format);
 
-  /// More of the output into the buffer; false at end of file.
+  /// Reads more output into the buffer. Returns false at end of file.
   [[nodiscard]] bool fill(std::size_t wanted);
-  /// What has been read, or decoded, and not been taken yet.
+  /// The bytes that have been read (and decoded), but not taken yet.
   [[nodiscard]] std::string_view buffered() const noexcept {
     return std::string_view(buffer_).substr(taken_);
   }
@@ -42,7 +42,7 @@ class StreamCore {
   void flush();
 
   void close();
-  /// Closes without waiting for room: what the pipe does not take at once is lost.
+  /// Closes without waiting for room. Data that the pipe does not take at once is lost.
   void close_at_once() noexcept;
   [[nodiscard]] bool is_closed() const noexcept { return !pipe_; }
   /// Throws UsageError for the wrong direction, ValueError for a closed stream.

@@ -19,7 +19,7 @@ const char* charset_reason(const std::string& encoding) {
   return encoding == "ascii" ? "ordinal not in range(128)" : "illegal multibyte sequence";
 }
 
-// What an error takes with it: what follows is then still read in step.
+// How many bytes one error covers, so that decoding goes on at the next whole unit.
 std::size_t unit_size(const std::string& encoding) {
   if (encoding.starts_with("utf-16")) {
     return 2;
@@ -111,7 +111,7 @@ void Decoder::decode_charset(platform::CharsetConverter& converter,
   }
 }
 
-// Some sets (cp1255, cp1258) keep a letter back, for an accent that may follow.
+// Some encodings (cp1255, cp1258) hold a letter back until they know that no accent follows.
 void Decoder::finish_charset(platform::CharsetConverter& converter, std::string& text) {
   std::string decoded;
   converter.finish(decoded);
@@ -160,7 +160,8 @@ void Decoder::handle_error(std::string_view offending, const char* reason, std::
   }
 }
 
-// A CR becomes `\n` at once, whether or not a LF follows: a reader of lines need not wait.
+// A CR becomes `\n` at once, before it is known whether a LF follows. So a reader of lines does not
+// wait for one more byte.
 void Decoder::append_lines(std::string_view decoded, std::string& text) {
   while (!decoded.empty()) {
     if (std::exchange(after_cr_, false) && decoded.front() == '\n') {

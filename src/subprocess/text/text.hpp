@@ -29,8 +29,8 @@ struct TextFormat {
   ErrorPolicy errors = ErrorPolicy::strict;
 };
 
-/// The format for these names; nothing is UTF-8 and `strict`. Throws LookupError for an unknown
-/// one.
+/// The format for these names. The defaults are UTF-8 and `strict`. Throws LookupError for an
+/// unknown name.
 [[nodiscard]] TextFormat text_format(const std::optional<std::string>& encoding,
                                      const std::optional<std::string>& errors);
 
