@@ -112,6 +112,9 @@ std::size_t Encoder::convert(std::string_view text, std::string& bytes) {
     bytes += text;
     return text.size();
   }
+  if (format_.one_by_one) {
+    return convert_alone(text.substr(0, utf8_character(text).length), bytes);
+  }
   // glibc's iconv(3) silently drops the tag characters U+E0000 to U+E007F where the encoding lacks
   // them, and reports success. So each goes alone, and the result is looked at.
   constexpr std::string_view tag_lead = "\xf3\xa0";
@@ -125,6 +128,17 @@ std::size_t Encoder::convert(std::string_view text, std::string& bytes) {
   const std::size_t before = bytes.size();
   const std::size_t done = converter_->convert(text.substr(0, 4), bytes).consumed;
   return bytes.size() == before ? 0 : done;
+}
+
+// A joined letter would come out as two: the letter and its accent.
+std::size_t Encoder::convert_alone(std::string_view text, std::string& bytes) {
+  std::string encoded;
+  const std::size_t done = converter_->convert(text, encoded).consumed;
+  if (encoded.size() != 1) {
+    return 0;
+  }
+  bytes += encoded;
+  return done;
 }
 
 const char* Encoder::reason_for(std::uint32_t code) const noexcept {
@@ -152,7 +166,8 @@ void Encoder::handle_error(std::string_view text, std::string_view whole, std::s
       append_plain(escaped(code), bytes);
       return;
     case ErrorPolicy::surrogateescape:
-      if (is_escape) {
+      // A single byte among units of two or four would put all that follows out of step.
+      if (is_escape && unit_size(format_.encoding) == 1) {
         bytes += static_cast<char>(code & 0xffU);
         return;
       }
