@@ -202,6 +202,9 @@ void Process::begin_communication(BytesView input) {
   if (!std_in && !input.empty()) {
     throw ValueError("input for a child whose stdin is not a pipe: give it std_in=PIPE");
   }
+  if (!input.empty() && std_in.closed()) {
+    throw ValueError("input for a child whose stdin has been closed by this process");
+  }
   if (!communication_) {
     communication_ = std::make_unique<Communication>(
         Communication::Streams{

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,9 +67,10 @@ class StreamCore {
   StreamFormat format_;
   std::optional<Decoder> decoder_;
   std::optional<Encoder> encoder_;
-  std::string buffer_;     // Read: decoded, not yet taken. Written: encoded, not yet sent.
-  std::size_t taken_ = 0;  // How much of the front of `buffer_` has been taken.
-  bool at_end_ = false;    // The decoder has been told that nothing follows.
+  std::unique_ptr<char[]> block_;  // Takes one read. Not on the stack, which may be small.
+  std::string buffer_;             // Read: decoded, not yet taken. Written: encoded, not yet sent.
+  std::size_t taken_ = 0;          // How much of the front of `buffer_` has been taken.
+  bool at_end_ = false;            // The decoder has been told that nothing follows.
 };
 
 }  // namespace progeny::subprocess::detail
