@@ -73,7 +73,7 @@ void Process::hand_over_terminal() {
   try {
     terminal_->launched(child_->exit_handle());
   } catch (...) {
-    kill_and_reap();
+    static_cast<void>(kill_and_reap());
     throw;
   }
 }
@@ -81,7 +81,7 @@ void Process::hand_over_terminal() {
 Process::~Process() {
   close_streams();
   // A copy made by fork(2) does not decide about the original's child.
-  if (!child_->is_ours()) {
+  if (child_ == nullptr || !child_->is_ours()) {
     return;
   }
   try {
@@ -138,9 +138,10 @@ std::error_code Process::ask_to_end() noexcept {
 }
 
 void Process::kill_tree_and_reap() {
-  static_cast<void>(leads_group_ ? child_->kill_group()
-                                 : child_->send_signal(platform::signal_kill()));
-  child_->wait(Deadline());
+  if (leads_group_) {
+    static_cast<void>(child_->kill_group());
+  }
+  static_cast<void>(kill_and_reap());
 }
 
 void Process::let_go() {
@@ -270,13 +271,34 @@ void Process::resize(const WindowSize& size) {
   terminal_->resize(Handle::none(), terminal_size(size));
 }
 
-void Process::kill_and_reap() noexcept {
-  static_cast<void>(child_->send_signal(platform::signal_kill()));
+std::error_code Process::kill_and_reap() noexcept {
+  if (child_ == nullptr) {
+    return refused_;
+  }
+  const std::error_code error = child_->send_signal(platform::signal_kill());
+  if (error && !child_->poll()) {
+    refused_ = error;
+    abandon(std::exchange(child_, nullptr));
+    return refused_;
+  }
   try {
     child_->wait(Deadline());
     // NOLINTNEXTLINE(bugprone-empty-catch): an untimed wait needs nothing that could fail.
   } catch (const std::exception&) {
   }
+  return {};
+}
+
+std::error_code Process::end_after_failure() noexcept {
+  if (at_scope_exit_ == AtScopeExit::terminate || at_scope_exit_ == AtScopeExit::kill) {
+    try {
+      close_streams();
+      end_at_scope_exit();
+      // NOLINTNEXTLINE(bugprone-empty-catch): what is left of the child is killed below.
+    } catch (const std::exception&) {
+    }
+  }
+  return kill_and_reap();
 }
 
 }  // namespace progeny::subprocess::detail

@@ -66,6 +66,8 @@ class PROGENY_EXPORT TimeoutExpired : public SubprocessError {
                  std::chrono::nanoseconds timeout,
                  std::optional<std::string> output = {},
                  std::optional<std::string> std_err = {});
+  /// The same error, with one more sentence in `what()`.
+  TimeoutExpired(const TimeoutExpired& error, const std::string& sentence);
 
   /// The command, as it was given.
   [[nodiscard]] const Args& cmd() const noexcept { return cmd_; }

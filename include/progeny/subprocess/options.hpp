@@ -28,7 +28,8 @@ enum class AtScopeExit : std::uint8_t {
   /// Closes the pipes and waits for the child without a limit. Python's `with Popen(...)`.
   wait,
   /// Closes the pipes, asks the child to end (`terminate()`), and kills it after `Options::grace`.
-  /// With `start_new_session` or `process_group = 0` both reach the whole process group. On Windows
+  /// With `start_new_session` or `process_group = 0` both reach the whole process group, also when
+  /// the child itself has ended. On Windows
   /// they then reach the whole tree of descendants, which also ends when this process dies, and the
   /// request is Ctrl-Break. Buffered data is written only as far as the pipe has room.
   terminate,
@@ -132,7 +133,8 @@ struct Options {
   /// only the child decides.
   bool pty_echo = true;
   /// What leaving the scope of a `Popen` does to a child that still runs. `run`, `call`,
-  /// `check_call` and `check_output` always reap the child, and kill it before they throw.
+  /// `check_call` and `check_output` always reap the child, and kill it before they throw; with
+  /// `terminate` or `kill` they also end its group or tree, with the grace period.
   AtScopeExit at_scope_exit = AtScopeExit::release;
   /// Time between SIGTERM and SIGKILL under `AtScopeExit::terminate`.
   Timeout grace = std::chrono::seconds(5);
