@@ -15,8 +15,8 @@ namespace progeny::os {
 
 namespace {
 
-// Time for the opener to find out that it cannot open anything. When it can, it may well run for
-// as long as the document is open.
+// Time for the opener to report that it cannot open the document. On success it may run for as long
+// as the document is open.
 constexpr auto time_to_complain = std::chrono::milliseconds(500);
 
 bool is_url(const std::string& name) {
@@ -59,7 +59,7 @@ void startfile(const PathLike& path) {
       throw OSError(std::make_error_code(std::errc::not_supported), "startfile: " + reason, name);
     }
   } catch (const subprocess::TimeoutExpired&) {
-    // The document is open: what else could take so long?
+    // The opener still runs without an error, so the document is open.
     return;
   }
 }

@@ -29,11 +29,15 @@ class Abandoned {
     const std::lock_guard lock(mutex_);
     children_.push_back(std::move(child));
     if (watched_) {
-      news_.set();
-    } else {
-      platform::start_quiet_thread([this] { watch(); });
-      watched_ = true;
+      news_->set();
+      return;
     }
+    // From here on failure does no harm: the child is in the list, and the next launch reaps it.
+    if (!news_) {
+      news_.emplace();
+    }
+    platform::start_quiet_thread([this] { watch(); });
+    watched_ = true;
   }
 
   void reap() {
@@ -70,13 +74,13 @@ class Abandoned {
   // Reaps, and lists what to wait for; nothing if no child is left, and then the thread ends.
   std::optional<Watchable> reap_and_list() {
     const std::lock_guard lock(mutex_);
-    news_.clear();
+    news_->clear();
     reap_locked();
     watched_ = !children_.empty();
     if (!watched_) {
       return std::nullopt;
     }
-    Watchable watchable{.handles = {news_.handle()}};
+    Watchable watchable{.handles = {news_->handle()}};
     for (const auto& child : children_) {
       try {
         watchable.handles.push_back(child->exit_handle());
@@ -90,7 +94,9 @@ class Abandoned {
   std::mutex mutex_;  // Guards all below.
   Children children_;
   bool watched_ = false;  // Whether the thread runs.
-  platform::Event news_;  // Set when a child was added while the thread runs.
+  // Set when a child was added while the thread runs. Made with the first thread, as it takes a
+  // descriptor, and a child must get into the list when there is none.
+  std::optional<platform::Event> news_;
 };
 
 struct OfProcess {
@@ -104,8 +110,8 @@ std::atomic<OfProcess*>& current() noexcept {
   return pointer;
 }
 
-// A process made by fork(2) starts with none of its own: it has no thread, the lock may be held for
-// ever, and the children are not its children.
+// A process made by fork(2) starts with an empty list. It has no such thread, the copied lock may
+// be held for ever, and the children in the list are not its own.
 bool is_of_this_process(const OfProcess* found) noexcept {
   return found != nullptr && found->pid == platform::current_pid();
 }
@@ -126,12 +132,12 @@ Abandoned& abandoned() {
 void abandon(std::unique_ptr<platform::Child> child) noexcept {
   try {
     abandoned().add(std::move(child));
-    // NOLINTNEXTLINE(bugprone-empty-catch): no thread or no memory; a launch may still reap it.
+    // NOLINTNEXTLINE(bugprone-empty-catch): no thread or descriptor; the next launch reaps it.
   } catch (...) {
   }
 }
 
-// Makes no list where there is none: that would take a descriptor.
+// Does not make the list if there is none yet.
 void reap_abandoned() noexcept {
   OfProcess* const found = current().load(std::memory_order_acquire);
   if (is_of_this_process(found)) {

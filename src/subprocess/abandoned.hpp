@@ -1,6 +1,6 @@
 #pragma once
 
-// Children whose Popen is gone while they run. Somebody must reap them.
+// Children that still run although their Popen is gone. They must be reaped all the same.
 
 #include "platform/process/child.hpp"
 
@@ -8,8 +8,8 @@
 
 namespace progeny::subprocess::detail {
 
-/// Sees to it that `child` is reaped when it ends: by a thread of the library's, which lives as
-/// long as there are such children, and by every launch.
+/// Arranges that `child` is reaped when it ends. A thread of the library does that, which lives as
+/// long as there are such children; every launch does it too.
 void abandon(std::unique_ptr<platform::Child> child) noexcept;
 
 /// Reaps those that have ended. Never waits. Every launch does this first, as in Python.

@@ -56,6 +56,13 @@ TimeoutExpired::TimeoutExpired(Args cmd,
       output_(std::move(output)),
       std_err_(std::move(std_err)) {}
 
+TimeoutExpired::TimeoutExpired(const TimeoutExpired& error, const std::string& sentence)
+    : SubprocessError(fmt::format("{}; {}", error.what(), sentence)),
+      cmd_(error.cmd_),
+      timeout_(error.timeout_),
+      output_(error.output_),
+      std_err_(error.std_err_) {}
+
 std::string TimeoutExpired::repr() const {
   return fmt::format("TimeoutExpired({}, {})", cmd_.repr(), seconds_text(timeout_));
 }

@@ -3,6 +3,7 @@
 #include "platform/system/signals.hpp"
 #include "subprocess/launch/check_options.hpp"
 #include "subprocess/process.hpp"
+#include "subprocess/text/text.hpp"
 
 #include <progeny/base/errors.hpp>
 
@@ -100,8 +101,8 @@ std::string Popen::repr() const {
   const auto code = returncode();
   std::string text = fmt::format(
       "<Popen: returncode: {} args: {}>", code ? fmt::to_string(*code) : "None", args().repr());
-  if (text.size() > longest) {
-    text.replace(longest - cut.size(), std::string::npos, cut);
+  if (detail::count_characters(text) > longest) {
+    text.replace(detail::prefix_of_characters(text, longest - cut.size()), std::string::npos, cut);
   }
   return text;
 }

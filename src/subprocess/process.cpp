@@ -27,8 +27,8 @@ using progeny::detail::Deadline;
 
 namespace {
 
-// How long a cancelled wait gives the child to end by itself: it often has been told, too, as by
-// Ctrl-C. CPython waits as long (Popen._sigint_wait_secs).
+// How long a cancelled wait gives the child to end by itself. The child has often been told as
+// well, for example by Ctrl-C. CPython waits as long (Popen._sigint_wait_secs).
 constexpr auto cancelled_wait = std::chrono::milliseconds(250);
 
 // What Popen's destructor does to a stream: flush, close, and no exception.
@@ -68,12 +68,12 @@ Process::Process(const Args& args, const Options& options, const Redirects& redi
   }
 }
 
-// A child whose terminal cannot be watched would be talked to for ever.
+// Without a handle on the child's end, reading from its terminal could go on for ever.
 void Process::hand_over_terminal() {
   try {
     terminal_->launched(child_->exit_handle());
   } catch (...) {
-    kill_and_reap();
+    static_cast<void>(kill_and_reap());
     throw;
   }
 }
@@ -81,7 +81,7 @@ void Process::hand_over_terminal() {
 Process::~Process() {
   close_streams();
   // A copy made by fork(2) does not decide about the original's child.
-  if (!child_->is_ours()) {
+  if (child_ == nullptr || !child_->is_ours()) {
     return;
   }
   try {
@@ -94,7 +94,7 @@ Process::~Process() {
 
 void Process::close_streams() noexcept {
   communication_.reset();
-  // Who kills the child does not wait until it has read what is left for it.
+  // Before a kill there is no point in waiting until the child has read the buffered input.
   const bool may_block =
       at_scope_exit_ == AtScopeExit::release || at_scope_exit_ == AtScopeExit::wait;
   if (std_in.core_ != nullptr && !may_block) {
@@ -106,7 +106,7 @@ void Process::close_streams() noexcept {
   terminal_.reset();
 }
 
-// The group is signalled while its leader is not reaped, so that its number is still its own.
+// The group is signalled before its leader is reaped. Until then its number cannot be reused.
 void Process::end_at_scope_exit() {
   switch (at_scope_exit_) {
     case AtScopeExit::release:
@@ -120,7 +120,7 @@ void Process::end_at_scope_exit() {
       }
       return;
     case AtScopeExit::terminate:
-      // Who cannot be asked is given no time for an answer either.
+      // A child that cannot be asked to end gets no grace period either.
       if (!ask_to_end()) {
         child_->wait_ended(Deadline(grace_));
       }
@@ -138,9 +138,10 @@ std::error_code Process::ask_to_end() noexcept {
 }
 
 void Process::kill_tree_and_reap() {
-  static_cast<void>(leads_group_ ? child_->kill_group()
-                                 : child_->send_signal(platform::signal_kill()));
-  child_->wait(Deadline());
+  if (leads_group_) {
+    static_cast<void>(child_->kill_group());
+  }
+  static_cast<void>(kill_and_reap());
 }
 
 void Process::let_go() {
@@ -201,6 +202,9 @@ void Process::begin_communication(BytesView input) {
   }
   if (!std_in && !input.empty()) {
     throw ValueError("input for a child whose stdin is not a pipe: give it std_in=PIPE");
+  }
+  if (!input.empty() && std_in.closed()) {
+    throw ValueError("input for a child whose stdin has been closed by this process");
   }
   if (!communication_) {
     communication_ = std::make_unique<Communication>(
@@ -267,13 +271,34 @@ void Process::resize(const WindowSize& size) {
   terminal_->resize(Handle::none(), terminal_size(size));
 }
 
-void Process::kill_and_reap() noexcept {
-  static_cast<void>(child_->send_signal(platform::signal_kill()));
+std::error_code Process::kill_and_reap() noexcept {
+  if (child_ == nullptr) {
+    return refused_;
+  }
+  const std::error_code error = child_->send_signal(platform::signal_kill());
+  if (error && !child_->poll()) {
+    refused_ = error;
+    abandon(std::exchange(child_, nullptr));
+    return refused_;
+  }
   try {
     child_->wait(Deadline());
     // NOLINTNEXTLINE(bugprone-empty-catch): an untimed wait needs nothing that could fail.
   } catch (const std::exception&) {
   }
+  return {};
+}
+
+std::error_code Process::end_after_failure() noexcept {
+  if (at_scope_exit_ == AtScopeExit::terminate || at_scope_exit_ == AtScopeExit::kill) {
+    try {
+      close_streams();
+      end_at_scope_exit();
+      // NOLINTNEXTLINE(bugprone-empty-catch): what is left of the child is killed below.
+    } catch (const std::exception&) {
+    }
+  }
+  return kill_and_reap();
 }
 
 }  // namespace progeny::subprocess::detail

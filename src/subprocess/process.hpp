@@ -22,7 +22,8 @@ namespace progeny::subprocess::detail {
 
 class Cancellation;
 
-/// The three redirections, apart from the options: run() makes its own out of what it was given.
+/// The three redirections. They are apart from the options because run() derives its own from those
+/// that it was given.
 struct Redirects {
   Redirect std_in;
   Redirect std_out;
@@ -56,8 +57,14 @@ class Process {
   [[nodiscard]] Output take_output() { return communication_->take_output(); }
   void send_signal(int signal);
   void resize(const WindowSize& size);
-  /// Kills and reaps, whatever else happens.
-  void kill_and_reap() noexcept;
+  /// Kills and reaps the child. A child that may not be killed (it has changed its user) goes to
+  /// the background, so that no call waits for it.
+  /// - Returns: an error if the child still runs.
+  std::error_code kill_and_reap() noexcept;
+  /// Ends the child after a failure: its group or tree too, with the grace period, if
+  /// `Options::at_scope_exit` is `terminate` or `kill`.
+  /// - Returns: as `kill_and_reap`.
+  std::error_code end_after_failure() noexcept;
   /// Lets the child go without a warning: it was meant to outlive this object.
   void detach() noexcept { is_detached_ = true; }
 
@@ -96,7 +103,8 @@ class Process {
   bool leads_group_;
   bool is_detached_ = false;
   bool was_cancelled_ = false;  // The scope is being left because of that: do not block there.
-  std::unique_ptr<platform::Child> child_;
+  std::unique_ptr<platform::Child> child_;        // Null once it was left to the background.
+  std::error_code refused_;                       // Why it could not be killed then.
   std::unique_ptr<platform::Terminal> terminal_;  // Null without PTY; ends before the child does.
   std::unique_ptr<Communication> communication_;  // From the first communicate() on.
 };

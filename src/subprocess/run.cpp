@@ -4,6 +4,8 @@
 
 #include <progeny/base/errors.hpp>
 
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace progeny::subprocess {
@@ -42,20 +44,28 @@ Redirects redirects_of_run(const Options& options) {
   return redirects;
 }
 
-// Whatever goes wrong, no child is left behind.
-void communicate_or_kill(Process& process, const Options& options) {
+// Calls `action`, and ends the child if it throws. A time-out says so if that was not possible.
+template <class Action>
+auto or_end(Process& process, const Action& action) {
   try {
-    process.communicate(
-        options.input ? BytesView(*options.input) : BytesView(), options.timeout, options.stop);
+    return action();
+  } catch (const TimeoutExpired& error) {
+    if (const std::error_code refused = process.end_after_failure()) {
+      throw TimeoutExpired(error, "it may not be killed and still runs: " + refused.message());
+    }
+    throw;
   } catch (...) {
-    process.kill_and_reap();
+    static_cast<void>(process.end_after_failure());
     throw;
   }
 }
 
 CompletedProcess run_with(const Args& args, const Options& options, const Redirects& redirects) {
   Process process(args, options, redirects);
-  communicate_or_kill(process, options);
+  or_end(process, [&] {
+    process.communicate(
+        options.input ? BytesView(*options.input) : BytesView(), options.timeout, options.stop);
+  });
   Output output = process.take_output();
   CompletedProcess done{.args = args,
                         .returncode = process.returncode().value_or(0),
@@ -79,12 +89,7 @@ std::int64_t call(const Args& args, const Options& options) {
   refuse(options.capture_output, "capture_output is for run(), not for call()");
   refuse(options.check, "check is for run(): use check_call()");
   Process process(args, options, redirects_of(options));
-  try {
-    return process.wait(options.timeout, options.stop);
-  } catch (...) {
-    process.kill_and_reap();
-    throw;
-  }
+  return or_end(process, [&] { return process.wait(options.timeout, options.stop); });
 }
 
 std::int64_t check_call(const Args& args, const Options& options) {

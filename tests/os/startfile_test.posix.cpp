@@ -84,7 +84,7 @@ TEST(Startfile, DoesNotWaitForAProgramThatStaysOpen) {
   os::startfile(desktop.document());
   EXPECT_LT(std::chrono::steady_clock::now() - start, very_long);
   EXPECT_EQ(desktop.opened(), desktop.document());
-  // It is a child of ours, or of nobody: either way it ends without a zombie.
+  // It is our child or an orphan. Either way it leaves no zombie.
   ::kill(desktop.pid(), SIGKILL);
   EXPECT_TRUE(eventually([&] { return !is_unreaped_child(desktop.pid()); }));
 }

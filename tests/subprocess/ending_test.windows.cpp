@@ -39,7 +39,7 @@ TEST(Ending, ByAnySignalThatWindowsDoesNotKnowIsRefused) {
   EXPECT_EQ(p.poll(), std::nullopt);
   p.kill();
   p.wait();
-  p.send_signal(99);  // There is nobody left whom it could concern.
+  p.send_signal(99);  // The child has ended, so the number is not looked at.
 }
 
 // SP-144. It takes a console that both share; a host may have none, and is told so.

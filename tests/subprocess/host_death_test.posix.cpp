@@ -33,7 +33,7 @@ struct Family {
   std::vector<sp::Popen> sleeping;  // Stay, whatever becomes of their pipes.
 };
 
-// What is known of it elsewhere.
+// What other processes know of it.
 struct Pids {
   std::vector<int> waiting;
   std::vector<int> writing;
@@ -78,7 +78,7 @@ class Host {
   }
 
  private:
-  // An exception ends the host, and whoever waits for its numbers learns that by the pipe's end.
+  // An exception ends the host. The test, which waits for its numbers, then sees the pipe's end.
   [[noreturn]] void run(const std::function<void(int)>& launch) const noexcept {
     launch(pipe_.write_end.get());
     for (;;) {
@@ -109,7 +109,7 @@ std::vector<int> read_pids(const Host& host) {
   return pids;
 }
 
-// Launches a family in a host, kills the host, and returns whom it leaves.
+// Launches a family in a host, kills the host, and returns the processes that are left.
 Pids orphans_of(const std::function<void(Family&)>& launch) {
   Host host([&](int descriptor) {
     Family family;
@@ -127,7 +127,7 @@ Pids orphans_of(const std::function<void(Family&)>& launch) {
   return pids;
 }
 
-// How a child ends that the host has left.
+// How a child ends after its host has died.
 int end_of(int pid) {
   int status = -1;
   EXPECT_TRUE(eventually([&] { return ::waitpid(pid, &status, WNOHANG) == pid; }))
@@ -229,7 +229,7 @@ TEST(KilledHost, LeavesNoPipeWithASiblingOfAnotherThread) {
   expect_ends(pids);
 }
 
-// Reaps whoever is left to this process, until nobody is.
+// Reaps the children of this process until none is left.
 bool all_have_ended() {
   while (::waitpid(-1, nullptr, WNOHANG) > 0) {
   }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 
@@ -29,6 +30,21 @@ TEST(PopenRepr, IsCutToEightyCharacters) {
   const std::string text = p.repr();
   EXPECT_EQ(text.size(), 80U);
   EXPECT_TRUE(text.ends_with("...>")) << text;
+}
+
+// H3
+TEST(PopenRepr, IsCutBetweenCharacters) {
+  std::string word;
+  for (int i = 0; i < 200; ++i) {
+    word += "\u00e9";
+  }
+  sp::Popen p({"any", "exit_with", "0", word}, {.executable = test_child()});
+  p.wait();
+  const std::string text = p.repr();
+  ASSERT_TRUE(text.ends_with("\u00e9...>")) << text;
+  const auto characters = std::ranges::count_if(
+      text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U; });
+  EXPECT_EQ(characters, 80);
 }
 
 TEST(Printing, IsTheSameByStreamAndByFmt) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// A shell command as a file: Python's `os.popen`. `subprocess` can do all this and more.
+// A shell command as a file: Python's `os.popen`. `subprocess` can do the same and more.
 
 #include <progeny/base/bytes.hpp>
 #include <progeny/export.hpp>
@@ -13,9 +13,9 @@
 
 namespace progeny::os {
 
-/// Text from or to a shell command. The command ends when it has read or written all.
+/// Reads the output of a shell command, or writes its input, as text.
 ///
-/// - Python: what `os.popen` returns.
+/// - Python: the file object that `os.popen` returns.
 /// - Threads: one thread at a time.
 class PROGENY_EXPORT CommandFile {
  public:
@@ -27,18 +27,19 @@ class PROGENY_EXPORT CommandFile {
   CommandFile& operator=(CommandFile&& other) noexcept;
   CommandFile(const CommandFile&) = delete;
   CommandFile& operator=(const CommandFile&) = delete;
-  /// Closes the pipe and waits for the command, as leaving Python's `with` does.
+  /// Closes the pipe and waits for the command, as Python's `with` does.
+  /// - Blocks: until the command has ended.
   ~CommandFile();
 
-  /// All that is left.
+  /// Reads the rest of the text.
   [[nodiscard]] std::string read() { return stream().read(); }
-  /// `count` characters, fewer only at the end.
+  /// Reads `count` characters, fewer only at the end.
   [[nodiscard]] std::string read(std::size_t count) { return stream().read(count); }
-  /// One line with its `\n`; empty at the end.
+  /// Reads one line with its `\n`. Empty at the end.
   [[nodiscard]] std::string readline() { return stream().readline(); }
-  /// All lines that are left.
+  /// Reads the remaining lines.
   [[nodiscard]] std::vector<std::string> readlines() { return stream().readlines(); }
-  /// Iterates over the lines that are left.
+  /// Iterates over the remaining lines.
   [[nodiscard]] subprocess::Stream::LineIterator begin() { return stream().begin(); }
   /// The end of the lines.
   [[nodiscard]] subprocess::Stream::LineIterator end() noexcept { return {}; }
@@ -48,9 +49,10 @@ class PROGENY_EXPORT CommandFile {
   void flush() { stream().flush(); }
 
   /// Closes the pipe and waits for the command.
-  /// - Returns: nothing for success, else the wait status as the system has it (exit code 42 is
-  ///   42 << 8 on POSIX, signal 9 is 9; the exit code on Windows). The same again when called
-  ///   again.
+  /// - Returns: `nullopt` for success. Otherwise, on POSIX, the wait status of the system (42 << 8
+  /// for
+  ///   exit code 42, 9 for signal 9); on Windows the exit code. A second call returns the same.
+  /// - Blocks: until the command has ended.
   std::optional<int> close();
 
   /// The stream below.
@@ -63,8 +65,11 @@ class PROGENY_EXPORT CommandFile {
 
 /// Starts `command` in the shell, to read its output (mode `r`) or to write its input (`w`).
 ///
-/// - Python: `os.popen(cmd, mode, buffering)`. Text is UTF-8.
-/// - Throws: `ValueError` for another mode, for `buffering` 0, for a NUL in `command`; `OSError`.
+/// - Python: `os.popen(cmd, mode, buffering)`. Differs: text is always UTF-8.
+/// - Throws: `ValueError` for another mode, for `buffering` 0, or for a NUL in `command`;
+/// `OSError`.
+/// - Blocks: until the shell is executing.
+/// - Example: examples/os/system_and_popen.cpp
 [[nodiscard]] PROGENY_EXPORT CommandFile popen(const std::string& command,
                                                std::string_view mode = "r",
                                                int buffering = -1);

@@ -13,11 +13,12 @@ namespace progeny::os {
 /// - Python: `os.system`.
 /// - Returns: on POSIX the wait status (exit code 3 is 768; see `waitstatus_to_exitcode`), on
 ///   Windows the exit code.
-/// - Throws: `ValueError` for a NUL in `command`; `OSError` if the C library says that no process
-/// could be made.
-///   glibc answers with the status of exit code 127 then, as for a missing shell; so does Python.
-/// - Blocks: until the shell has ended. On POSIX Ctrl-C reaches the command but not the caller
-///   meanwhile, as with system(3).
+/// - Throws: `ValueError` for a NUL in `command`; `OSError` if the C library reports that no
+/// process
+///   could be made. glibc instead returns the status of exit code 127, as for a missing shell, and
+///   so does Python.
+/// - Blocks: until the shell has ended. Meanwhile, on POSIX, Ctrl-C reaches the command but not the
+///   caller, as with system(3).
 /// - Threads: safe.
 PROGENY_EXPORT int system(const std::string& command);
 

@@ -19,14 +19,15 @@ struct PROGENY_EXPORT CompletedProcess {
   Args args;
   /// The exit status, or -N if signal N ended the child (POSIX). On Windows 0 to 4294967295.
   std::int64_t returncode = 0;
-  /// All of stdout, or nothing if it was not captured.
+  /// All of stdout, or `nullopt` if it was not captured.
   std::optional<std::string> std_out = {};
-  /// All of stderr, or nothing if it was not captured.
+  /// All of stderr, or `nullopt` if it was not captured.
   std::optional<std::string> std_err = {};
   /// Whether the outputs are decoded text; otherwise they are bytes.
   bool is_text = false;
 
-  /// Throws `CalledProcessError` if the return code is not 0.
+  /// Checks that the return code is 0.
+  /// - Throws: `CalledProcessError` otherwise.
   void check_returncode() const;
   /// What Python's repr says: `CompletedProcess(args=['true'], returncode=0)`.
   [[nodiscard]] std::string repr() const;

@@ -1,6 +1,6 @@
 #pragma once
 
-// What `subprocess` throws besides `OSError`: the program was started, and then ...
+// What `subprocess` throws besides `OSError`: errors after the program was started.
 
 #include <progeny/base/errors.hpp>
 #include <progeny/base/timeout.hpp>
@@ -28,7 +28,7 @@ class PROGENY_EXPORT SubprocessError : public std::runtime_error {
 /// - Python: `subprocess.CalledProcessError`.
 class PROGENY_EXPORT CalledProcessError : public SubprocessError {
  public:
-  /// A command, how it ended, and what had been captured of it (text or bytes).
+  /// A command, its return code, and its captured output (text or bytes).
   CalledProcessError(std::int64_t returncode,
                      Args cmd,
                      std::optional<std::string> output = {},
@@ -54,28 +54,30 @@ class PROGENY_EXPORT CalledProcessError : public SubprocessError {
   std::optional<std::string> std_err_;
 };
 
-/// The time was up before the child had ended. The child is untouched by this, unless the call
-/// says that it kills it.
+/// The timeout passed before the child had ended. The child keeps running, unless the call says
+/// that it kills the child.
 ///
 /// `what()`: ``Command '['sleep', '60']' timed out after 10 seconds``.
 /// - Python: `subprocess.TimeoutExpired`. Differs: in text mode `output()` is decoded text.
 class PROGENY_EXPORT TimeoutExpired : public SubprocessError {
  public:
-  /// A command, the caller's limit, and what had been captured until then.
+  /// A command, the caller's limit, and the output until then.
   TimeoutExpired(Args cmd,
                  std::chrono::nanoseconds timeout,
                  std::optional<std::string> output = {},
                  std::optional<std::string> std_err = {});
+  /// The same error, with one more sentence in `what()`.
+  TimeoutExpired(const TimeoutExpired& error, const std::string& sentence);
 
   /// The command, as it was given.
   [[nodiscard]] const Args& cmd() const noexcept { return cmd_; }
-  /// The limit that the caller had set.
+  /// The limit that the caller set.
   [[nodiscard]] std::chrono::nanoseconds timeout() const noexcept { return timeout_; }
-  /// What stdout had given so far, or nothing if it was silent or not captured.
+  /// The output so far, or `nullopt` if there was none or it was not captured.
   [[nodiscard]] const std::optional<std::string>& output() const noexcept { return output_; }
   /// The same as `output()`.
   [[nodiscard]] const std::optional<std::string>& std_out() const noexcept { return output_; }
-  /// What stderr had given so far, or nothing.
+  /// The same for stderr.
   [[nodiscard]] const std::optional<std::string>& std_err() const noexcept { return std_err_; }
   /// What Python's repr says: `TimeoutExpired(['sleep', '60'], 10)`.
   [[nodiscard]] std::string repr() const;
@@ -87,9 +89,9 @@ class PROGENY_EXPORT TimeoutExpired : public SubprocessError {
   std::optional<std::string> std_err_;
 };
 
-/// A `std::stop_token` ended the wait before the child had ended. `Popen`'s methods leave the
-/// child running; `run` and its kin have killed and reaped it.
-/// - Python: what `KeyboardInterrupt` does to a waiting call.
+/// A `std::stop_token` ended the wait before the child had ended. After a method of `Popen` the
+/// child keeps running. `run`, `call`, `check_call` and `check_output` have killed and reaped it.
+/// - Python: has none. The nearest is `KeyboardInterrupt` in a waiting call.
 class PROGENY_EXPORT CancelledError : public SubprocessError {
  public:
   /// The wait for `cmd` was cancelled.

@@ -22,36 +22,38 @@ namespace progeny::subprocess {
 
 /// What leaving the scope of a `Popen` does to a child that still runs.
 enum class AtScopeExit : std::uint8_t {
-  /// Closes the pipes and lets the child go on; it is reaped in the background when it ends, and
-  /// a warning goes to the log. What dropping a `Popen` does in Python.
+  /// Closes the pipes and lets the child go on. It is reaped in the background when it ends, and a
+  /// warning goes to the log. This is what dropping a `Popen` does in Python.
   release,
-  /// Closes the pipes and waits for the child, however long it takes. Python's `with Popen(...)`.
+  /// Closes the pipes and waits for the child without a limit. Python's `with Popen(...)`.
   wait,
   /// Closes the pipes, asks the child to end (`terminate()`), and kills it after `Options::grace`.
-  /// With `start_new_session` or `process_group = 0` this reaches the whole group; on Windows,
-  /// where asking is Ctrl-Break then, the whole tree of descendants, which also ends when this
-  /// process dies. Written data that is still buffered goes only as far as the pipe has room.
+  /// With `start_new_session` or `process_group = 0` both reach the whole process group, also when
+  /// the child itself has ended. On Windows
+  /// they then reach the whole tree of descendants, which also ends when this process dies, and the
+  /// request is Ctrl-Break. Buffered data is written only as far as the pipe has room.
   terminate,
-  /// Closes the pipes, kills the child and reaps it; its whole group as under `terminate`, and
-  /// buffered data likewise.
+  /// Closes the pipes, kills the child and reaps it. Groups, trees and buffered data are treated as
+  /// under `terminate`.
   kill,
 };
 
-/// Receives output as it arrives: blocks of bytes as the system hands them over, or whole decoded
-/// characters in text mode. The view is valid until the function returns.
+/// Receives output as it arrives: blocks of bytes of any size, or whole decoded characters in text
+/// mode. The view is valid until the function returns.
 using OutputCallback = std::function<void(std::string_view)>;
 
-/// Keyword arguments, in Python's order and with Python's defaults: those that only `run` and its
-/// kin understand first, then `Popen`'s, then what Python has not.
+/// Keyword arguments, in Python's order and with Python's defaults. First come those that only
+/// `run`, `call`, `check_call` and `check_output` take, then those of `Popen`, then those that
+/// Python does not have.
 ///
-/// Use designated initialisers: `run({"sort"}, {.input = text, .timeout = 2s})`. Bad values are a
-/// `ValueError` before anything is started. Options of the other platform are refused so too.
+/// Use designated initialisers: `run({"sort"}, {.input = text, .timeout = 2s})`. A bad value throws
+/// `ValueError` before anything is started, and so does an option of the other platform.
 struct Options {
-  // For run, call, check_call and check_output; Popen refuses them.
+  // Only for run, call, check_call and check_output. Popen refuses these.
 
-  /// Fed to the child's stdin, which is then closed. Not with `std_in`.
+  /// Bytes fed to the child's stdin, which is closed afterwards. Not together with `std_in`.
   std::optional<std::string> input = {};
-  /// Captures both outputs: `std_out = PIPE, std_err = PIPE`. Not with either of them.
+  /// Captures both outputs: `std_out = PIPE, std_err = PIPE`. Not together with either of them.
   bool capture_output = false;
   /// Longest time from the launch on. On expiry the child is killed and reaped, and
   /// `TimeoutExpired` carries what was captured. Default: no limit.
@@ -61,25 +63,25 @@ struct Options {
 
   // Popen's.
 
-  /// Buffering of the pipes' streams: -1 the default size, 0 none (binary mode only), 1 by lines
-  /// (text mode; in binary mode it is as -1), more: so many bytes.
+  /// Buffer size of the pipes' streams in bytes. -1: the default size. 0: no buffer (binary mode
+  /// only). 1: line by line in text mode, the default size in binary mode.
   int bufsize = -1;
-  /// The program to execute instead of args' first item, which stays the child's `argv[0]`. With
-  /// `shell` the shell to use instead of `/bin/sh` or `%ComSpec%`. Without a folder it is searched
-  /// for on POSIX, and taken from the current folder on Windows.
+  /// The program to execute instead of the first item of the arguments, which stays the child's
+  /// `argv[0]`. With `shell` it is the shell to use instead of `/bin/sh` or `%ComSpec%`. A name
+  /// without a folder is looked up in PATH on POSIX, and in the current folder on Windows.
   std::optional<PathLike> executable = {};
   /// The child's stdin. Default: the parent's.
   Redirect std_in = {};
   /// The child's stdout. Default: the parent's.
   Redirect std_out = {};
-  /// The child's stderr. Default: the parent's. `STDOUT`: where stdout goes.
+  /// The child's stderr. Default: the parent's. `STDOUT`: the same place as stdout.
   Redirect std_err = {};
-  /// POSIX: called in the child just before the program is executed. Makes the launch slower (a
-  /// true fork) and is safe only if no other thread of the parent holds a lock that the function
-  /// needs; nearly everything that it was used for has an option of its own here.
+  /// POSIX: called in the child just before the program is executed. It makes the launch slower,
+  /// because it needs a true fork. It is safe only if no other thread of the parent holds a lock
+  /// that the function needs. Prefer the option that does the same, if there is one.
   std::function<void()> preexec_fn = {};
-  /// Gives the child no descriptor but 0, 1, 2 and `pass_fds`. `false` passes on what is
-  /// inheritable. Costs one system call, however many descriptors are open.
+  /// Gives the child no descriptor but 0, 1, 2 and `pass_fds`. With `false` it also gets the
+  /// descriptors that are inheritable. Costs one system call, however many descriptors are open.
   bool close_fds = true;
   /// Runs the command through the shell: `/bin/sh -c` on POSIX, `%ComSpec% /c` on Windows.
   bool shell = false;
@@ -89,58 +91,60 @@ struct Options {
   Environment env = Environment::inherited();
   /// Older name of `text`.
   std::optional<bool> universal_newlines = {};
-  /// Windows: how the first window shows.
+  /// Windows: how the child's first window is shown.
   std::optional<StartupInfo> startupinfo = {};
   /// Windows: flags for `CreateProcess`, see <progeny/subprocess/windows_flags.hpp>.
   std::uint32_t creationflags = 0;
-  /// POSIX: resets the signals that libraries like to ignore (SIGPIPE, SIGXFSZ) to their default.
-  /// Signals with a handler are always reset; other ignored ones stay ignored.
+  /// POSIX: resets SIGPIPE and SIGXFSZ, which libraries often ignore, to their default action.
+  /// Signals with a handler are always reset. Other ignored signals stay ignored.
   bool restore_signals = true;
   /// POSIX: runs the child in a session (and process group) of its own, by setsid(2).
   bool start_new_session = false;
   /// POSIX: descriptors that stay open in the child under the same numbers. Implies `close_fds`.
   std::vector<int> pass_fds = {};
-  /// POSIX: the user to run as. Needs the privilege. Changes no group.
+  /// POSIX: the user to run as. Needs the privilege. Groups do not change.
   std::optional<Account> user = {};
   /// POSIX: the group to run as. Needs the privilege.
   std::optional<Account> group = {};
-  /// POSIX: the supplementary groups. Default: the parent's; `{}` is none at all.
+  /// POSIX: the supplementary groups. Default: the parent's. `{}`: none.
   Groups extra_groups = Groups::unchanged();
-  /// Encoding of the pipes, which turns text mode on: every name that iconv knows, and Python's
-  /// names for them. Default in text mode: UTF-8.
+  /// Encoding of the pipes: any name that iconv knows, or Python's name for it. Turns text mode on.
+  /// Default in text mode: UTF-8.
   std::optional<std::string> encoding = {};
-  /// What to do about what cannot be decoded or encoded, which turns text mode on: `strict`
-  /// (default), `ignore`, `replace`, `backslashreplace`, `surrogateescape`.
+  /// Python's error handler for text that cannot be decoded or encoded: `strict` (the default),
+  /// `ignore`, `replace`, `backslashreplace` or `surrogateescape`. Turns text mode on.
   std::optional<std::string> errors = {};
   /// Text mode: output is decoded to UTF-8 and its line ends become `\n`, input is encoded.
   std::optional<bool> text = {};
   /// POSIX: the child's umask, 0 to 0777. Default -1: the parent's.
   int umask = -1;
   /// Linux: capacity of the pipes in bytes, which the kernel rounds up. Default -1: the system's
-  /// for streams, and as much as helps while `communicate` moves bulk data.
+  /// default, which `communicate` raises while it moves bulk data.
   int pipesize = -1;
-  /// The process group to join; 0 makes a new one. Default: the parent's. Windows knows only new
-  /// ones (`create_new_process_group`).
+  /// POSIX: the process group to join. 0 makes a new one. Default: the parent's. On Windows a child
+  /// can only lead a new group: see `create_new_process_group`.
   std::optional<int> process_group = {};
 
   // Beyond Python.
 
   /// With `PTY`: the size of the terminal's window at the start; see `Popen::resize`.
   WindowSize pty_size = {};
-  /// With `PTY`: whether the terminal shows what is typed, until the child decides otherwise. On
-  /// Windows only the child decides.
+  /// With `PTY`: whether the terminal echoes input. The child can change that later. On Windows
+  /// only the child decides.
   bool pty_echo = true;
-  /// What leaving the scope does to a child that still runs. `run` and its kin always end with
-  /// the child reaped, and kill it when they leave by an exception.
+  /// What leaving the scope of a `Popen` does to a child that still runs. `run`, `call`,
+  /// `check_call` and `check_output` always reap the child, and kill it before they throw; with
+  /// `terminate` or `kill` they also end its group or tree, with the grace period.
   AtScopeExit at_scope_exit = AtScopeExit::release;
-  /// Time between asking and killing under `AtScopeExit::terminate`.
+  /// Time between SIGTERM and SIGKILL under `AtScopeExit::terminate`.
   Timeout grace = std::chrono::seconds(5);
   /// With `std_out = PIPE` or `PTY`: `communicate` and `run` hand the output to this function
-  /// instead of collecting it. An exception from it leaves through them.
+  /// instead of collecting it. They pass on an exception that it throws.
   OutputCallback on_std_out = {};
   /// With `std_err = PIPE` (or `PTY`, if stdout goes elsewhere): the same for stderr.
   OutputCallback on_std_err = {};
-  /// Cancels `run` and its kin, which then kill the child and throw `CancelledError`.
+  /// Cancels `run`, `call`, `check_call` and `check_output`: they kill the child and throw
+  /// `CancelledError`.
   std::stop_token stop = {};
 };
 

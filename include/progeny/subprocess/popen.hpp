@@ -22,8 +22,8 @@
 
 namespace progeny::subprocess {
 
-/// What `communicate` returns. A stream that was not captured is nothing, one that was captured
-/// and stayed silent is an empty string.
+/// What `communicate` returns. A stream that was not captured is `nullopt`. A stream that was
+/// captured and stayed silent is an empty string.
 struct Output {
   /// All of stdout.
   std::optional<std::string> std_out = {};
@@ -34,7 +34,7 @@ struct Output {
 /// Starts a program and stands for the running child.
 ///
 /// The constructor returns when the program is executing, or throws. Leaving the scope closes the
-/// pipes and does with the child what `Options::at_scope_exit` says: by default it goes on.
+/// pipes and then treats the child as `Options::at_scope_exit` says. By default the child goes on.
 ///
 /// - Python: `subprocess.Popen`.
 /// - Threads: `poll`, `wait`, `kill`, `terminate`, `send_signal`, `pid` and `returncode` are safe
@@ -43,10 +43,10 @@ class PROGENY_EXPORT Popen {
  public:
   /// Starts a program.
   ///
-  /// - Throws: `OSError` if the system refused: a missing program has `code()`
-  ///   `no_such_file_or_directory` and the name in `filename()`, exactly as given. `ValueError` and
-  ///   `LookupError` for options that cannot be meant. `SubprocessError` if `preexec_fn` threw.
-  ///   After an exception there is no child and no open descriptor.
+  /// - Throws: `OSError` if the system refuses. For a missing program its `code()` is
+  ///   `no_such_file_or_directory` and its `filename()` is the name exactly as given. `ValueError`
+  ///   and `LookupError` for invalid options. `SubprocessError` if `preexec_fn` threw. After an
+  ///   exception there is no child and no open descriptor.
   /// - Blocks: until the program is executing. On POSIX that includes loading its file, which may
   ///   take long from a dead network file system.
   /// - Example: examples/subprocess/dialogue.cpp
@@ -54,76 +54,89 @@ class PROGENY_EXPORT Popen {
   /// Starts a program from a list in braces: `Popen p({"sort", "-n"});`.
   // NOLINTNEXTLINE(google-explicit-constructor): starting a program is no conversion.
   explicit Popen(std::initializer_list<PathLike> args, const Options& options = {});
-  /// Takes over the child; `other` is then good only for being destroyed or assigned to.
+  /// Takes over the child. Afterwards `other` can only be destroyed or assigned to.
   Popen(Popen&& other) noexcept;
-  /// Does with the present child what leaving the scope would, then takes over `other`'s.
+  /// Treats the present child as the destructor does, then takes over the child of `other`.
   Popen& operator=(Popen&& other) noexcept;
   Popen(const Popen&) = delete;
   Popen& operator=(const Popen&) = delete;
-  /// Closes the pipes, then as `Options::at_scope_exit` says. Blocks under `wait`, under
-  /// `terminate` for the grace period, and under `wait` and `release` as long as a full pipe does
-  /// not take what was written to `std_in` and is still buffered. In a process forked from the one
-  /// that made it, it leaves the child alone.
+  /// Closes the pipes, then treats the child as `Options::at_scope_exit` says. In a process forked
+  /// from the one that made this object, the child is left alone.
+  ///
+  /// - Blocks: under `wait` until the child ends; under `terminate` at most for the grace period;
+  ///   under `wait` and `release` also until a full pipe has taken the data that was written to
+  ///   `std_in` and is still buffered.
   ~Popen();
 
-  /// Looks whether the child has ended, without waiting.
-  /// - Returns: the return code, or nothing while it runs. 0 if somebody else reaped the child.
+  /// Asks whether the child has ended, without waiting.
+  /// - Python: `Popen.poll`.
+  /// - Returns: the return code, or `nullopt` while the child runs. 0 if other code of this process
+  ///   reaped the child.
   std::optional<std::int64_t> poll();
 
   /// Waits for the child to end.
   ///
-  /// - Returns: the exit status, or -N if signal N ended the child (POSIX). 0 if somebody else
-  ///   reaped the child, so that its status is lost. On Windows 0 to 4294967295, which is why an
-  ///   `int` is too small for it.
-  /// - Throws: `TimeoutExpired` after `timeout`, `CancelledError` on `stop` (after a last 0.25 s
-  ///   in which the child may end by itself); the child keeps running.
-  /// - Blocks: until the exit. Pipes are not drained: a child that fills one never ends. Use
-  ///   `communicate` for that.
+  /// - Python: `Popen.wait`. Differs: `timeout` is a duration; `stop` is new.
+  /// - Returns: the exit status, or -N if signal N ended the child (POSIX). 0 if other code of this
+  ///   process reaped the child, so that its status is lost. On Windows 0 to 4294967295, which does
+  ///   not fit into an `int`.
+  /// - Throws: `TimeoutExpired` after `timeout`; `CancelledError` after a request by `stop` and a
+  ///   last 0.25 s in which the child may end by itself. In both cases the child keeps running.
+  /// - Blocks: until the child ends. Pipes are not drained: a child that fills one never ends. Use
+  ///   `communicate` for such a child.
+  /// - Threads: safe; see the class.
+  /// - Example: examples/subprocess/wait_with_timeout.cpp
   std::int64_t wait(Timeout timeout = {}, const std::stop_token& stop = {});
 
   /// Feeds stdin, reads all output to its end, and waits for the child.
   ///
-  /// Can be called again after `TimeoutExpired`: nothing is lost, and what was not yet sent of
-  /// `input` is sent then. After it has finished it returns the same output again. A child that
-  /// does not read its input is no error.
+  /// Can be called again after `TimeoutExpired`: nothing is lost, and the rest of `input` is sent
+  /// then. A call after the end returns the same output again. A child that does not read its input
+  /// is no error.
   ///
-  /// - Returns: the output; decoded in text mode. Nothing for a stream that is no pipe, or that
+  /// - Python: `Popen.communicate`. Differs: `stop` is new.
+  /// - Returns: the output, decoded in text mode; `nullopt` for a stream that is no pipe or that
   ///   went to a callback.
-  /// - Throws: `TimeoutExpired` with the output so far. `CancelledError`. `ValueError` for input
-  ///   without a `std_in()`, or for new input in a later call. `UnicodeDecodeError` and
+  /// - Throws: `TimeoutExpired` with the output so far; `CancelledError`; `ValueError` for input
+  ///   without a `std_in()`, or for new input in a later call; `UnicodeDecodeError` and
   ///   `UnicodeEncodeError` in text mode.
-  /// - Blocks: until the child has ended and every holder of its output pipes has closed them (a
-  ///   grandchild may be one).
+  /// - Blocks: until the child has ended and every process that holds its output pipes has closed
+  ///   them. A grandchild may be one.
   /// - Threads: not together with reading or writing the streams.
+  /// - Example: examples/subprocess/communicate.cpp
   Output communicate(BytesView input = {}, Timeout timeout = {}, const std::stop_token& stop = {});
 
-  /// Sends a signal to the child (not to its children). A child that has ended is left alone.
-  /// - Throws: `OSError` with EINVAL for a number that is no signal; `ValueError` for one that
+  /// Sends a signal to the child, but not to its children. Nothing happens once it has ended.
+  /// - Python: `Popen.send_signal`.
+  /// - Throws: `OSError` with EINVAL for a number that is no signal; `ValueError` for a signal that
   ///   Windows cannot send.
-  /// - Platforms: on Windows only SIGTERM, `ctrl_c_event` and `ctrl_break_event`, the last two to
-  ///   the child's process group (`create_new_process_group`).
+  /// - Platforms: Windows has only SIGTERM, `ctrl_c_event` and `ctrl_break_event`. The last two go
+  ///   to the child's process group (`create_new_process_group`).
   void send_signal(int signal);
-  /// Asks the child to end: SIGTERM; on Windows the same as `kill()`.
+  /// Asks the child to end, by SIGTERM. On Windows the same as `kill()`.
+  /// - Python: `Popen.terminate`.
   void terminate();
-  /// Ends the child: SIGKILL; TerminateProcess on Windows. The child is still to be waited for.
+  /// Ends the child, by SIGKILL or by TerminateProcess on Windows. It still has to be waited for.
+  /// - Python: `Popen.kill`.
   void kill();
 
-  /// Gives the child's terminal (`PTY`) another size, of which the child learns by SIGWINCH. No
-  /// error if the terminal has been hung up.
+  /// Changes the size of the child's terminal (`PTY`). The child is told by SIGWINCH. Nothing
+  /// happens if the terminal has been hung up.
   /// - Throws: `ValueError` if the child has no terminal, or for a size outside 1 to 32767.
-  /// - Threads: as a use of the streams.
+  /// - Threads: one thread at a time, together with the uses of the streams.
   void resize(const WindowSize& size);
 
-  /// The pipe to the child's stdin; none unless `std_in` is `PIPE` or `PTY`.
+  /// The pipe to the child's stdin. Converts to `false` unless `std_in` is `PIPE` or `PTY`.
   [[nodiscard]] Stream& std_in();
-  /// The pipe from the child's stdout; none unless `std_out` is `PIPE` or `PTY`.
+  /// The pipe from the child's stdout. Converts to `false` unless `std_out` is `PIPE` or `PTY`.
   [[nodiscard]] Stream& std_out();
-  /// The pipe from the child's stderr; none unless `std_err` is `PIPE`, or `PTY` alone.
+  /// The pipe from the child's stderr. Converts to `false` unless `std_err` is `PIPE`, or `PTY`
+  /// while `std_out` is not.
   [[nodiscard]] Stream& std_err();
 
-  /// The child's process id; that of the shell with `shell`.
+  /// The child's process id. With `shell` it is that of the shell.
   [[nodiscard]] int pid() const;
-  /// What the last `poll`, `wait` or `communicate` learned: the return code, or nothing yet.
+  /// The return code, once a `poll`, `wait` or `communicate` has seen the end of the child.
   [[nodiscard]] std::optional<std::int64_t> returncode() const;
   /// The command, as it was given.
   [[nodiscard]] const Args& args() const;

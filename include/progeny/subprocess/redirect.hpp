@@ -33,29 +33,32 @@ inline constexpr Special PIPE = Special::pipe;
 inline constexpr Special STDOUT = Special::std_out;
 /// The null device. Python: `subprocess.DEVNULL`.
 inline constexpr Special DEVNULL = Special::devnull;
-/// A new pseudo-terminal, for programs that behave otherwise, or refuse to run, without one.
+/// A new pseudo-terminal, for programs that behave differently without one.
 ///
-/// The child leads a session of its own, whose controlling terminal this is. `std_in()` types into
-/// it: `\x03` (Ctrl-C) is SIGINT to the child, and closing it types the end of the input (twice
-/// Ctrl-D), unless the child reads single keys. `std_out()` reads what the child shows; `std_err()`
-/// does so only if stdout goes elsewhere, since a terminal mixes both. The child's line ends come
-/// as CR LF, which text mode turns into `\n`. What is typed is shown too, unless
-/// `Options::pty_echo` is off or no output goes to the terminal; of a line only 4095 bytes count.
-/// Output ends when the last process that has the terminal is gone.
+/// The child leads a session of its own, and this is its controlling terminal.
 ///
-/// Closing the last of these streams, or leaving the scope, hangs up: the child gets SIGHUP.
+/// - Input: `std_in()` types into the terminal. `\x03` (Ctrl-C) becomes SIGINT to the child.
+/// Closing
+///   it types the end of the input (Ctrl-D twice), unless the child reads single keys. A line of
+///   input holds at most 4095 bytes. Input is echoed, unless `Options::pty_echo` is off or no
+///   output goes to the terminal.
+/// - Output: `std_out()` reads the output. A terminal mixes stdout and stderr, so `std_err()` reads
+///   only if stdout goes elsewhere. Line ends arrive as CR LF, which text mode turns into `\n`. The
+///   output ends when the last process that has the terminal open is gone.
+/// - Hanging up: closing the last of these streams, or leaving the scope, sends SIGHUP to the
+/// child.
 ///
 /// - Throws (at launch): `OSError` if the system has no pseudo-terminals, or no more of them.
-/// - Platforms: on Windows 10.0.17763 or later, and then for all three streams: std_err must be
-///   `PTY` or `STDOUT`. Output is what the console draws, with its control sequences; Enter is
-///   `\r`, which text mode makes of `\n`; output ends with the child; hanging up ends it.
+/// - Platforms: Windows 10.0.17763 and later, for all three streams together: `std_err` must be
+///   `PTY` or `STDOUT`. Output is what the console draws, with control sequences. Enter is `\r`,
+///   which text mode makes of `\n`. Output ends with the child. Hanging up ends the child.
 /// - Example: examples/subprocess/terminal.cpp
 inline constexpr Special PTY = Special::pty;
 
 /// One of `std_in`, `std_out`, `std_err` of `Options`; the default is to share the parent's.
 ///
-/// Whatever the caller passes stays the caller's: it is neither flushed nor closed, and its
-/// inheritance flag does not change.
+/// A handle or file that the caller passes stays the caller's. It is neither flushed nor closed,
+/// and its inheritance flag does not change.
 class PROGENY_EXPORT Redirect {
  public:
   /// What was asked for.
@@ -75,10 +78,10 @@ class PROGENY_EXPORT Redirect {
   Redirect() noexcept = default;
   /// `PIPE`, `STDOUT`, `DEVNULL` or `PTY`.
   Redirect(Special special) noexcept;  // NOLINT(google-explicit-constructor): `.std_out = PIPE`.
-  /// A descriptor of the parent. A negative one is a `ValueError` at launch, one that is not open
-  /// an `OSError` (EBADF). On Windows a descriptor of the C runtime.
+  /// A descriptor of the parent; on Windows one of the C runtime.
+  /// - Throws (at launch): `ValueError` for a negative one; `OSError` (EBADF) if it is not open.
   Redirect(int descriptor) noexcept;  // NOLINT(google-explicit-constructor): `.std_out = 7`.
-  /// The descriptor under a C stream. What is still in its buffer stays there: flush it first.
+  /// The descriptor of a C stream. Its buffer is not written out: flush it first.
   Redirect(std::FILE* file) noexcept;  // NOLINT(google-explicit-constructor): see above.
   /// The pipe under another child's stream: `Popen q(..., {.std_in = p.std_out()})`.
   Redirect(const Stream& stream);  // NOLINT(google-explicit-constructor): see above.

@@ -16,38 +16,49 @@
 
 namespace progeny::subprocess {
 
-/// Runs a program and waits for its end. The child is reaped however this function is left, and
-/// killed first if it is left by an exception.
+/// Runs a program and waits for its end. The child is always reaped before this function returns
+/// or throws. Before an exception leaves it, the child is killed.
 ///
 /// - Python: `subprocess.run`.
-/// - Returns: return code and captured output.
-/// - Throws: as `Popen` and `Popen::communicate`; `TimeoutExpired` and `CancelledError` when the
-///   child has been killed and reaped; with `check` `CalledProcessError`.
-/// - Blocks: until the child has ended and its captured pipes are closed by every holder; after a
-///   time-out or cancellation only until the child itself is reaped.
+/// - Returns: the return code and the captured output.
+/// - Throws: as `Popen` and `Popen::communicate`; `TimeoutExpired` and `CancelledError` after the
+///   child has been killed and reaped; `CalledProcessError` with `check`.
+/// - Blocks: until the child has ended and every process that holds its captured pipes has closed
+///   them. After a time-out or a cancellation only until the child itself is reaped.
 /// - Threads: safe.
 /// - Example: examples/subprocess/run.cpp
 PROGENY_EXPORT CompletedProcess run(const Args& args, const Options& options = {});
 
-/// Runs a program whose output is not wanted. Python: `subprocess.call`.
+/// Runs a program without capturing its output.
+///
+/// - Python: `subprocess.call`.
 /// - Returns: the return code.
-/// - Throws: as `run`. `check`, `input` and `capture_output` are a `ValueError`.
+/// - Throws: as `run`; `ValueError` for the options `check`, `input` and `capture_output`.
+/// - Blocks: until the child has ended.
+/// - Threads: safe.
 PROGENY_EXPORT std::int64_t call(const Args& args, const Options& options = {});
 
-/// As `call`, and throws `CalledProcessError` for a return code that is not 0.
+/// As `call`, but a return code other than 0 is an error.
+///
 /// - Python: `subprocess.check_call`.
 /// - Returns: 0.
+/// - Throws: as `call`; `CalledProcessError` for a return code other than 0.
+/// - Blocks: until the child has ended.
+/// - Threads: safe.
 PROGENY_EXPORT std::int64_t check_call(const Args& args, const Options& options = {});
 
-/// Runs a program and returns its stdout; a return code that is not 0 throws
-/// `CalledProcessError`, which carries the output.
+/// Runs a program and returns its stdout.
 ///
 /// - Python: `subprocess.check_output`.
-/// - Throws: as `run`; `ValueError` for the options `std_out`, `capture_output` and `check`.
+/// - Returns: all of stdout.
+/// - Throws: as `run`; `CalledProcessError`, which carries the output, for a return code other than
+///   0; `ValueError` for the options `std_out`, `capture_output` and `check`.
+/// - Blocks: as `run`.
+/// - Threads: safe.
 [[nodiscard]] PROGENY_EXPORT std::string check_output(const Args& args,
                                                       const Options& options = {});
 
-/// How `getoutput` decodes.
+/// How `getoutput` and `getstatusoutput` decode.
 struct GetOutputOptions {
   /// As `Options::encoding`. Default: UTF-8.
   std::optional<std::string> encoding = {};
@@ -55,12 +66,23 @@ struct GetOutputOptions {
   std::optional<std::string> errors = {};
 };
 
-/// Runs a command in the shell and returns its stdout and stderr in one text, without the last
-/// line end. Python: `subprocess.getoutput`.
+/// Runs a command in the shell and returns its stdout and stderr as one text.
+///
+/// - Python: `subprocess.getoutput`.
+/// - Returns: the text without its last line end, whatever the return code.
+/// - Throws: `OSError`; `UnicodeDecodeError`; `LookupError` for an unknown encoding.
+/// - Blocks: as `run`.
+/// - Threads: safe.
 [[nodiscard]] PROGENY_EXPORT std::string getoutput(const std::string& cmd,
                                                    const GetOutputOptions& options = {});
 
-/// As `getoutput`, with the return code before it. Python: `subprocess.getstatusoutput`.
+/// As `getoutput`, with the return code.
+///
+/// - Python: `subprocess.getstatusoutput`.
+/// - Returns: the return code, and the text as from `getoutput`.
+/// - Throws: as `getoutput`.
+/// - Blocks: as `run`.
+/// - Threads: safe.
 [[nodiscard]] PROGENY_EXPORT std::pair<std::int64_t, std::string> getstatusoutput(
     const std::string& cmd, const GetOutputOptions& options = {});
 

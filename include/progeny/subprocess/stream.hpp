@@ -23,49 +23,53 @@ class StreamCore;
 
 /// Reads or writes one of a child's standard streams, with Python's buffering.
 ///
-/// In binary mode bytes pass unaltered. In text mode what is read is UTF-8 with `\n` line ends,
-/// and what is written is UTF-8 that is encoded on the way. A stream that was not redirected to a
-/// pipe is none: it converts to `false`, and every other call throws `UsageError`.
-///
-/// Every call on a closed stream throws `ValueError`, as in Python.
+/// In binary mode bytes pass unchanged. In text mode reading gives UTF-8 with `\n` line ends, and
+/// writing takes UTF-8 and encodes it. A `Stream` without a pipe converts to `false`.
 ///
 /// - Python: `io.BufferedReader`, `io.BufferedWriter`, `io.TextIOWrapper`.
-/// - Threads: one thread at a time for one stream; different streams of a child are independent.
-/// - Blocks: reading until the child wrote or every holder of the pipe's other end closed it,
-///   writing while the pipe is full. A signal handler of the host does not interrupt either.
+/// - Throws: every call throws `UsageError` if there is no pipe, and `ValueError` on a closed
+///   stream.
+/// - Blocks: reading blocks until the child has written, or until every process that holds the
+///   other end has closed it. Writing blocks while the pipe is full. Signal handlers of the host
+///   interrupt neither.
+/// - Threads: one thread at a time for one stream. Different streams of a child are independent.
 class PROGENY_EXPORT Stream {
  public:
   class LineIterator;
 
-  /// A stream that is none.
+  /// Without a pipe.
   Stream() noexcept;
   /// For `Popen`: a stream over this core.
   explicit Stream(std::shared_ptr<detail::StreamCore> core) noexcept;
-  /// Takes over what `other` is.
+  /// Takes over the pipe of `other`.
   Stream(Stream&& other) noexcept;
-  /// Closes this, then takes over what `other` is.
+  /// Closes this, then takes over the pipe of `other`.
   Stream& operator=(Stream&& other) noexcept;
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
-  /// Flushes and closes, as `close()`, except that an error is lost: who wants to know calls
-  /// `close()`. Blocks while something is left to flush and the pipe is full.
+  /// Flushes and closes as `close()`, but drops an error. Call `close()` to see errors.
+  /// - Blocks: while buffered data is left and the pipe is full.
   ~Stream();
 
-  /// Whether there is a stream: it was redirected to a pipe. Stays true when it is closed.
+  /// Whether there is a pipe. Stays true when it is closed.
   explicit operator bool() const noexcept { return core_ != nullptr; }
 
-  /// All that is left until end of file.
+  /// Reads everything up to end of file.
   /// - Throws: `UnicodeDecodeError` in text mode with errors `strict`; `OSError`.
   [[nodiscard]] std::string read();
-  /// `count` bytes (characters in text mode), fewer only at end of file.
+  /// Reads `count` bytes (characters in text mode), fewer only at end of file.
+  /// - Throws: as `read()`.
   [[nodiscard]] std::string read(std::size_t count);
-  /// What is there, at most `limit` bytes, waiting only if there is nothing; empty at end of file.
-  /// Binary mode only. Python: `BufferedReader.read1`.
+  /// Reads the bytes that are there, at most `limit`. Waits only while there are none. Empty at end
+  /// of file. Binary mode only.
+  /// - Python: `BufferedReader.read1`.
   [[nodiscard]] std::string read1(std::size_t limit = 65536);
-  /// One line with its `\n`; the last may lack it; empty at end of file. A line longer than
-  /// `limit` bytes (characters in text mode) comes in pieces of `limit`.
+  /// Reads one line with its `\n`, which the last line may lack. Empty at end of file. A line
+  /// longer than `limit` bytes (characters in text mode) comes in pieces of that size.
+  /// - Throws: as `read()`.
   [[nodiscard]] std::string readline(std::size_t limit = static_cast<std::size_t>(-1));
-  /// All lines until end of file, each with its `\n`.
+  /// Reads all lines up to end of file, each with its `\n`.
+  /// - Throws: as `read()`.
   [[nodiscard]] std::vector<std::string> readlines();
   /// Iterates over the remaining lines: `for (const std::string& line : p.std_out())`.
   [[nodiscard]] LineIterator begin();
@@ -73,25 +77,28 @@ class PROGENY_EXPORT Stream {
   [[nodiscard]] LineIterator end() noexcept;
 
   /// Writes all of `data`, through the buffer.
-  /// - Returns: how many bytes (characters in text mode) it was.
-  /// - Throws: `OSError` with EPIPE once nobody reads any more; the host gets no SIGPIPE.
-  ///   `UnicodeEncodeError` in text mode, then nothing was written.
+  /// - Returns: the number of bytes (characters in text mode).
+  /// - Throws: `OSError` with EPIPE when the pipe has no reader any more (the host gets no
+  /// SIGPIPE);
+  ///   `UnicodeEncodeError` in text mode, and then nothing was written.
   std::size_t write(BytesView data);
-  /// Writes each item of a range; adds no line ends.
+  /// Writes each item of a range. Adds no line ends.
   template <class Lines>
   void writelines(const Lines& lines) {
     for (const auto& line : lines) {
       write(line);
     }
   }
-  /// Hands what is buffered to the system.
+  /// Writes all buffered data to the pipe.
+  /// - Throws: as `write`.
   void flush();
 
   /// Flushes and closes. Closing twice is harmless. The pipe is closed even if the flush throws.
+  /// - Throws: as `write`.
   void close();
   /// Whether it was closed.
   [[nodiscard]] bool closed() const;
-  /// The native handle, which the stream keeps owning. That of a terminal is non-blocking on POSIX.
+  /// The native handle. The stream still owns it. On POSIX that of a terminal is non-blocking.
   [[nodiscard]] native_handle fileno() const;
   /// Whether this is text mode.
   [[nodiscard]] bool is_text() const;

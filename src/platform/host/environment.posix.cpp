@@ -1,6 +1,8 @@
 #include "platform/host/environment.hpp"
 
+#include <cstddef>
 #include <cstdlib>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -9,12 +11,17 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): declared b
 
 namespace progeny::platform {
 
+// Other programs may have put anything into the environment. Of two entries with one name the first
+// counts, as for getenv(3). An entry without a name, as Wine's `=::=::\`, cannot be given to a
+// child.
 Environment current_environment() {
   std::vector<Environment::value_type> variables;
+  std::set<std::string_view> names;
   for (char* const* entry = raw_environment(); *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
-    const std::size_t equals = text.find('=', 1);
-    if (equals != std::string_view::npos) {
+    const std::size_t equals = text.find('=');
+    if (equals != std::string_view::npos && equals != 0 &&
+        names.insert(text.substr(0, equals)).second) {
       variables.emplace_back(text.substr(0, equals), text.substr(equals + 1));
     }
   }

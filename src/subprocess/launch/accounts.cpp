@@ -17,8 +17,8 @@ namespace {
 
 using LookUp = std::optional<std::uint32_t> (*)(const std::string&);
 
-// All ones means "leave it as it is" to the system calls: a child that was to lose its rights
-// would keep them. Differs from CPython: 3.11 lets 4294967295 through.
+// To the system calls a number of all ones means "do not change": the child would keep the rights
+// that it should lose. Differs from CPython: 3.11 lets 4294967295 through.
 constexpr long long largest = std::numeric_limits<std::uint32_t>::max() - 1LL;
 
 std::uint32_t number_of(const Account& account, std::string_view what, LookUp look_up) {

@@ -66,7 +66,7 @@ void check_redirects(const Redirects& redirects) {
   }
 }
 
-// A terminal mixes both outputs, and both come by std_out then.
+// A terminal mixes both outputs. Both then arrive by std_out.
 void check_callbacks(const Options& options, const Redirects& redirects) {
   const bool out_is_terminal = is_terminal(redirects.std_out);
   require(

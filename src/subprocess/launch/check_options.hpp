@@ -1,6 +1,6 @@
 #pragma once
 
-// What can be found wrong with a command and its options before anything is started.
+// Checks of a command and its options that need nothing to be started.
 
 #include "subprocess/text/text.hpp"
 

@@ -45,7 +45,7 @@ std::vector<std::string> arguments_of(const Args& args, const Options& options) 
   }
   std::vector<std::string> arguments = platform::shell_prefix();
   if (platform::is_windows()) {
-    // cmd.exe takes the outermost quotes off, and leaves what is between them alone.
+    // cmd.exe removes the outermost quotes and leaves everything between them as it is.
     return {fmt::format("{} /c \"{}\"", arguments.front(), command_line_of(args))};
   }
   if (options.executable) {
@@ -138,7 +138,8 @@ platform::LaunchRequest request_of(const Args& args,
   }
 }
 
-// Who has no memory for the owner of a child cannot keep the child: nobody would know its pid.
+// If there is no memory for the object that owns the child, the child is killed: nothing else would
+// know its pid.
 std::unique_ptr<platform::Child> own(platform::LaunchOutcome outcome) {
   try {
     return std::make_unique<platform::Child>(

@@ -16,18 +16,18 @@ namespace {
 // As much as one read takes out of a pipe: large enough to make few calls, small enough to stay
 // in the processor's second cache.
 constexpr std::size_t block_size = 256UL * 1024;
-// Output up to here (most output) is read beside the string, which then is exactly as large as it
-// must be.
+// Output up to this size, which is most output, is first read into a buffer beside the string. So
+// the string gets exactly the size that it needs.
 constexpr std::size_t small_size = 64UL * 1024;
-// In the midst of much output a read may take a large pipe's whole content: between its reads there
-// may be a poll(2) and a write to the child, which then are fewer.
+// Within bulk output one read may take all that a large pipe holds. There may be a poll(2) and a
+// write to the child between two reads, so fewer reads also save those.
 constexpr std::size_t bulk_size = 4UL * 1024 * 1024;
 constexpr std::size_t bulk_block_size = 1024UL * 1024;
 constexpr std::size_t huge_page_size = 4UL * 1024 * 1024;
 
-// Every growth copies what there is into memory that the system must find and clear anew, which
-// costs as much as reading it. But memory is paid for when it is touched, address space is not: so
-// ask for much, up to a size that few outputs exceed, and then double.
+// Growth copies the output into fresh memory, which the system must clear; that costs as much as
+// reading it. Memory costs when it is touched, address space does not. So the string asks for much
+// at once, up to a size that few outputs exceed, and doubles from there on.
 constexpr std::size_t large_growth = 16;
 constexpr std::size_t large_growth_limit = 2048UL * 1024 * 1024;
 
@@ -40,7 +40,7 @@ bool try_reserve(std::string& bytes, std::size_t capacity) {
   }
 }
 
-// Where address space is short, less will do.
+// Falls back to less where address space is short.
 void grow(std::string& bytes, std::size_t least) {
   const std::size_t twice = std::max(least, bytes.capacity() * 2);
   const std::size_t much = std::max(twice, std::min(least * large_growth, large_growth_limit));
@@ -61,8 +61,8 @@ class BytesCapture final : public Capture {
     if (used_ < small_size) {
       return first_;
     }
-    // The string is longer than its content by what has been prepared for reading, so that every
-    // byte is cleared once, just before the kernel overwrites it in the cache.
+    // The string is longer than its content, by the part that the next read fills. So each byte is
+    // cleared once, just before the kernel overwrites it while it is still in the cache.
     if (bytes_.size() == used_) {
       const std::size_t wanted = used_ < bulk_size ? block_size : bulk_block_size;
       if (bytes_.capacity() - used_ < wanted) {

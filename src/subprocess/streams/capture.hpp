@@ -18,17 +18,17 @@ namespace progeny::subprocess::detail {
 /// Collects one stream of a child.
 class Capture : public platform::Sink {
  public:
-  /// To be called once at end of file; throws what decoding ran into.
+  /// To be called once, at end of file. Throws the first decoding error.
   virtual void finish() = 0;
-  /// What there is so far; nothing for a callback.
+  /// The output so far. Empty for a callback.
   [[nodiscard]] virtual std::optional<std::string> so_far() const = 0;
-  /// All there was, handed over; nothing for a callback.
+  /// Gives away all output. Empty for a callback.
   [[nodiscard]] virtual std::optional<std::string> take() = 0;
 };
 
-/// A capture for these wishes. `head` is what a stream had read ahead before (decoded, in text
-/// mode). `decoder` is the stream's, which may hold half a character; null in binary mode. It must
-/// outlive the capture.
+/// Makes a capture. `head` holds bytes that a stream had read ahead (decoded, in text mode).
+/// `decoder` is that of the stream, which may hold half a character; it is null in binary mode and
+/// must outlive the capture.
 [[nodiscard]] std::unique_ptr<Capture> make_capture(std::string head,
                                                     Decoder* decoder,
                                                     const OutputCallback& callback);

@@ -35,7 +35,7 @@ Communication::Communication(Streams streams,
   err_ = capture_of(streams_.std_err.get(), on_std_err);
 }
 
-// Binary input is sent from where the caller has it; a copy of a gigabyte is not made lightly.
+// Binary input is sent from the caller's memory, because copying a gigabyte is expensive.
 void Communication::prepare_input(StreamCore& core, std::string_view input) {
   feed_.pipe = &core.pipe();
   feed_.is_terminal = core.format().is_terminal;

@@ -1,6 +1,6 @@
 #pragma once
 
-// The exchange of communicate(): what is still to be sent, and what has come.
+// One run of communicate(): the input that is still to be sent, and the output that has come.
 
 #include "base/deadline.hpp"
 #include "platform/io/transfer.hpp"
@@ -17,8 +17,8 @@
 
 namespace progeny::subprocess::detail {
 
-/// One exchange with a child, which may take several calls (time-outs). A core that is null is a
-/// stream that is no pipe.
+/// One exchange with a child. It may take several calls, because of time-outs. A null core stands
+/// for a stream that is no pipe.
 class Communication {
  public:
   struct Streams {
@@ -34,14 +34,15 @@ class Communication {
                 const OutputCallback& on_std_out,
                 const OutputCallback& on_std_err);
 
-  /// Goes on until all is sent and read, or time or patience ends.
+  /// Goes on until everything is sent and read, the deadline passes, or a stop is requested.
   platform::TransferEnd run(const progeny::detail::Deadline& deadline,
                             const platform::Event* cancel);
 
   /// Copies what is left of the input, for a later call.
   void keep_input();
 
-  /// When all is read: decodes the rest. Throws what decoding ran into, each time.
+  /// To be called when everything is read. Decodes the rest. Throws the first decoding error, at
+  /// each call.
   void finish();
 
   /// Whether `finish` has been called.

@@ -14,15 +14,16 @@ namespace progeny::subprocess::detail {
 
 namespace {
 
-// Before any pipe is made: a pipe could take the very number that the caller wrongly believes to
-// be open.
+// This check comes before any pipe is made. A new pipe could get the very number that the caller
+// wrongly believes to be open.
 void require_open(const Redirect& redirect) {
   if (redirect.kind() == Redirect::Kind::handle && !platform::is_open(redirect.handle())) {
     throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "dup2");
   }
 }
 
-// With echo only where somebody can see it: nobody would read it otherwise, and it would pile up.
+// Echo is on only if output is read from the terminal. Unread echo would pile up and stop the
+// child.
 std::unique_ptr<platform::Terminal> make_terminal(const Redirects& redirects,
                                                   const Options& options) {
   const bool shows = is_terminal(redirects.std_out) || is_terminal(redirects.std_err);

@@ -35,7 +35,7 @@ class StandardStreams {
     return std::move(terminal_);
   }
 
-  /// The parent's ends; streams that are none where there is no pipe.
+  /// The parent's ends. Empty where there is no pipe.
   Stream std_in;   // NOLINT(misc-non-private-member-variables-in-classes): moved on to the Process.
   Stream std_out;  // NOLINT(misc-non-private-member-variables-in-classes): see above.
   Stream std_err;  // NOLINT(misc-non-private-member-variables-in-classes): see above.

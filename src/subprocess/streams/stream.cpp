@@ -28,7 +28,7 @@ Stream::~Stream() {
   if (core_ != nullptr) {
     try {
       core_->close();
-    } catch (...) {  // NOLINT(bugprone-empty-catch): who wants to know closes by hand.
+    } catch (...) {  // NOLINT(bugprone-empty-catch): close() is there to see errors.
     }
   }
 }
@@ -54,21 +54,35 @@ StreamCore& writable(StreamCore& core) {
 
 constexpr auto unlimited = static_cast<std::size_t>(-1);
 
-// Bytes of the first `count` characters (bytes, in binary mode) that `text` holds.
-std::size_t prefix(const StreamCore& core, std::string_view text, std::size_t count) {
-  if (core.format().text && count < text.size()) {
-    return detail::prefix_of_characters(text, count);
-  }
-  return std::min(count, text.size());
-}
+// Looks for the end of the first `limit` characters (bytes, in binary mode) of a buffer that grows.
+// Each byte is looked at once.
+class Measure {
+ public:
+  Measure(const StreamCore& core, std::size_t limit) noexcept
+      : is_text_(core.format().text.has_value()), limit_(limit) {}
 
-// Whether `text` holds at least `count` characters (bytes, in binary mode).
-bool holds(const StreamCore& core, std::string_view text, std::size_t count) {
-  if (text.size() < count || !core.format().text) {
-    return text.size() >= count;
+  /// Goes on through `text`, which begins with what earlier calls have seen. Returns whether it
+  /// holds `limit` characters.
+  bool extend(std::string_view text) noexcept {
+    const std::size_t missing = limit_ - count_;
+    const std::string_view fresh = text.substr(size_);
+    const std::size_t taken =
+        is_text_ ? detail::prefix_of_characters(fresh, missing) : std::min(missing, fresh.size());
+    size_ += taken;
+    count_ += is_text_ ? detail::count_characters(fresh.substr(0, taken)) : taken;
+    return count_ == limit_;
   }
-  return detail::count_characters(text) >= count;
-}
+  /// The bytes of the characters found.
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// How many characters are still missing.
+  [[nodiscard]] std::size_t missing() const noexcept { return limit_ - count_; }
+
+ private:
+  bool is_text_;
+  std::size_t limit_;
+  std::size_t count_ = 0;
+  std::size_t size_ = 0;
+};
 
 }  // namespace
 
@@ -82,13 +96,15 @@ std::string Stream::read() {
 std::string Stream::read(std::size_t count) {
   StreamCore& source = readable(core());
   const bool unbuffered = source.format().bufsize == 0 && !is_text();
-  while (!holds(source, source.buffered(), count)) {
-    const std::size_t missing = count - std::min(count, source.buffered().size());
-    if (!source.fill(missing) || unbuffered) {
+  Measure measure(source, count);
+  while (!measure.extend(source.buffered())) {
+    const bool has_more = source.fill(measure.missing());
+    if (!has_more || unbuffered) {
+      measure.extend(source.buffered());
       break;
     }
   }
-  return source.take(prefix(source, source.buffered(), count));
+  return source.take(measure.size());
 }
 
 std::string Stream::read1(std::size_t limit) {
@@ -104,13 +120,14 @@ std::string Stream::read1(std::size_t limit) {
 
 std::string Stream::readline(std::size_t limit) {
   StreamCore& source = readable(core());
+  Measure measure(source, limit);
   std::size_t searched = 0;
   for (;;) {
     const std::string_view text = source.buffered();
     const std::size_t newline = text.find('\n', searched);
     const std::size_t line = newline == std::string_view::npos ? text.size() : newline + 1;
-    if (holds(source, text.substr(0, line), limit)) {
-      return source.take(prefix(source, text, limit));
+    if (limit != unlimited && measure.extend(text.substr(0, line))) {
+      return source.take(measure.size());
     }
     searched = text.size();
     if (newline != std::string_view::npos || !source.fill(1)) {

@@ -7,6 +7,7 @@
 #include <progeny/base/errors.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <span>
 #include <utility>
 
@@ -49,21 +50,24 @@ void StreamCore::require(Direction direction) const {
   }
 }
 
-// Unbuffered reading takes no byte that was not asked for: somebody else may want it.
+// Unbuffered reading takes no byte that was not asked for, because another reader of the same pipe
+// may want it.
 bool StreamCore::fill(std::size_t wanted) {
   if (at_end_) {
     return false;
   }
-  char block[read_block];
+  if (block_ == nullptr) {
+    block_ = std::make_unique_for_overwrite<char[]>(read_block);
+  }
   const bool unbuffered = format_.bufsize == 0 && !decoder_;
-  const auto space = std::span(block).first(unbuffered ? std::min(wanted, read_block) : read_block);
+  const std::span<char> space(block_.get(), unbuffered ? std::min(wanted, read_block) : read_block);
   const platform::IoResult result = platform::read_some(pipe_.get(), space);
   if (result.error) {
     throw OSError(result.error, "read");
   }
   buffer_.erase(0, std::exchange(taken_, 0));
   const std::size_t before = buffer_.size();
-  const std::string_view bytes(block, result.count);
+  const std::string_view bytes(block_.get(), result.count);
   at_end_ = bytes.empty() && decoder_;
   if (decoder_) {
     decoder_->decode(bytes, at_end_, buffer_);
@@ -104,8 +108,9 @@ void StreamCore::write(std::string_view data) {
     flush();
     send(bytes);
   }
+  // As Python, a CR alone counts too: prompts and progress displays end with one.
   const bool by_lines = format_.bufsize == 1 && encoder_;
-  if (by_lines && data.find('\n') != std::string_view::npos) {
+  if (by_lines && data.find_first_of("\r\n") != std::string_view::npos) {
     flush();
   }
 }
@@ -120,7 +125,7 @@ void StreamCore::send(std::string_view bytes) {
   }
 }
 
-// What cannot be sent stays buffered, as in Python: closing tries, and throws, once more.
+// Data that cannot be sent stays buffered, as in Python. So closing tries again, and throws again.
 void StreamCore::flush() {
   while (!buffer_.empty()) {
     const platform::IoResult result = platform::write_some(pipe_.get(), buffer_);
@@ -157,7 +162,7 @@ void StreamCore::close() {
   pipe_.reset();
 }
 
-// A child that is gone needs no end.
+// A child that has ended needs no end of input.
 void StreamCore::end_typing() noexcept {
   const std::string ending = platform::end_of_typing(pipe_.get());
   std::string_view left = ending;

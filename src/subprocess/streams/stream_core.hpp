@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,9 +30,9 @@ class StreamCore {
 
   StreamCore(Handle pipe, Direction direction, StreamFormat format);
 
-  /// More of the output into the buffer; false at end of file.
+  /// Reads more output into the buffer. Returns false at end of file.
   [[nodiscard]] bool fill(std::size_t wanted);
-  /// What has been read, or decoded, and not been taken yet.
+  /// The bytes that have been read (and decoded), but not taken yet.
   [[nodiscard]] std::string_view buffered() const noexcept {
     return std::string_view(buffer_).substr(taken_);
   }
@@ -42,7 +43,7 @@ class StreamCore {
   void flush();
 
   void close();
-  /// Closes without waiting for room: what the pipe does not take at once is lost.
+  /// Closes without waiting for room. Data that the pipe does not take at once is lost.
   void close_at_once() noexcept;
   [[nodiscard]] bool is_closed() const noexcept { return !pipe_; }
   /// Throws UsageError for the wrong direction, ValueError for a closed stream.
@@ -66,9 +67,10 @@ class StreamCore {
   StreamFormat format_;
   std::optional<Decoder> decoder_;
   std::optional<Encoder> encoder_;
-  std::string buffer_;     // Read: decoded, not yet taken. Written: encoded, not yet sent.
-  std::size_t taken_ = 0;  // How much of the front of `buffer_` has been taken.
-  bool at_end_ = false;    // The decoder has been told that nothing follows.
+  std::unique_ptr<char[]> block_;  // Takes one read. Not on the stack, which may be small.
+  std::string buffer_;             // Read: decoded, not yet taken. Written: encoded, not yet sent.
+  std::size_t taken_ = 0;          // How much of the front of `buffer_` has been taken.
+  bool at_end_ = false;            // The decoder has been told that nothing follows.
 };
 
 }  // namespace progeny::subprocess::detail

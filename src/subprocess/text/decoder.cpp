@@ -19,14 +19,6 @@ const char* charset_reason(const std::string& encoding) {
   return encoding == "ascii" ? "ordinal not in range(128)" : "illegal multibyte sequence";
 }
 
-// What an error takes with it: what follows is then still read in step.
-std::size_t unit_size(const std::string& encoding) {
-  if (encoding.starts_with("utf-16")) {
-    return 2;
-  }
-  return encoding.starts_with("utf-32") ? 4 : 1;
-}
-
 }  // namespace
 
 Decoder::Decoder(TextFormat format) : format_(std::move(format)) {
@@ -43,9 +35,6 @@ void Decoder::decode(std::string_view bytes, bool is_last, std::string& text) {
   }
   if (converter_) {
     decode_charset(*converter_, bytes, is_last, text);
-    if (is_last) {
-      finish_charset(*converter_, text);
-    }
   } else {
     decode_utf8(skip_signature(bytes, is_last), is_last, text);
   }
@@ -92,7 +81,7 @@ void Decoder::decode_charset(platform::CharsetConverter& converter,
                              std::string& text) {
   while (!bytes.empty()) {
     std::string decoded;
-    const auto result = converter.convert(bytes, decoded);
+    const auto result = convert(converter, bytes, decoded);
     append_lines(decoded, text);
     position_ += result.consumed;
     bytes.remove_prefix(result.consumed);
@@ -111,11 +100,20 @@ void Decoder::decode_charset(platform::CharsetConverter& converter,
   }
 }
 
-// Some sets (cp1255, cp1258) keep a letter back, for an accent that may follow.
-void Decoder::finish_charset(platform::CharsetConverter& converter, std::string& text) {
-  std::string decoded;
-  converter.finish(decoded);
-  append_lines(decoded, text);
+platform::CharsetConverter::Result Decoder::convert(platform::CharsetConverter& converter,
+                                                    std::string_view bytes,
+                                                    std::string& decoded) const {
+  if (!format_.one_by_one) {
+    return converter.convert(bytes, decoded);
+  }
+  platform::CharsetConverter::Result result;
+  while (result.consumed < bytes.size() && result.stop == platform::CharsetStop::all) {
+    const auto one = converter.convert(bytes.substr(result.consumed, 1), decoded);
+    converter.finish(decoded);  // The letter that it may hold back.
+    result.consumed += one.consumed;
+    result.stop = one.stop;
+  }
+  return result;
 }
 
 void Decoder::pass_error(std::string_view& bytes,
@@ -160,7 +158,8 @@ void Decoder::handle_error(std::string_view offending, const char* reason, std::
   }
 }
 
-// A CR becomes `\n` at once, whether or not a LF follows: a reader of lines need not wait.
+// A CR becomes `\n` at once, before it is known whether a LF follows. So a reader of lines does not
+// wait for one more byte.
 void Decoder::append_lines(std::string_view decoded, std::string& text) {
   while (!decoded.empty()) {
     if (std::exchange(after_cr_, false) && decoded.front() == '\n') {
@@ -175,6 +174,13 @@ void Decoder::append_lines(std::string_view decoded, std::string& text) {
       decoded.remove_prefix(1);
     }
   }
+}
+
+std::size_t unit_size(std::string_view encoding) noexcept {
+  if (encoding.starts_with("utf-16")) {
+    return 2;
+  }
+  return encoding.starts_with("utf-32") ? 4 : 1;
 }
 
 std::size_t count_characters(std::string_view text) noexcept {

@@ -25,7 +25,7 @@ std::string escaped(std::uint32_t code) {
   return code <= 0xffff ? fmt::format("\\u{:04x}", code) : fmt::format("\\U{:08x}", code);
 }
 
-// Going back to the initial state makes these sets write their byte order mark once more.
+// In these encodings a return to the initial state would write the byte order mark again.
 bool has_byte_order_mark(std::string_view encoding) noexcept {
   return encoding == "utf-16" || encoding == "utf-32";
 }
@@ -55,7 +55,7 @@ void Encoder::encode(std::string_view text, std::string& bytes) {
     }
     encode_lines(text, encoded);
   } catch (...) {
-    // What led to another shift state, or marked the byte order, has not been written after all.
+    // The bytes that changed the shift state, or marked the byte order, were not written.
     if (converter_ && (at_start_ || !has_byte_order_mark(format_.encoding))) {
       converter_->reset();
     }
@@ -106,14 +106,17 @@ void Encoder::encode_characters(std::string_view text, std::string_view whole, s
   }
 }
 
-// How much of `text`, which is valid, has been converted: nothing if its first character cannot be.
+// How many bytes of `text`, which is valid, were converted. 0 if its first character cannot be.
 std::size_t Encoder::convert(std::string_view text, std::string& bytes) {
   if (!converter_) {
     bytes += text;
     return text.size();
   }
-  // glibc's iconv(3) drops the tag characters U+E0000 to U+E007F where the set lacks them, and
-  // reports success: they go one by one, to see what comes out.
+  if (format_.one_by_one) {
+    return convert_alone(text.substr(0, utf8_character(text).length), bytes);
+  }
+  // glibc's iconv(3) silently drops the tag characters U+E0000 to U+E007F where the encoding lacks
+  // them, and reports success. So each goes alone, and the result is looked at.
   constexpr std::string_view tag_lead = "\xf3\xa0";
   if (!text.starts_with(tag_lead)) {
     // In pieces, so that a text full of errors is not searched to its end after each of them.
@@ -125,6 +128,17 @@ std::size_t Encoder::convert(std::string_view text, std::string& bytes) {
   const std::size_t before = bytes.size();
   const std::size_t done = converter_->convert(text.substr(0, 4), bytes).consumed;
   return bytes.size() == before ? 0 : done;
+}
+
+// A joined letter would come out as two: the letter and its accent.
+std::size_t Encoder::convert_alone(std::string_view text, std::string& bytes) {
+  std::string encoded;
+  const std::size_t done = converter_->convert(text, encoded).consumed;
+  if (encoded.size() != 1) {
+    return 0;
+  }
+  bytes += encoded;
+  return done;
 }
 
 const char* Encoder::reason_for(std::uint32_t code) const noexcept {
@@ -152,7 +166,8 @@ void Encoder::handle_error(std::string_view text, std::string_view whole, std::s
       append_plain(escaped(code), bytes);
       return;
     case ErrorPolicy::surrogateescape:
-      if (is_escape) {
+      // A single byte among units of two or four would put all that follows out of step.
+      if (is_escape && unit_size(format_.encoding) == 1) {
         bytes += static_cast<char>(code & 0xffU);
         return;
       }

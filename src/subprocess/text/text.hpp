@@ -26,11 +26,13 @@ struct TextFormat {
   std::string encoding = "utf-8";  ///< Python's name.
   std::string charset = {};        ///< The system's name; empty for UTF-8, which is our own work.
   bool has_signature = false;      ///< `utf-8-sig`: a byte order mark at the start.
+  /// Characters are converted one by one, because the system's converter would join some.
+  bool one_by_one = false;
   ErrorPolicy errors = ErrorPolicy::strict;
 };
 
-/// The format for these names; nothing is UTF-8 and `strict`. Throws LookupError for an unknown
-/// one.
+/// The format for these names. The defaults are UTF-8 and `strict`. Throws LookupError for an
+/// unknown name.
 [[nodiscard]] TextFormat text_format(const std::optional<std::string>& encoding,
                                      const std::optional<std::string>& errors);
 
@@ -53,7 +55,9 @@ class Decoder {
                       std::string_view bytes,
                       bool is_last,
                       std::string& text);
-  void finish_charset(platform::CharsetConverter& converter, std::string& text);
+  [[nodiscard]] platform::CharsetConverter::Result convert(platform::CharsetConverter& converter,
+                                                           std::string_view bytes,
+                                                           std::string& decoded) const;
   void pass_error(std::string_view& bytes,
                   std::size_t length,
                   const char* reason,
@@ -89,6 +93,7 @@ class Encoder {
   void encode_characters(std::string_view text, std::string_view whole, std::string& bytes);
   [[nodiscard]] std::size_t convert(std::string_view text, std::string& bytes);
   void handle_error(std::string_view text, std::string_view whole, std::string& bytes);
+  [[nodiscard]] std::size_t convert_alone(std::string_view text, std::string& bytes);
   void append_plain(std::string_view ascii, std::string& bytes);
   [[nodiscard]] const char* reason_for(std::uint32_t code) const noexcept;
 
@@ -103,5 +108,8 @@ class Encoder {
 
 /// How many bytes the first `count` characters of `text` have.
 [[nodiscard]] std::size_t prefix_of_characters(std::string_view text, std::size_t count) noexcept;
+
+/// How many bytes of a unit of the encoding one error covers: 2 for UTF-16, 4 for UTF-32, else 1.
+[[nodiscard]] std::size_t unit_size(std::string_view encoding) noexcept;
 
 }  // namespace progeny::subprocess::detail

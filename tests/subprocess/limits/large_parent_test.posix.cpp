@@ -103,7 +103,7 @@ std::size_t large() {
   return gibibyte;
 }
 
-// Everything that can be asked of a child but a hook.
+// All options of a child but a hook.
 sp::Options all_but_a_hook() {
   sp::Options options = all_pipes();
   options.cwd = "/";
@@ -131,13 +131,13 @@ TEST(LargeParent, IsNotCopiedUnlessForkIsAllThereIs) {
     if (copied) {
       EXPECT_GE(faults, memory.places());
     } else {
-      // What else the system does to the memory meanwhile must not matter.
+      // Other page faults, which the system causes meanwhile, must not matter.
       EXPECT_LT(faults, memory.places() / 4);
     }
   }
 }
 
-// Shows too that the faults tell a copy.
+// This also shows that the page faults reveal a copy.
 TEST(LargeParent, IsCopiedForAHook) {
   const MemoryTurn turn;
   TouchedMemory memory(256 * mebibyte);

@@ -1,6 +1,6 @@
-// Every allocation of a call fails in turn. Whatever it was, the call throws std::bad_alloc, leaves
-// no child and no descriptor behind, and works when there is memory again. A program of its own,
-// as it replaces the allocator.
+// Each allocation of a call fails in turn. Each time the call throws std::bad_alloc, leaves no child
+// and no descriptor behind, and works once there is memory again. A program of its own, because it
+// replaces the allocator.
 
 #include "support/child_args.hpp"
 #include "support/process_facts.hpp"

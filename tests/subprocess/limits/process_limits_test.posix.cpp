@@ -42,13 +42,13 @@ class ProcessLimit : ScopedLimit {
   explicit ProcessLimit(rlim_t count = 1) : ScopedLimit(RLIMIT_NPROC, count) {}
 };
 
-// A user who has no process, most likely, and that no other test becomes at the same time.
+// A user id that most likely has no process, and that no other test takes at the same time.
 uid_t stranger() {
   return 20'000 + static_cast<uid_t>(::getpid()) % 40'000;
 }
 
-// Expects what `body` expects, in a copy of this process that the limit binds: the superuser is
-// above it, and becomes somebody else there.
+// Runs the expectations of `body` in a copy of this process. The limit does not bind root, so a copy
+// made by root first becomes another user.
 void as_a_user(const std::function<void()>& body) {
   const int verdict = verdict_of_copy([&body] {
     if (::geteuid() == 0) {
@@ -112,7 +112,8 @@ TEST(ProcessLimit, LiftedLetsTheNextLaunchWork) {
   });
 }
 
-// Whether a process whose first launch is refused uses for the next what one uses that is not.
+// Whether a process whose first launch was refused makes the next one by the same back end as other
+// processes do.
 bool is_told_nothing_by_a_refusal(const PublicChild& program) {
   constexpr int first = 10;
   constexpr std::array names{"clone3", "clone", "vfork", "fork"};
@@ -141,7 +142,7 @@ TEST(ProcessLimit, ReachedAtTheFirstLaunchIsNotTakenForWhatTheSystemCannotDo) {
 
 TEST(ProcessLimit, HasRoomAgainForEachChildThatIsReaped) {
   const PublicChild program;
-  // Somebody who has no account has no other processes.
+  // A user id without an account has no other processes.
   const bool alone = ::geteuid() == 0;
   as_a_user([&] {
     const ProcessLimit limit(5);

@@ -163,6 +163,14 @@ TEST(Communicate, SendsWhatTheCallerHadWrittenBeforeFirst) {
   EXPECT_EQ(p.communicate("input").std_out, "buffered input");
 }
 
+// I3. The data would be dropped silently.
+TEST(Communicate, RefusesInputForAStdinThatTheCallerHasClosed) {
+  sp::Popen p(child("echo_stdin"), {.std_in = sp::PIPE, .std_out = sp::PIPE});
+  p.std_in().close();
+  EXPECT_THROW(p.communicate("data"), progeny::ValueError);
+  EXPECT_EQ(p.communicate().std_out, "");
+}
+
 // SP-126
 TEST(Communicate, ReturnsWhenOutputHasEndedAndTheChildToo) {
   sp::Popen p(child("print_then_exit_after_ms", "out", "150", "4"), {.std_out = sp::PIPE});

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 
-// SP-123, SP-214. A write into a pipe that nobody reads cannot be waited for.
+// SP-123, SP-214. A write into a pipe without a reader cannot be waited for.
 TEST(WindowsCommunicate, KeepsItsDeadlineWithMuchInputThatNobodyReads) {
   sp::Popen p(child("pause_until_killed"), all_pipes());
   const std::string input = pattern(4U << 20U);

@@ -194,4 +194,30 @@ TEST(StreamRead, DoesNotMixStdoutAndStderr) {
   p.wait();
 }
 
+// H6. With the square of the length this would take minutes.
+TEST(StreamRead, CountsLongTextInLinearTime) {
+  const std::string text = std::string(1'000'000, 'x') + "\u20ac";
+  sp::Popen p(child("print_x_and_hex", "1000000", "e282ac"), {.std_out = sp::PIPE, .text = true});
+  EXPECT_EQ(p.std_out().readline(2'000'000), text);
+  p.wait();
+  sp::Popen q(child("print_x_and_hex", "400000", "e282ac"), {.std_out = sp::PIPE, .text = true});
+  std::string all;
+  for (std::string one = q.std_out().read(1); !one.empty(); one = q.std_out().read(1)) {
+    all += one;
+  }
+  EXPECT_EQ(all, std::string(400'000, 'x') + "\u20ac");
+  q.wait();
+}
+
+// H6. Characters and line ends at every border of the limit.
+TEST(StreamRead, CutsLinesAtTheLimitInCharacters) {
+  sp::Popen p = printing("\u20ac\u20ac\u20ac\n\u20ac\n", {.text = true});
+  EXPECT_EQ(p.std_out().readline(0), "");
+  EXPECT_EQ(p.std_out().readline(2), "\u20ac\u20ac");
+  EXPECT_EQ(p.std_out().readline(2), "\u20ac\n");
+  EXPECT_EQ(p.std_out().readline(1), "\u20ac");
+  EXPECT_EQ(p.std_out().readline(1), "\n");
+  EXPECT_EQ(p.std_out().readline(1), "");
+}
+
 }  // namespace

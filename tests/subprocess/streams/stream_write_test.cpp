@@ -72,6 +72,16 @@ TEST(StreamWrite, GoesThroughWithEachLineUnderLineBuffering) {
   EXPECT_EQ(p.std_out().readline(), "no end yet\n");
 }
 
+// H4. Prompts and progress displays end with a CR.
+TEST(StreamWrite, GoesThroughWithACarriageReturnUnderLineBuffering) {
+  sp::Popen p(child("echo_stdin"),
+              {.bufsize = 1, .std_in = sp::PIPE, .std_out = sp::PIPE, .text = true});
+  p.std_in().write("50 %\r");
+  EXPECT_EQ(p.std_out().read(5), "50 %\n");
+  p.std_in().close();
+  p.wait();
+}
+
 TEST(StreamWrite, OfMoreThanTheBufferArrivesWhole) {
   // The reader only counts, so that writing cannot wait for anybody.
   sp::Popen p(child("count_stdin"), {.std_in = sp::PIPE, .std_out = sp::PIPE});

@@ -21,8 +21,8 @@ using namespace progeny::testing;
 namespace sp = progeny::subprocess;
 namespace fs = std::filesystem;
 
-// This thread sees files as an ordinary user does, even if the tests run as root, who may enter
-// every folder.
+// Lets this thread see files as an ordinary user does, even if the tests run as root, which may
+// enter every folder.
 class AsOrdinaryUser {
  public:
   AsOrdinaryUser() : before_(::setfsuid(::geteuid() == 0 ? nobody : ::geteuid())) {}

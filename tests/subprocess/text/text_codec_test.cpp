@@ -81,10 +81,66 @@ TEST(TextCodec, EncodesEachPolicyAsPythonDoes) {
 
 // SP-102
 TEST(TextCodec, RefusesNamesThatNobodyKnows) {
-  for (const char* name : {"", "no-such", "utf-8//IGNORE", "ascii//TRANSLIT", "latin 1"}) {
+  for (const char* name : {"", "no-such", "utf-8//IGNORE", "ascii//TRANSLIT", "//"}) {
     EXPECT_THROW((void)text_format(name, "strict"), progeny::LookupError) << name;
   }
   EXPECT_THROW((void)text_format("utf-8", "no-such"), progeny::LookupError);
+}
+
+// H5. The locale's own name for ASCII, names with blanks, and Python's aliases.
+TEST(TextCodec, KnowsEveryNameThatPythonOrTheSystemKnows) {
+  for (const char* name : {"ANSI_X3.4-1968",
+                           "latin 1",
+                           "Latin-1",
+                           "utf 8",
+                           "UTF 16",
+                           "1252",
+                           "037",
+                           "ISO_8859-2:1987",
+                           "iso_8859_2_1987",
+                           "korean",
+                           "koi8 r",
+                           "x_mac_japanese",
+                           "hkscs",
+                           "U8",
+                           "utf8_ucs4",
+                           " utf-8 "}) {
+    EXPECT_NO_THROW((void)text_format(name, "strict")) << name;
+  }
+  EXPECT_EQ(decoded("\x80", "1252"), "\u20ac");
+  EXPECT_EQ(decoded("\xb1", "ISO_8859-2:1987"), "\u0105");
+}
+
+// H1. glibc joins a letter with an accent that follows, and holds the letter back until it knows.
+// Python does neither.
+TEST(TextCodec, KeepsTheOrderAroundAnErrorInASetThatComposes) {
+  for (std::size_t cut = 0; cut <= 3; ++cut) {
+    EXPECT_EQ(decoded("\xe0\xffx", "cp1255", "replace", cut), "\u05d0\uFFFDx") << cut;
+    EXPECT_EQ(decoded("a\x81x", "cp1258", "replace", cut), "a\uFFFDx") << cut;
+  }
+  EXPECT_EQ(decoded("\xe9\xc4", "cp1255"), "\u05d9\u05b4");
+  EXPECT_EQ(encoded("\u05d9\u05b4", "cp1255"), "\xe9\xc4");
+}
+
+// H1. A letter is there as soon as its byte is.
+TEST(TextCodec, HoldsNoLetterBack) {
+  Decoder decoder(text_format("cp1255", "strict"));
+  std::string text;
+  decoder.decode("\xe9", false, text);
+  EXPECT_EQ(text, "\u05d9");
+}
+
+// H1. A joined letter is none of the encoding, in Python.
+TEST(TextCodec, TakesNoLetterApartToEncodeIt) {
+  EXPECT_THROW(encoded("\u1ebf", "cp1258"), progeny::UnicodeEncodeError);
+  EXPECT_EQ(encoded("\u1ebfx", "cp1258", "replace"), "?x");
+}
+
+// H2. One escaped byte would put all that follows out of step.
+TEST(TextCodec, WritesNoStrayByteAmongUnits) {
+  for (const char* name : {"utf-16", "utf-16-le", "utf-32", "utf-32-be"}) {
+    EXPECT_THROW(encoded("a\xff", name, "surrogateescape"), progeny::UnicodeEncodeError) << name;
+  }
 }
 
 // SP-103: the time for a text full of errors grows with its length, not with the square of it.
