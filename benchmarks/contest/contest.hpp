@@ -40,8 +40,8 @@ struct Standing {
 /// All rounds of a task.
 std::vector<Standing> compete(std::vector<Worker>& workers, const Task& task, const Scale& scale);
 
-/// Prints the table of a task: the median of the rounds, the 25th and 75th percentile of the rounds,
-/// and the 99th percentile of all operations.
+/// Prints the table of a task: the median of the rounds, the 25th and 75th percentile of the
+/// rounds, and the 99th percentile of all operations.
 void print_table(const Task& task, const std::vector<Standing>& standings);
 
 /// Runs all tasks of a question in one setting and prints their tables. Returns whether no

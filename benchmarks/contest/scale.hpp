@@ -1,6 +1,7 @@
 #pragma once
 
-// How long and how large a run is. `--quick` gives a first impression, `--smoke` tests that it works.
+// How long and how large a run is. `--quick` gives a first impression, `--smoke` tests that it
+// works.
 
 #include <chrono>
 #include <cstddef>

@@ -37,8 +37,8 @@ class Worker {
   [[nodiscard]] const std::vector<Offer>& offers() const { return offers_; }
   /// Makes the worker hold this much memory.
   void hold(std::size_t bytes);
-  /// Lets `contestant` repeat the task for `turn`. Returns the time of each repetition. Throws if it
-  /// failed.
+  /// Lets `contestant` repeat the task for `turn`. Returns the time of each repetition. Throws if
+  /// it failed.
   std::vector<std::chrono::nanoseconds> run(const std::string& contestant,
                                             const Order& order,
                                             std::chrono::nanoseconds turn);
