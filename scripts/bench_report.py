@@ -12,6 +12,8 @@ import pathlib
 import re
 import sys
 
+sys.dont_write_bytecode = True  # No __pycache__ among the sources.
+
 import bench_plot
 from bench_results import read_results
 
@@ -134,8 +136,9 @@ def circumstances(results):
 def warnings(results):
     """What a reader must know before trusting the figures."""
     sentences = []
-    if results.facts.get("scale") == "quick":
-        sentences.append("`--quick` was given: short turns, so the figures are a first impression.")
+    scale = results.facts.get("scale", "full")
+    if scale != "full":
+        sentences.append(f"`--{scale}` was given: short turns, so the figures are a first impression.")
     if "note" in results.facts:
         sentences.append(results.facts["note"])
     missing = results.missing_questions()
@@ -193,7 +196,8 @@ def with_highlights(readme, results):
     if not rows or begin < 0 or end < begin:
         return readme
     facts = results.facts
-    scale = ", a quick run" if facts.get("scale") == "quick" else ""
+    scale = facts.get("scale", "full")
+    scale = "" if scale == "full" else f", a {scale} run"
     lines = [
         BEGIN,
         "",

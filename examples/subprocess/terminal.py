@@ -12,7 +12,7 @@ print(run(look, stdin=DEVNULL, stdout=PIPE, text=True).stdout, end="")
 def start_in_terminal(args, rows=24, columns=80):
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (rows, columns))
-    # The new session makes the terminal its own, so that Ctrl-C reaches the child.
+    # A new session gets the terminal that it opens first, so that Ctrl-C reaches the child.
     p = Popen(args, stdin=theirs, stdout=theirs, start_new_session=True,
               preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)))
     os.close(theirs)
