@@ -11,6 +11,15 @@ usage() {
   exit 2
 }
 
+# How many percent of the processors' time is used: others would disturb the figures.
+busy_percent() {
+  awk '
+    function used_and_all() { getline <"/proc/stat"; all = 0; for (i = 2; i <= 9; ++i) all += $i
+                              used = all - $5 - $6; close("/proc/stat") }
+    BEGIN { used_and_all(); used0 = used; all0 = all; system("sleep 2"); used_and_all()
+            printf "%.0f", 100 * (used - used0) / (all - all0 + 1) }'
+}
+
 # The circumstances, one a line: scripts/bench_results.py reads them.
 print_facts() {
   local changes=""
@@ -24,7 +33,7 @@ print_facts() {
   echo "kernel: $(uname -sr)"
   echo "compiler: $(c++ --version | head -n1), Release"
   echo "python: $(python3 --version)"
-  echo "load: $(cut -d' ' -f1 /proc/loadavg) before the first task"
+  echo "busy: $(busy_percent) % before the first task"
   echo "scale: $scale"
   echo "questions: ${all_questions[*]}"
 }
@@ -63,6 +72,7 @@ echo "kept in $file"
 if ((record)); then
   mkdir -p docs/benchmarks
   cp "$file" docs/benchmarks/results.txt
+  # A run of some questions leaves the README alone.
   python3 scripts/bench_report.py docs/benchmarks/results.txt
   echo "recorded in docs/benchmarks.md"
 fi

@@ -67,7 +67,7 @@ class Scale:
             self.marks = [10.0 ** power for power in range(first, last + 1)]
         else:
             self.begin, self.end = 0, longest * 1.02
-            step = round_step(self.end / 4)
+            step = round_step(self.end / 5)
             self.marks = [step * i for i in range(int(self.end / step) + 1)]
 
     def x(self, time):
@@ -137,8 +137,11 @@ class Panel:
         if low and high:
             left, edge = self.scale.x(low), max(end, self.scale.x(high))
             right = self.scale.x(high)
-            parts += [line(left, middle, right, middle, INK, 1.4)]
-            parts += [line(x, middle - 4, x, middle + 4, INK, 1.4) for x in (left, right)]
+            strokes = [(left, middle, right, middle)]
+            strokes += [(x, middle - 4, x, middle + 4) for x in (left, right)]
+            # A pale rim keeps it visible on the bar.
+            parts += [line(*stroke, "#ffffff", 3.4, opacity=0.55) for stroke in strokes]
+            parts += [line(*stroke, INK, 1.4) for stroke in strokes]
         parts.append(text(edge + 5, middle + 4, time_text(row.median), size=11))
         return parts
 

@@ -19,8 +19,11 @@ from bench_results import read_results
 
 PAGE = "docs/benchmarks.md"
 FOLDER = "docs/benchmarks"
+OVERVIEW_PLOT = "docs/benchmarks/overview.svg"
 BEGIN = "<!-- figures: written by ./dev bench --record -->"
 END = "<!-- end of figures -->"
+
+MOST_BUSY = 5  # Percent of the processors that others may use in a recording.
 
 INTRODUCTION = """\
 # Benchmarks
@@ -85,12 +88,10 @@ def make_files(results, root):
     for section in results.sections:
         if section.tables:
             files[f"{FOLDER}/{section.file_name()}"] = bench_plot.draw(section.tables)
-    overview = [table for words in OVERVIEW if (table := results.find(*words))]
-    if overview:
-        files[f"{FOLDER}/overview.svg"] = bench_plot.draw(overview)
-    readme = root / "README.md"
-    if readme.exists():
-        files["README.md"] = with_highlights(readme.read_text(), results)
+    if not results.missing_questions():  # The README shows whole recordings only.
+        overview = [table for words in OVERVIEW if (table := results.find(*words))]
+        files[OVERVIEW_PLOT] = bench_plot.draw(overview)
+        files["README.md"] = with_highlights((root / "README.md").read_text(), results)
     return files
 
 
@@ -104,8 +105,9 @@ def check(files, root):
 
 
 def write(files, root):
-    for plot in (root / FOLDER).glob("*.svg"):  # Of a task that is gone.
-        plot.unlink()
+    for plot in (root / FOLDER).glob("*.svg"):
+        if plot != root / OVERVIEW_PLOT:  # Of a task that was not measured, or is gone.
+            plot.unlink()
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(text)
@@ -129,7 +131,7 @@ def circumstances(results):
         lines = ["> **A preliminary recording:**", ">", *lines, ""]
     lines += ["| | |", "|---|---|"]
     lines += [f"| {key} | {value} |" for key, value in results.facts.items()
-              if key not in ("scale", "questions", "note")]
+              if key not in ("busy", "scale", "questions", "note")]
     return "\n".join(lines) + "\n"
 
 
@@ -139,6 +141,9 @@ def warnings(results):
     scale = results.facts.get("scale", "full")
     if scale != "full":
         sentences.append(f"`--{scale}` was given: short turns, so the figures are a first impression.")
+    busy = float(results.facts.get("busy", "0").split()[0])
+    if busy > MOST_BUSY:
+        sentences.append(f"Other programs used {busy:.0f} % of the processors at the start.")
     if "note" in results.facts:
         sentences.append(results.facts["note"])
     missing = results.missing_questions()
