@@ -2,7 +2,7 @@
 # cmake -DROOT=<project> -P readme_snippets.cmake
 
 set(fence "```cpp\n")
-set(fewest 3)
+set(fewest 4)
 file(READ ${ROOT}/README.md rest)
 set(count 0)
 string(FIND "${rest}" "${fence}" begin)

@@ -1,6 +1,6 @@
 #pragma once
 
-// The person in front of the screen, who closes windows, and the programs on the desk.
+// The programs on the desk, and the person at the screen, who closes their windows.
 
 #include <chrono>
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace tour {
 
-/// Has notepad, explorer and a program for documents. On Windows they are the system's, elsewhere
-/// stand-ins in a folder on the PATH.
+/// Has notepad, explorer and a program for documents. On Windows they are those of the system,
+/// elsewhere stand-ins in a folder on the PATH.
 class Desk {
  public:
   /// Puts the programs first on this process's PATH, where they are stand-ins.
@@ -26,8 +26,8 @@ class Desk {
   [[nodiscard]] std::string about_explorer() const;
   [[nodiscard]] std::string about_documents() const;
 
-  /// Closes the next notepad that opens (or is open) as a click on its cross would, from another
-  /// thread and after a moment.
+  /// After a moment, and from another thread, closes the notepad that is open or opens next, as a
+  /// click on its cross would.
   [[nodiscard]] std::jthread close_notepad_after(std::chrono::milliseconds moment) const;
   /// The same for the window of explorer.
   [[nodiscard]] std::jthread close_explorer_after(std::chrono::milliseconds moment) const;

@@ -30,8 +30,8 @@ std::string new_folder() {
   return name;
 }
 
-// An open window leaves a note of its pid. One that was killed leaves it behind, and somebody else
-// may have its number by now.
+// An open window keeps a file named by its pid. A killed one leaves the file behind, and another
+// process may have the pid by now.
 std::optional<pid_t> open_notepad(const fs::path& folder) {
   for (const auto& note : fs::directory_iterator(folder / "windows")) {
     const std::string pid = note.path().filename().string();
@@ -60,16 +60,16 @@ Desk::Desk() : folder_(new_folder()) {
 }
 
 std::string Desk::about_notepad() const {
-  return "A small program plays notepad, and a thread of the tour the person who closes its\n"
-         "window after a moment: the call blocks until then.";
+  return "A small program plays notepad. A thread of the tour closes its window after a moment;\n"
+         "the call blocks until then.";
 }
 
 std::string Desk::about_explorer() const {
-  return "The wait status as the system has it: 256 is exit code 1, as explorer gives.";
+  return "The wait status of the system: 256 stands for exit code 1, which explorer returns.";
 }
 
 std::string Desk::about_documents() const {
-  return "A document opens in its program. (Here xdg-open is a stand-in, too: no office starts.)";
+  return "A document opens in its program. (Here xdg-open is a stand-in, and no office starts.)";
 }
 
 std::string Desk::document() const {

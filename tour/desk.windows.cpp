@@ -45,7 +45,8 @@ bool close_window(const Classes& classes) {
   return search.found;
 }
 
-// A window that is not ready yet may not hear it, so it is told until somebody says enough.
+// A window that is not ready yet may miss the message. So it is repeated until the thread is asked
+// to stop.
 std::jthread close_after(std::chrono::milliseconds moment, Classes classes) {
   return std::jthread([moment, classes = std::move(classes)](const std::stop_token& stop) {
     for (auto pause = moment; !stop.stop_requested(); pause = std::chrono::milliseconds(100)) {
@@ -75,12 +76,11 @@ std::string Desk::document() const {
 }
 
 std::string Desk::about_notepad() const {
-  return "A thread of the tour plays the person who closes notepad's window after a moment: the\n"
-         "call blocks until then.";
+  return "A thread of the tour closes notepad's window after a moment; the call blocks until then.";
 }
 
 std::string Desk::about_explorer() const {
-  return "The exit code, which is the program's own affair.";
+  return "The exit code, which explorer chooses.";
 }
 
 std::string Desk::about_documents() const {

@@ -12,8 +12,8 @@ std::string_view trimmed(std::string_view line) {
   return begin == std::string_view::npos ? std::string_view() : line.substr(begin);
 }
 
-// Where a declaration ends, or what a compiler alone reads begins: at `;` or `{` outside of all
-// parentheses, in which `{}` is a default.
+// Where a declaration ends: at the `;`, or at the `{` of a body or initialiser. Inside parentheses
+// `{}` is a default argument.
 std::size_t end_of_declaration(std::string_view text) {
   int depth = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -26,7 +26,7 @@ std::size_t end_of_declaration(std::string_view text) {
   return std::string_view::npos;
 }
 
-// What a caller writes: without the initialiser, the body and what only compilers read.
+// The declaration as a caller would write it: without initialiser, body and attributes.
 std::string as_written(std::string text) {
   text.erase(std::min(end_of_declaration(text), text.size()));
   for (const std::string_view noise : {"[[nodiscard]] ", "PROGENY_EXPORT ", "friend ", "inline "}) {

@@ -8,7 +8,7 @@
 
 namespace tour {
 
-/// What is declared, as a caller writes it, and what is said of it.
+/// A declaration as a caller would write it, and the comment before it.
 struct Declaration {
   std::string text;
   std::vector<std::string> comment;
@@ -17,7 +17,7 @@ struct Declaration {
   [[nodiscard]] std::string summary() const;
 };
 
-/// Reads all that has a comment, in order.
+/// Reads all declarations that have a comment, in order.
 [[nodiscard]] std::vector<Declaration> read_declarations(std::string_view header);
 
 }  // namespace tour

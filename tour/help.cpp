@@ -52,12 +52,11 @@ constexpr std::array modules{
     Module{.name = "process", .about = "functions in processes of their own"},
     Module{.name = "queues", .about = "values that some processes put and others get"},
     Module{.name = "reduction", .about = "handles over sockets; also as reducer"},
-    Module{.name = "resource_sharer", .about = "handles for processes that no socket leads to"},
+    Module{.name = "resource_sharer", .about = "handles for processes without a connection"},
     Module{.name = "sharedctypes", .about = "values and arrays in shared memory"},
-    Module{.name = "spawn", .about = "where children that are not copies enter the program"},
-    Module{.name = "synchronize",
-           .about = "locks, and what else processes wait for each other with"},
-    Module{.name = "util", .about = "what runs when a process ends, and in a new copy of it"},
+    Module{.name = "spawn", .about = "how children of spawn and forkserver enter the program"},
+    Module{.name = "synchronize", .about = "locks, semaphores, conditions, events and barriers"},
+    Module{.name = "util", .about = "functions that run when a process ends or is forked"},
 };
 
 constexpr std::array classes{"ProcessError",   "AuthenticationError",
@@ -118,7 +117,7 @@ constexpr std::array queue_members{"put",
                                    "cancel_join_thread",
                                    "fileno"};
 
-// Of several that have the name, the last: functions come after the methods of the same name.
+// Takes the last of several: functions come after the methods of the same name.
 std::string entry(const std::vector<Declaration>& all, const std::string& wanted) {
   const auto found =
       std::ranges::find_if(std::views::reverse(all), [&](const Declaration& declaration) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// What `help(...)` prints: our own documentation, out of the headers.
+// The texts that `help(...)` prints. They are taken from the headers.
 
 #include <string>
 
@@ -10,7 +10,7 @@ namespace tour {
 [[nodiscard]] std::string help_on_popen();
 /// The contents of multiprocessing, a line for each name.
 [[nodiscard]] std::string help_on_multiprocessing();
-/// What a queue offers, a line for each name.
+/// The methods of a queue, a line for each.
 [[nodiscard]] std::string help_on_queue();
 
 }  // namespace tour

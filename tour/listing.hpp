@@ -4,7 +4,7 @@
 
 namespace tour {
 
-/// The cells that read the listing of a folder, which each system has a command of its own for.
+/// The cells that list a folder. Each system has its own command for that.
 void listing_cells(Page& page);
 
 }  // namespace tour

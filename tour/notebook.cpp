@@ -1,4 +1,4 @@
-// The notebook, cell by cell, in C++ and on real processes. What a cell shows as typed is taken
+// The notebook, cell by cell, in C++ and on real processes. The text that a cell shows is taken
 // from this very file.
 
 #include "desk.hpp"
@@ -85,7 +85,7 @@ void ten_popens(Page& page, const Desk& desk) {
     proc.kill();
   }
 
-  page.text("They are dead; but a return code is what wait() or poll() has learned.");
+  page.text("All ten are dead. Their return codes are unknown until wait() or poll() asks.");
   page.cell(12);
   page.out(p);
 
@@ -102,7 +102,7 @@ void ten_popens(Page& page, const Desk& desk) {
     page.raised("TimeoutExpired", error);
   }
 
-  page.text("Now somebody closes it.");
+  page.text("Now a person closes its window.");
   const auto closing = desk.close_notepad_after(300ms);
   page.cell(14);
   page.out(p[0].wait(10s));

@@ -23,7 +23,7 @@ int main() {
   {
     const std::ofstream open(note);
   }
-  ::alarm(300);  // Nobody is left to close it.
+  ::alarm(300);  // In case the tour is gone and closes nothing.
   int signal = 0;
   ::sigwait(&closing, &signal);
   std::filesystem::remove(note);

@@ -23,7 +23,7 @@ std::size_t indent_of(std::string_view line) {
   return std::min(line.find_first_not_of(' '), line.size());
 }
 
-// `page.out(x);` as `x`; every other line as it is.
+// Shows `page.out(x);` as `x`, and every other line as it is.
 std::string as_typed(std::string_view line) {
   constexpr std::string_view after = ");";
   for (const std::string_view before : {"page.out(", "page.help("}) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// A page of a notebook: what was typed, and what came of it.
+// A page of a notebook: the cells that were typed, and what each showed.
 
 #include <progeny/subprocess.hpp>
 
@@ -14,18 +14,18 @@
 
 namespace tour {
 
-/// Prints cells of a program that calls it, taking what was typed from the program's source.
+/// Prints the cells of the program that calls it. The text of a cell comes from the source.
 ///
-/// A cell is what stands between `page.cell(n);` and the next empty line or the end of the block.
-/// `page.out(x);` in it is shown as `x`, as in a notebook, where the last value is what the cell is
-/// worth.
+/// A cell begins after `page.cell(n);` and ends at the next empty line or the end of the block. In
+/// it `page.out(x);` is shown as `x`, because in a notebook the last value is the result of the
+/// cell.
 class Page {
  public:
   Page(std::ostream& out, std::string_view source, bool coloured);
 
   /// Prints a line that stands out.
   void title(std::string_view sentence);
-  /// Prints what happens next in words.
+  /// Prints a sentence about what happens next.
   void text(std::string_view sentence);
   /// Prints the lines of cell `number` as they were compiled.
   void cell(int number);

@@ -61,7 +61,7 @@ void processes_cells(Page& page) {
   page.cell(23);
   page.out(child);
 
-  page.text("And one that answers through a pipe, void square(mp::Connection& connection).");
+  page.text("A function that answers through a pipe, void square(mp::Connection& connection).");
   page.cell(24);
   auto [ours, theirs] = mp::Pipe();
   mp::Process answering(square, std::move(theirs));
@@ -75,7 +75,7 @@ void processes_cells(Page& page) {
 }
 
 void queue_cells(Page& page) {
-  page.text("A queue is of one type here.");
+  page.text("A queue holds values of one type here.");
   page.cell(19);
   using Queue = mp::Queue<std::string>;
 
@@ -124,7 +124,9 @@ void sharing_cells(Page& page) {
   page.cell(30);
   page.out(static_cast<int>(who[3]));
 
-  page.text("A lock whose owner is killed is the next one's, with the news. Python would wait.");
+  page.text(
+      "After its owner is killed, the next caller gets the lock and learns of it. Python would "
+      "wait.");
   page.cell(31);
   mp::Lock lock;
   const mp::Event held;

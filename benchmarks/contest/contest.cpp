@@ -52,8 +52,7 @@ void take_turn(Seat& seat, const Order& order, std::chrono::nanoseconds turn, bo
 
 std::vector<Standing> compete(std::vector<Worker>& workers, const Task& task, const Scale& scale) {
   std::vector<Seat> seats = find_seats(workers, task.order.task);
-  // Once for everybody without counting: what is loaded, allocated and probed once is not the
-  // question.
+  // The first turn does not count: loading, allocating and probing once is not the question.
   for (Seat& seat : seats) {
     take_turn(seat, task.order, std::chrono::nanoseconds(0), false);
   }
@@ -61,7 +60,7 @@ std::vector<Standing> compete(std::vector<Worker>& workers, const Task& task, co
     for (Seat& seat : seats) {
       take_turn(seat, task.order, scale.turn, true);
     }
-    // Nobody always follows the same neighbour's heat on the caches by being always the first.
+    // Another contestant begins each round, so that none always runs on the caches of the same one.
     std::ranges::rotate(seats, seats.begin() + (seats.size() > 1 ? 1 : 0));
   }
   std::vector<Standing> standings;

@@ -13,7 +13,7 @@ namespace bench {
 
 namespace {
 
-// A program of peers/, and the package of Debian 12 that it needs.
+// A program of peers/, and the Debian 12 package that it needs.
 struct Entry {
   const char* program;
   const char* package;
@@ -34,8 +34,8 @@ constexpr Entry alone[] = {
     {"rust_std", "rustc"},
 };
 
-// A process for each contestant would need its memory as often. So large parents are only three:
-// what is mapped beside that memory does not matter there.
+// Each large parent holds its memory, so there are only three of them: one program for all C++
+// contestants, Rust and Python. What else is mapped does not matter in a large parent.
 constexpr Entry together[] = {{"together", "nothing"}, {"rust_std", "rustc"}};
 
 std::filesystem::path own_folder() {
@@ -67,7 +67,7 @@ bool can_have(const Setting& setting, std::size_t parents) {
     fmt::print("{}: skipped, the hard RLIMIT_NOFILE is lower\n", setting.title);
     return false;
   }
-  // A third for the flood of the system's own needs, page tables and copies.
+  // A third more, for page tables, copies and the rest of the system.
   if (available_memory() < setting.held * parents * 4 / 3) {
     fmt::print("{}: skipped, {} parents need more memory than is free\n", setting.title, parents);
     return false;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Who takes part: the workers that were built, Python and Rust.
+// The contestants: the workers that were built, Python and Rust.
 
 #include "contest/worker.hpp"
 
@@ -10,21 +10,21 @@
 
 namespace bench {
 
-/// The parents that the contestants are, and the number of their launching threads.
+/// What kind of parents the contestants are, and how many threads of each start children.
 struct Setting {
   std::string title;
   int threads = 1;
-  /// Memory that each parent holds.
+  /// Bytes of memory that each parent holds.
   std::size_t held = 0;
-  /// Whether all contestants are parts of one program, so that they start the same one.
+  /// Whether all contestants are parts of one program, so that `spawn` starts the same one.
   bool together = false;
   /// The soft RLIMIT_NOFILE.
   std::size_t descriptors = 1024;
 };
 
-/// Starts all workers anew: what one setting did to them does not colour the next. Says which
-/// are not installed. `question` is the name of the Python counterpart. Nobody, with a sentence
-/// why, if this machine cannot have such parents.
+/// Starts all workers anew, so that one setting does not influence the next. Prints which are not
+/// installed. `question` is the name of the Python counterpart. Returns none, and prints why, if
+/// this machine cannot have such parents.
 std::vector<Worker> start_workers(const std::string& question, const Setting& setting);
 
 /// The path of a program of children/.

@@ -1,6 +1,7 @@
 #pragma once
 
-// How long and how large a run is: `--quick` for a first look, `--smoke` for a test that it works.
+// How long and how large a run is. `--quick` gives a first impression, `--smoke` tests that it
+// works.
 
 #include <chrono>
 #include <cstddef>
@@ -8,19 +9,19 @@
 namespace bench {
 
 struct Scale {
-  /// How often each contestant has its turn.
+  /// How many turns each contestant has.
   int rounds = 9;
-  /// How long a turn lasts; a longer operation is done once.
+  /// How long a turn lasts. An operation that takes longer is done once.
   std::chrono::nanoseconds turn = std::chrono::milliseconds(100);
   /// The memory of a large parent.
   std::size_t held = std::size_t{4} << 30U;
-  /// What the flood writes.
+  /// How many bytes the flood writes.
   std::size_t captured = std::size_t{1} << 30U;
-  /// What goes through `cat`.
+  /// How many bytes go through `cat`.
   std::size_t exchanged = std::size_t{256} << 20U;
 };
 
-/// What the command line asks for; ends the program if it cannot be meant.
+/// Reads the command line. Ends the program with a usage message if it is wrong.
 Scale parse_scale(int argc, char** argv);
 
 }  // namespace bench

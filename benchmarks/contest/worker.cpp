@@ -64,7 +64,7 @@ Worker::Worker(Worker&& other) noexcept
 
 Worker::~Worker() {
   if (pid_ != -1) {
-    close(socket_);  // Which ends the worker.
+    close(socket_);  // The worker ends when its socket does.
     waitpid(pid_, nullptr, 0);
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// The driver's side of a worker process; peers/worker_main.cpp has the protocol.
+// The driver's side of a worker process. The protocol is described in peers/worker_main.cpp.
 
 #include <chrono>
 #include <cstddef>
@@ -10,13 +10,13 @@
 
 namespace bench {
 
-/// A contestant of a worker, and one task that it takes part in.
+/// A contestant of a worker, and one task that it can do.
 struct Offer {
   std::string contestant;
   std::string task;
 };
 
-/// What a worker is told to do, but for the contestant.
+/// What a worker is told to do, without the contestant.
 struct Order {
   std::string task;
   std::string arguments;
@@ -37,7 +37,8 @@ class Worker {
   [[nodiscard]] const std::vector<Offer>& offers() const { return offers_; }
   /// Makes the worker hold this much memory.
   void hold(std::size_t bytes);
-  /// Has `contestant` repeat for `turn`, and returns what each time took. Throws if it failed.
+  /// Lets `contestant` repeat the task for `turn`. Returns the time of each repetition. Throws if
+  /// it failed.
   std::vector<std::chrono::nanoseconds> run(const std::string& contestant,
                                             const Order& order,
                                             std::chrono::nanoseconds turn);

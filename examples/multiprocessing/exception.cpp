@@ -1,4 +1,4 @@
-// An exception of another process is thrown in this one, and tells where it comes from.
+// An exception of another process is thrown in this one, with the stack where it was first thrown.
 
 #include <progeny/multiprocessing.hpp>
 
@@ -11,14 +11,22 @@ namespace serial = progeny::serial;
 
 namespace {
 
-int parse(const std::string& text) {
-  return std::stoi(text);  // Throws std::invalid_argument for what is no number.
+class OutOfPaper : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Exceptions of the standard and of progeny are known already.
+const bool is_known = serial::register_exception<OutOfPaper>("OutOfPaper");
+
+void print(const std::string& tray) {
+  throw OutOfPaper("no paper in the " + tray + " tray");
 }
 
-// Sends what came of it: nothing if all went well.
-void try_to_parse(mp::Connection& connection, const std::string& text) {
-  const auto failure = serial::run_and_capture([&] { parse(text); });
-  connection.send(failure ? serial::encode_exception(*failure) : std::string());
+void try_to_print(mp::Connection& connection, const std::string& tray) {
+  if (const auto failure = serial::run_and_capture([&] { print(tray); })) {
+    connection.send(serial::encode_exception(*failure));
+  }
 }
 
 }  // namespace
@@ -26,17 +34,15 @@ void try_to_parse(mp::Connection& connection, const std::string& text) {
 int main(int argc, char** argv) {
   mp::freeze_support(argc, argv);
   auto [ours, theirs] = mp::Pipe();
-  mp::Process parsing(try_to_parse, std::move(theirs), "seven");
-  parsing.start();
+  mp::Process printing(try_to_print, std::move(theirs), "upper");
+  printing.start();
   try {
-    if (const auto failure = ours.recv<std::string>(); !failure.empty()) {
-      serial::rethrow(failure);
+    serial::rethrow(ours.recv<std::string>());
+  } catch (const OutOfPaper& error) {
+    std::cout << "OutOfPaper: " << error.what() << '\n';
+    if (serial::remote_traceback(error)) {
+      std::cout << "It tells where in the other process it comes from.\n";
     }
-  } catch (const std::invalid_argument& error) {
-    std::cout << "std::invalid_argument: " << error.what() << '\n';
-    const auto traceback = serial::remote_traceback(error);
-    const bool knows_place = traceback && traceback->pid() == parsing.pid();
-    std::cout << (knows_place ? "thrown by the other process\n" : "thrown by nobody\n");
   }
-  parsing.join();
+  printing.join();
 }

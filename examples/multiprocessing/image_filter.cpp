@@ -1,5 +1,5 @@
-// A picture in shared memory, filtered by four processes at once: each finds the edges in a quarter
-// of its lines. Writes before.png and after.png into the folder given, or the current one.
+// Four processes filter a picture in shared memory: each finds the edges in a quarter of the lines.
+// Writes before.png and after.png into the folder given, or the current one.
 
 #include "picture.hpp"
 

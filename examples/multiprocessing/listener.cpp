@@ -1,5 +1,5 @@
-// Two processes that meet at an address, and prove to each other that they know the same key. The
-// client might as well be Python: multiprocessing.connection.Client(address, authkey=b"secret").
+// Two processes meet at an address, and prove to each other that they know the same key. Either
+// side may as well be Python: run listener.py, which is the same program.
 
 #include <progeny/multiprocessing.hpp>
 

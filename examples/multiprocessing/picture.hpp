@@ -1,6 +1,6 @@
 #pragma once
 
-// The pictures of image_filter.cpp: a few functions that are no matter of processes.
+// The pictures of image_filter.cpp: a few functions that have nothing to do with processes.
 
 #include <progeny/multiprocessing.hpp>
 

@@ -1,4 +1,4 @@
-// Sends values of one's own types to another process and back. Nothing is written for them.
+// Sends values of its own types to another process and back. The types need no code for that.
 
 #include <progeny/multiprocessing.hpp>
 

@@ -1,5 +1,5 @@
-// Memory that other processes find by its name, and a list in such memory. A Python process could
-// do what the child does here.
+// Memory that other processes find by its name, and a list in such memory. The child may as well be
+// Python: the memory and the list have the form that Python uses.
 
 #include <progeny/multiprocessing.hpp>
 

@@ -1,5 +1,5 @@
-// Processes that count in shared memory: a value with a lock, and an array that each writes its
-// part of.
+// Processes count in shared memory: in a value with a lock, and in an array of which each process
+// writes a part.
 
 #include <progeny/multiprocessing.hpp>
 
@@ -21,7 +21,7 @@ void square(std::ptrdiff_t first,
             const mp::RawArray<double>& results,
             const mp::Value<Statistics>& total) {
   for (std::ptrdiff_t i = first; i < first + 5; ++i) {
-    results[i] = static_cast<double>(i * i);  // Nobody else writes here, so no lock is needed.
+    results[i] = static_cast<double>(i * i);  // Only this process writes here: no lock is needed.
     const std::scoped_lock guard(total);
     total.get_obj()->numbers += 1;
     total.get_obj()->sum += results[i];

@@ -1,4 +1,4 @@
-// Waits for a child no longer than it likes, then ends it.
+// Waits for a child for half a second at most, then ends it.
 
 #include <progeny/subprocess.hpp>
 

@@ -1,4 +1,4 @@
-// What is Windows' own: command lines, consoles, exit codes, process trees.
+// Shows what only Windows has: command lines, consoles, exit codes of 32 bits, process trees.
 
 #include <progeny/subprocess.hpp>
 
