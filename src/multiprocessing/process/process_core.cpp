@@ -1,9 +1,9 @@
 #include "multiprocessing/process/process_core.hpp"
 
-#include "base/made_early.hpp"
 #include "multiprocessing/process/authkey.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -12,7 +12,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <atomic>
 #include <iterator>
 #include <utility>
 
@@ -29,31 +28,9 @@ std::shared_ptr<ProcessCore> main_process() {
   return core;
 }
 
-std::unique_ptr<OwnProcess> make_own_process() {
-  auto own = std::make_unique<OwnProcess>();
-  own->current = main_process();
-  return own;
-}
-
-std::mutex& mutex_of_own_process() noexcept {
-  return own_process().mutex;
-}
-
 std::mutex& mutex_of_current_process() noexcept {
   return own_process().current->mutex;
 }
-
-// Replaced in a child, never destroyed. A copy that a host has made goes on with the original's.
-std::atomic<OwnProcess*>& own_process_pointer() {
-  static std::atomic<OwnProcess*> pointer{[] {
-    platform::hold_across_forks<mutex_of_own_process>();
-    platform::hold_across_forks<mutex_of_current_process>();
-    return make_own_process().release();
-  }()};
-  return pointer;
-}
-
-const progeny::detail::MadeEarly early(own_process_pointer);
 
 std::string prefix_of(const std::optional<StartMethod>& method) {
   if (!method) {
@@ -72,16 +49,22 @@ std::string prefix_of(const std::optional<StartMethod>& method) {
 
 }  // namespace
 
+OwnProcess::OwnProcess() : current(main_process()) {
+  static const bool is_held = (platform::hold_across_forks<mutex_of_current_process>(), true);
+  static_cast<void>(is_held);
+}
+
+OwnProcess::OwnProcess(std::shared_ptr<ProcessCore> child,
+                       std::shared_ptr<ProcessCore> creator) noexcept
+    : current(std::move(child)), parent(std::move(creator)), is_main(false) {}
+
 OwnProcess& own_process() {
-  return *own_process_pointer().load(std::memory_order_acquire);
+  return platform::PerProcess<OwnProcess>::get();
 }
 
 void become(std::shared_ptr<ProcessCore> current, std::shared_ptr<ProcessCore> parent) {
-  auto own = std::make_unique<OwnProcess>();
-  own->current = std::move(current);
-  own->parent = std::move(parent);
-  own->is_main = false;
-  own_process_pointer().store(own.release(), std::memory_order_release);
+  platform::PerProcess<OwnProcess>::replace(
+      std::make_unique<OwnProcess>(std::move(current), std::move(parent)));
 }
 
 namespace {

@@ -42,6 +42,11 @@ class ProcessCore {
 /// What a process knows of itself. Made anew in each copy of a process.
 class OwnProcess {
  public:
+  /// For a main process.
+  OwnProcess();
+  /// For a child.
+  OwnProcess(std::shared_ptr<ProcessCore> child, std::shared_ptr<ProcessCore> creator) noexcept;
+
   std::mutex mutex;                                    ///< Guards what follows.
   std::shared_ptr<ProcessCore> current;                ///< Constant.
   std::shared_ptr<ProcessCore> parent;                 ///< Constant; null in a main process.

@@ -1,8 +1,7 @@
 #include "multiprocessing/process/temp_dir.hpp"
 
-#include "base/made_early.hpp"
 #include "platform/host/private_folder.hpp"
-#include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 
 #include <progeny/multiprocessing/util.hpp>
 
@@ -24,20 +23,8 @@ struct TempDir {
   std::optional<std::string> path;
 };
 
-std::mutex& mutex_of_folder() noexcept;
-
 TempDir& temp_dir() {
-  static auto* const folder = [] {
-    platform::hold_across_forks<mutex_of_folder>();
-    return new TempDir;
-  }();
-  return *folder;
-}
-
-const progeny::detail::MadeEarly early(temp_dir);
-
-std::mutex& mutex_of_folder() noexcept {
-  return temp_dir().mutex;
+  return platform::PerProcess<TempDir>::get();
 }
 
 void remove(const std::string& path) {

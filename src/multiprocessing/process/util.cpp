@@ -1,10 +1,9 @@
 #include <progeny/multiprocessing/util.hpp>
 
-#include "base/made_early.hpp"
 #include "multiprocessing/process/exit_order.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "platform/process/child.hpp"
-#include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 #include "platform/process/process_end.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -46,22 +45,23 @@ struct Order {
 
 class Registry {
  public:
+  Registry() = default;
   explicit Registry(detail::AfterForkHooks hooks) : hooks_(std::move(hooks)) {}
 
   void add(const std::shared_ptr<Entry>& entry) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex);
     entry->number = ++last_number_;
     entries_.emplace(key_of(*entry), entry);
   }
 
   void remove(const Entry& entry) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex);
     entries_.erase(key_of(entry));
   }
 
   /// The first of a phase, which it takes out.
   std::shared_ptr<Entry> take(detail::ExitPhase phase) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex);
     const auto first = entries_.begin();
     if (first == entries_.end() ||
         (phase == detail::ExitPhase::before_children && first->first.first < 0)) {
@@ -73,47 +73,32 @@ class Registry {
   }
 
   void add_hook(std::function<void()> hook) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex);
     hooks_.push_back(std::move(hook));
   }
 
   detail::AfterForkHooks hooks() {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex);
     return hooks_;
   }
 
-  std::mutex& mutex() noexcept { return mutex_; }
-
  private:
+  friend class platform::PerProcess<Registry>;
+
   static std::pair<int, std::uint64_t> key_of(const Entry& entry) {
     return {entry.priority.value_or(0), entry.number};
   }
 
-  std::mutex mutex_;  // Guards what follows.
+  std::mutex mutex;  // Guards what follows.
   std::map<std::pair<int, std::uint64_t>, std::shared_ptr<Entry>, Order> entries_;
   std::uint64_t last_number_ = 0;
   detail::AfterForkHooks hooks_;
 };
 
-Registry& registry();
-
-std::mutex& mutex_of_registry() noexcept {
-  return registry().mutex();
-}
-
-// Replaced in a child. A copy that a host has made goes on with the original's.
-std::atomic<Registry*>& registry_pointer() {
-  static std::atomic<Registry*> pointer{[] {
-    platform::hold_across_forks<mutex_of_registry>();
-    return new Registry({});
-  }()};
-  return pointer;
-}
-
-const progeny::detail::MadeEarly early(registry_pointer);
+using OwnRegistry = platform::PerProcess<Registry>;
 
 Registry& registry() {
-  return *registry_pointer().load(std::memory_order_acquire);
+  return OwnRegistry::get();
 }
 
 void report(const char* what) noexcept {
@@ -149,7 +134,7 @@ AfterForkHooks after_fork_hooks() {
 }
 
 void forget_exit_callbacks(AfterForkHooks hooks) {
-  registry_pointer().store(new Registry(std::move(hooks)), std::memory_order_release);
+  OwnRegistry::replace(std::make_unique<Registry>(std::move(hooks)));
 }
 
 void tend_to_the_end() {

@@ -2,12 +2,11 @@
 
 #include "base/deadline.hpp"
 #include "base/log.hpp"
-#include "base/made_early.hpp"
 #include "platform/host/environment.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/launch/launch.hpp"
 #include "platform/process/child.hpp"
-#include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 #include "platform/program/program.hpp"
 #include "platform/system/signals.hpp"
 
@@ -38,25 +37,14 @@ struct Tracking {
   platform::TrackerLine line;
   bool has_met = false;         ///< Whether there has been a tracker.
   std::set<TrackedName> names;  ///< What this process itself has had tracked.
+
+  // A copy of this process has the line, and no names of its own.
+  void after_fork_in_child() noexcept { names.clear(); }
 };
 
 Tracking& tracking() {
-  static Tracking& only = []() -> Tracking& {
-    auto& made = *new Tracking;
-    // A copy of this process has the line, and no names of its own.
-    platform::on_fork({.before = []() noexcept { tracking().mutex.lock(); },
-                       .after_in_parent = []() noexcept { tracking().mutex.unlock(); },
-                       .after_in_child =
-                           []() noexcept {
-                             tracking().names.clear();
-                             tracking().mutex.unlock();
-                           }});
-    return made;
-  }();
-  return only;
+  return platform::PerProcess<Tracking>::get();
 }
-
-const progeny::detail::MadeEarly early(tracking);
 
 // With the mutex held, as all that follow. Numbers that the host has closed are not ours to close.
 platform::TrackerLine& line_of(Tracking& own) {

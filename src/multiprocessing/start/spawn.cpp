@@ -1,6 +1,5 @@
 #include "multiprocessing/start/spawn.hpp"
 
-#include "base/made_early.hpp"
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/start/forkserver.hpp"
@@ -8,7 +7,7 @@
 #include "platform/io/descriptor.hpp"
 #include "platform/launch/launch.hpp"
 #include "platform/memory/memory_file.hpp"
-#include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 #include "platform/process/process_end.hpp"
 #include "platform/program/program.hpp"
 
@@ -34,20 +33,8 @@ struct Executable {
   std::optional<std::string> path;  ///< What the user wants instead of this program's file.
 };
 
-std::mutex& mutex_of_executable() noexcept;
-
 Executable& executable() {
-  static auto* const chosen = [] {
-    platform::hold_across_forks<mutex_of_executable>();
-    return new Executable;
-  }();
-  return *chosen;
-}
-
-const progeny::detail::MadeEarly early(executable);
-
-std::mutex& mutex_of_executable() noexcept {
-  return executable().mutex;
+  return platform::PerProcess<Executable>::get();
 }
 
 std::string path_of_executable() {
