@@ -1,7 +1,7 @@
 #include <progeny/multiprocessing/process.hpp>
 
 #include "multiprocessing/process/authkey.hpp"
-#include "multiprocessing/process/exit_order.hpp"
+#include "multiprocessing/process/exit_callbacks.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/start/start_method.hpp"

@@ -1,6 +1,6 @@
 #include <progeny/multiprocessing/util.hpp>
 
-#include "multiprocessing/process/exit_order.hpp"
+#include "multiprocessing/process/exit_callbacks.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/per_process.hpp"

@@ -1,6 +1,6 @@
 #include "multiprocessing/start/bootstrap.hpp"
 
-#include "multiprocessing/process/exit_order.hpp"
+#include "multiprocessing/process/exit_callbacks.hpp"
 #include "multiprocessing/start/parent_watch.hpp"
 #include "platform/process/lifeline.hpp"
 #include "platform/process/process_end.hpp"

@@ -2,7 +2,7 @@
 
 // The life of a child from its birth to its end.
 
-#include "multiprocessing/process/exit_order.hpp"
+#include "multiprocessing/process/exit_callbacks.hpp"
 #include "multiprocessing/process/process_core.hpp"
 
 #include <functional>

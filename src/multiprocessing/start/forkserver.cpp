@@ -1,177 +1,163 @@
-// The forkserver itself: one thread that sleeps until a request comes or a child ends.
+// The start method `forkserver`, from the side of who asks.
 
-#include "multiprocessing/start/forkserver.hpp"
-
+#include "base/made_early.hpp"
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
-#include "multiprocessing/start/bootstrap.hpp"
-#include "platform/io/descriptor.hpp"
-#include "platform/io/ready.hpp"
+#include "multiprocessing/start/forkserver_server.hpp"
+#include "multiprocessing/start/served_child.hpp"
+#include "platform/ipc/handle_passing.hpp"
 #include "platform/ipc/message_socket.hpp"
 #include "platform/memory/memory_file.hpp"
-#include "platform/process/fork.hpp"
-#include "platform/process/process_end.hpp"
-#include "platform/system/signals.hpp"
+#include "platform/process/lifeline.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
 #include <progeny/serial.hpp>
-#include <progeny/serial/function.hpp>
 
 #include <fmt/format.h>
 
-#include <cstdio>
+#include <atomic>
 #include <cstring>
-#include <filesystem>
+#include <mutex>
 #include <utility>
 
-namespace progeny::multiprocessing::detail {
+namespace progeny::multiprocessing {
+
+namespace detail {
 
 namespace {
 
-struct Served {
-  std::unique_ptr<platform::Child> child;
-  Handle answers;
+// How this process reaches the server. In a copy of this process it is the copy's way as well, but
+// the server is not the copy's child.
+struct Access {
+  std::mutex mutex;  ///< Guards what follows.
+  Handle request_end;
+  std::shared_ptr<OwnChild> server;  ///< If this process has started it.
+  std::vector<std::string> preload;
+  PreloadError on_preload_error = PreloadError::ignore;
 };
 
-template <class Record>
-std::string_view bytes_of(const Record& record) noexcept {
-  return {reinterpret_cast<const char*>(&record), sizeof record};
+// Replaced in a copy, where the mutex may be locked for good.
+std::atomic<Access*>& access_pointer() {
+  static std::atomic<Access*> pointer{new Access};
+  return pointer;
 }
 
-class Server {
- public:
-  explicit Server(Handle requests) : requests_(std::move(requests)) {}
+const progeny::detail::MadeEarly early(access_pointer);
 
-  /// Returns when nobody is left who could ask, and no child is left to tell of.
-  void run() {
-    while (is_needed()) {
-      const auto ready = platform::wait_readable(watched(), progeny::detail::Deadline());
-      if (ready == 0U) {
-        hear();
-      }
-      tell_of_ended();
+Access& access() {
+  return *access_pointer().load(std::memory_order_acquire);
+}
+
+void start_server(Access& way) {
+  auto [ours, servers] = platform::make_message_sockets();
+  ServerData data{.preload = way.preload,
+                  .on_preload_error = static_cast<int>(way.on_preload_error),
+                  .log = log_settings()};
+  way.server =
+      start_worker({.role = WorkerRole::forkserver, .server = std::move(data)}, {servers.get()});
+  way.request_end = std::move(ours);
+}
+
+bool has_gone(const std::error_code& error) {
+  return error == std::errc::broken_pipe || error == std::errc::connection_reset ||
+         error == std::errc::not_connected || error == std::errc::connection_refused;
+}
+
+// A server that has died (nobody is left at the other end) is replaced by a new one, once: the
+// request has reached nobody.
+void ask(std::span<native_handle> handles) {
+  Access& way = access();
+  const std::lock_guard lock(way.mutex);
+  const std::string_view word(reinterpret_cast<const char*>(&request_word), sizeof request_word);
+  for (bool retried = false;; retried = true) {
+    if (!way.request_end) {
+      start_server(way);
     }
-  }
-
- private:
-  [[nodiscard]] bool is_needed() const { return requests_ || !children_.empty(); }
-
-  [[nodiscard]] std::vector<native_handle> watched() const {
-    std::vector handles{requests_.get()};
-    for (const Served& served : children_) {
-      handles.push_back(served.child->exit_handle());
-    }
-    return handles;
-  }
-
-  // A message that is no request is dropped, with the handles that came with it.
-  void hear() {
-    try {
-      auto message = platform::receive_message(requests_.get(), sizeof request_word);
-      if (!message) {
-        requests_.reset();
-      } else if (message->bytes == bytes_of(request_word) &&
-                 message->handles.size() >= own_handles_of_request) {
-        bear(std::move(message->handles));
-      }
-    } catch (const OSError& error) {
-      // The descriptor table is full, or the message was too long: who asked sees its end.
-      std::fprintf(stderr, "progeny forkserver: %s\n", error.what());
-    }
-  }
-
-  void bear(std::vector<Handle> handles) {
-    Handle answers = std::move(handles.front());
-    BirthNotice notice;
-    platform::Copy copy;
-    try {
-      copy = platform::fork_process();
-    } catch (const OSError& error) {
-      notice.error = error.code().value();
-      static_cast<void>(platform::send_message(answers.get(), bytes_of(notice)));
+    handles[place_of_request_end] = way.request_end.get();
+    const auto error = platform::send_message(way.request_end.get(), word, handles);
+    if (!error) {
       return;
     }
-    if (copy.pid == 0) {
-      requests_.reset();
-      children_.clear();
-      answers.reset();
-      live_as_served(std::move(handles));
+    if (!has_gone(error) || retried) {
+      throw OSError(error, "sendmsg", "the forkserver");
     }
-    notice.pid = copy.pid;
-    const native_handle process = copy.process.get();
-    static_cast<void>(
-        platform::send_message(answers.get(),
-                               bytes_of(notice),
-                               {&process, copy.process ? std::size_t{1} : std::size_t{0}}));
-    auto child = std::make_unique<platform::Child>(copy.pid, std::move(copy.process));
-    children_.push_back({.child = std::move(child), .answers = std::move(answers)});
+    way.request_end.reset();
+    way.server.reset();
   }
+}
 
-  [[noreturn]] static void live_as_served(std::vector<Handle> handles) noexcept {
-    try {
-      auto data = serial::from_bytes<StartData>(platform::content_of(handles[1].get()));
-      const native_handle lifeline = handles[2].release();
-      take_over_forkserver(std::move(handles[place_of_request_end]));
-      take_over_tracker_line(std::move(handles[4]), std::move(handles[5]));
-      handles.erase(handles.begin(), handles.begin() + own_handles_of_request);
-      platform::accept_interrupt();
-      std::error_code ignored;  // A folder that is gone was the parent's to notice.
-      std::filesystem::current_path(data.folder, ignored);
-      live_by(std::move(data), std::move(handles), lifeline, after_fork_hooks());
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "progeny: a child of the forkserver cannot start: %s\n", error.what());
-      platform::leave(1);
-    }
+std::shared_ptr<Popen> await_birth(Handle answers) {
+  auto notice = platform::receive_message(answers.get(), sizeof(BirthNotice));
+  BirthNotice birth;
+  if (!notice || notice->bytes.size() != sizeof birth) {
+    throw EOFError(
+        "the forkserver ended before it had started the process; it may have crashed, "
+        "or a preload function failed");
   }
-
-  void tell_of_ended() {
-    std::erase_if(children_, [](const Served& served) {
-      const auto status = served.child->poll();
-      if (status) {
-        static_cast<void>(platform::send_message(served.answers.get(), bytes_of(*status)));
-      }
-      return status.has_value();
-    });
+  std::memcpy(&birth, notice->bytes.data(), sizeof birth);
+  if (birth.error != 0) {
+    throw OSError({birth.error, std::generic_category()}, "fork", "the forkserver");
   }
-
-  Handle requests_;
-  std::vector<Served> children_;
-};
-
-// Returns whether the server may go on.
-bool preload(const std::string& token, PreloadError on_error) {
-  const std::string no_arguments = serial::to_bytes(std::tuple<>());
-  try {
-    run_token(token, {.bytes = no_arguments, .handles = {}});
-    return true;
-  } catch (const std::exception& error) {
-    if (on_error == PreloadError::ignore) {
-      return true;
-    }
-    std::fprintf(stderr, "progeny forkserver: preload failed: %s\n", error.what());
-    return on_error != PreloadError::fail;
-  }
+  Handle process = notice->handles.empty() ? Handle() : std::move(notice->handles.front());
+  return std::make_shared<ServedChild>(birth.pid, std::move(answers), std::move(process));
 }
 
 }  // namespace
 
-void serve(const ServerData& data, std::vector<Handle> handles) noexcept {
-  platform::ignore_interrupt();
-  platform::empty_standard_input();
-  apply(data.log);
-  for (const auto& token : data.preload) {
-    if (!preload(token, static_cast<PreloadError>(data.on_preload_error))) {
-      end_process(1);
-    }
+namespace {
+
+// Returns where the server answers.
+Handle ask_for(const Departure& departure) {
+  auto [answers, servers] = platform::make_message_sockets();
+  const Handle file = platform::make_memory_file("progeny-start", serial::to_bytes(departure.data));
+  std::vector<native_handle> handles{
+      servers.get(), file.get(), platform::own_lifeline(), Handle::none()};
+  const auto line = own_tracker_line();
+  handles.insert(handles.end(), line.begin(), line.end());
+  handles.insert(handles.end(), departure.handles.begin(), departure.handles.end());
+  if (handles.size() > platform::most_handles_at_once()) {
+    throw ValueError(fmt::format("too many fds: a forkserver child can be given {}, not {}",
+                                 platform::most_handles_at_once() - own_handles_of_request,
+                                 departure.handles.size()));
   }
-  platform::flush_streams();
-  try {
-    Server(std::move(handles.front())).run();
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "progeny forkserver: %s\n", error.what());
-    end_process(1);
-  }
-  end_process(0);
+  ask(handles);
+  return std::move(answers);
 }
 
-}  // namespace progeny::multiprocessing::detail
+}  // namespace
+
+std::shared_ptr<Popen> popen_forkserver(Process& process,
+                                        const std::shared_ptr<ProcessCore>& core) {
+  const Departure departure = prepare(process, *core, StartMethod::forkserver);
+  return await_birth(send_off(departure, [&] { return ask_for(departure); }));
+}
+
+void take_over_forkserver(Handle request_end) {
+  auto* const fresh = new Access;
+  fresh->request_end = std::move(request_end);
+  access_pointer().store(fresh, std::memory_order_release);
+}
+
+}  // namespace detail
+
+void set_forkserver_preload(const std::vector<detail::Preload>& functions, PreloadError on_error) {
+  std::vector<std::string> tokens;
+  tokens.reserve(functions.size());
+  for (const auto& function : functions) {
+    tokens.push_back(function.token());
+  }
+  auto& way = detail::access();
+  const std::lock_guard lock(way.mutex);
+  way.preload = std::move(tokens);
+  way.on_preload_error = on_error;
+}
+
+void ensure_forkserver_running() {
+  auto& way = detail::access();
+  const std::lock_guard lock(way.mutex);
+  if (!way.request_end) {
+    detail::start_server(way);
+  }
+}
+
+}  // namespace progeny::multiprocessing

@@ -2,7 +2,7 @@
 
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
-#include "multiprocessing/start/forkserver.hpp"
+#include "multiprocessing/start/forkserver_server.hpp"
 #include "multiprocessing/start/worker_mark.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/launch/launch.hpp"

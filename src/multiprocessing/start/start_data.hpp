@@ -2,7 +2,7 @@
 
 // What a child that is no copy is told of itself, in one file in memory.
 
-#include "multiprocessing/process/exit_order.hpp"
+#include "multiprocessing/process/exit_callbacks.hpp"
 #include "multiprocessing/process/logging.hpp"
 #include "multiprocessing/process/process_core.hpp"
 
