@@ -4,7 +4,7 @@
 #include "multiprocessing/channel/framing.hpp"
 #include "multiprocessing/connection/challenge.hpp"
 #include "multiprocessing/connection/resource_sharer.hpp"
-#include "multiprocessing/process/authkey.hpp"
+#include "multiprocessing/process/process_core.hpp"
 #include "platform/io/event.hpp"
 #include "platform/io/readable.hpp"
 #include "platform/ipc/socket.hpp"

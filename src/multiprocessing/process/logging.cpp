@@ -3,7 +3,7 @@
 #include "base/made_early.hpp"
 #include "multiprocessing/process/process_core.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -15,7 +15,7 @@ namespace progeny::multiprocessing {
 
 namespace {
 
-// Read by the thread that logs, written by whoever sets them; nothing else depends on the order.
+// Two independent settings. No other memory depends on them, so their order does not matter.
 std::atomic<int> own_level{0};
 std::atomic<int> stderr_handlers{0};
 
@@ -76,8 +76,8 @@ LogLevel level_of(spdlog::level::level_enum level) noexcept {
   }
 }
 
-// Without a lock of its own, which a copy of the process could find locked: a record is one write,
-// and the sink is told of one record at a time by the null mutex of the thread that writes it.
+// With a logger and a sink of its own, which need no lock: a forked child could find a shared one
+// locked. Records do not mix, because spdlog writes each with one fwrite to unbuffered stderr.
 void write_record(const std::string& record, LogLevel level, std::source_location where) {
   spdlog::logger writer("multiprocessing", std::make_shared<spdlog::sinks::stderr_sink_st>());
   writer.set_level(spdlog::level::trace);
@@ -129,7 +129,7 @@ void Logger::log(LogLevel level, std::string_view text, std::source_location whe
     for (int i = stderr_handlers.load(std::memory_order_relaxed); i > 0; --i) {
       write_record(record, level, where);
     }
-  } catch (...) {  // NOLINT(bugprone-empty-catch): see the header.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): as the header says.
   }
 }
 

@@ -1,23 +1,33 @@
 #include "multiprocessing/process/process_core.hpp"
 
-#include "multiprocessing/process/authkey.hpp"
+#include "base/deadline.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/fork.hpp"
 #include "platform/process/per_process.hpp"
+#include "platform/system/random.hpp"
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 
 namespace {
+
+constexpr std::size_t size_of_key = 32;
 
 std::shared_ptr<ProcessCore> main_process() {
   auto core = std::make_shared<ProcessCore>();
@@ -32,7 +42,13 @@ std::mutex& mutex_of_current_process() noexcept {
   return own_process().current->mutex;
 }
 
-std::string prefix_of(const std::optional<StartMethod>& method) {
+std::string default_name(const ProcessCore& core) {
+  return fmt::format("{}-{}", class_name(core.method), fmt::join(core.identity, ":"));
+}
+
+}  // namespace
+
+std::string_view class_name(const std::optional<StartMethod>& method) noexcept {
   if (!method) {
     return "Process";
   }
@@ -47,8 +63,14 @@ std::string prefix_of(const std::optional<StartMethod>& method) {
   return "ForkServerProcess";
 }
 
-}  // namespace
+void require_open(const ProcessCore& core) {
+  if (core.closed) {
+    throw ValueError(fmt::format("process {} is closed", core.name));
+  }
+}
 
+// PerProcess holds `mutex` across a fork. The mutex of `current` is another one that a forked child
+// goes on with. The static keeps a second try, after a bad_alloc, from registering it twice.
 OwnProcess::OwnProcess() : current(main_process()) {
   static const bool is_held = (platform::hold_across_forks<mutex_of_current_process>(), true);
   static_cast<void>(is_held);
@@ -67,14 +89,6 @@ void become(std::shared_ptr<ProcessCore> current, std::shared_ptr<ProcessCore> p
       std::make_unique<OwnProcess>(std::move(current), std::move(parent)));
 }
 
-namespace {
-
-std::string default_name(const ProcessCore& core) {
-  return fmt::format("{}-{}", prefix_of(core.method), fmt::join(core.identity, ":"));
-}
-
-}  // namespace
-
 void bind_to_method(ProcessCore& core, std::optional<StartMethod> method) {
   const std::lock_guard lock(core.mutex);
   if (core.started) {
@@ -85,6 +99,21 @@ void bind_to_method(ProcessCore& core, std::optional<StartMethod> method) {
   if (has_default_name) {
     core.name = default_name(core);
   }
+}
+
+std::string current_authkey() {
+  auto& self = *own_process().current;
+  const std::lock_guard lock(self.mutex);
+  if (self.authkey.empty()) {
+    self.authkey = platform::random_bytes(size_of_key);
+  }
+  return self.authkey;
+}
+
+void set_current_authkey(const std::string& key) {
+  auto& self = *own_process().current;
+  const std::lock_guard lock(self.mutex);
+  self.authkey = key;
 }
 
 std::shared_ptr<ProcessCore> make_core(const ProcessOptions& options, std::unique_ptr<Task> task) {
@@ -109,7 +138,7 @@ std::shared_ptr<ProcessCore> make_core(const ProcessOptions& options, std::uniqu
 
 namespace {
 
-// Whether a child is known to have ended; then what was kept for it goes to `kept`.
+// Whether the child has ended. If so, moves what was kept for it to `kept`.
 bool has_ended(ProcessCore& child, Keeping::Kept& kept) {
   const std::lock_guard lock(child.mutex);
   if (child.popen && !child.popen->poll()) {
@@ -123,7 +152,7 @@ bool has_ended(ProcessCore& child, Keeping::Kept& kept) {
 }  // namespace
 
 std::vector<std::shared_ptr<ProcessCore>> running_children() {
-  Keeping::Kept kept;  // Destroyed without the locks.
+  Keeping::Kept kept;  // Destroyed after the locks are released: it takes others.
   auto& own = own_process();
   const std::lock_guard lock(own.mutex);
   std::erase_if(own.children, [&](const auto& child) { return has_ended(*child, kept); });
@@ -154,7 +183,7 @@ void end_children() noexcept {
         static_cast<void>(popen->wait(progeny::detail::Deadline()));
       }
     }
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the process ends, and has nobody to tell.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the process ends, and nobody could act on it.
   }
 }
 

@@ -8,7 +8,7 @@
 #include <progeny/multiprocessing/logging.hpp>
 #include <progeny/serial/exceptions.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <exception>
@@ -35,11 +35,11 @@ void report(const serial::Failure& failure) noexcept {
         fmt::format("Process {}:\n{}", current_process().name(), serial::format_exception(failure));
     std::fputs(text.c_str(), stderr);
     std::fflush(stderr);
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the exit code still tells.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the exit code tells as well.
   }
 }
 
-// Whether the exception just ends the process, and with which code.
+// The code of a `SystemExit`. Nothing for another exception.
 std::optional<int> asked_exit_code(const std::exception_ptr& error) noexcept {
   try {
     std::rethrow_exception(error);
@@ -60,10 +60,10 @@ int code_of(const serial::Failure& failure) noexcept {
 
 }  // namespace
 
-void be_born(std::shared_ptr<ProcessCore> current,
-             const ParentFacts& parent,
-             bool dies_with_parent,
-             AfterForkHooks hooks) {
+void become_child(std::shared_ptr<ProcessCore> current,
+                  const ParentFacts& parent,
+                  bool dies_with_parent,
+                  AfterForkHooks hooks) {
   become(std::move(current), parent_core(parent));
   forget_exit_callbacks(std::move(hooks));
   platform::take_over_exit(end_process);
@@ -73,7 +73,7 @@ void be_born(std::shared_ptr<ProcessCore> current,
   platform::empty_standard_input();
 }
 
-void live(const std::function<void()>& body) noexcept {
+void run_to_end(const std::function<void()>& body) noexcept {
   const auto failure = serial::run_and_capture([&] {
     get_logger().info("child process calling self.run()");
     body();
@@ -82,9 +82,7 @@ void live(const std::function<void()>& body) noexcept {
 }
 
 void end_process(int code) noexcept {
-  run_exit_callbacks(ExitPhase::before_children);
-  end_children();
-  run_exit_callbacks(ExitPhase::after_children);
+  run_exit_callbacks();
   get_logger().info(fmt::format("process exiting with exitcode {}", code));
   platform::flush_streams();
   platform::leave(code);

@@ -1,24 +1,24 @@
-// The start method `forkserver`, from the side of who asks.
+#include "multiprocessing/start/forkserver.hpp"
 
 #include "base/made_early.hpp"
-#include "multiprocessing/resource_tracker/resource_tracker.hpp"
+#include "multiprocessing/process/logging.hpp"
+#include "multiprocessing/process/popen.hpp"
 #include "multiprocessing/start/forkserver_server.hpp"
-#include "multiprocessing/start/served_child.hpp"
-#include "platform/ipc/handle_passing.hpp"
+#include "multiprocessing/start/spawn.hpp"
 #include "platform/ipc/message_socket.hpp"
-#include "platform/memory/memory_file.hpp"
-#include "platform/process/lifeline.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/detail/task.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
-#include <progeny/serial.hpp>
-
-#include <fmt/format.h>
+#include <progeny/serial/function.hpp>
 
 #include <atomic>
-#include <cstring>
+#include <memory>
 #include <mutex>
+#include <string>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing {
 
@@ -26,8 +26,8 @@ namespace detail {
 
 namespace {
 
-// How this process reaches the server. In a copy of this process it is the copy's way as well, but
-// the server is not the copy's child.
+// How this process reaches the server. A forked copy of this process reaches it in the same way,
+// though the server is not the copy's child.
 struct Access {
   std::mutex mutex;  ///< Guards what follows.
   Handle request_end;
@@ -36,7 +36,9 @@ struct Access {
   PreloadError on_preload_error = PreloadError::ignore;
 };
 
-// Replaced in a copy, where the mutex may be locked for good.
+// Not a PerProcess: the holder of the mutex locks others that are held across forks, to start the
+// server. A child of the server replaces it, where another thread may have held the mutex at the
+// fork. The load in `access` acquires what the store in `take_over_forkserver` released.
 std::atomic<Access*>& access_pointer() {
   static std::atomic<Access*> pointer{new Access};
   return pointer;
@@ -48,13 +50,13 @@ Access& access() {
   return *access_pointer().load(std::memory_order_acquire);
 }
 
+// With the mutex held.
 void start_server(Access& way) {
   auto [ours, servers] = platform::make_message_sockets();
   ServerData data{.preload = way.preload,
                   .on_preload_error = static_cast<int>(way.on_preload_error),
                   .log = log_settings()};
-  way.server =
-      start_worker({.role = WorkerRole::forkserver, .server = std::move(data)}, {servers.get()});
+  way.server = start_worker(std::move(data), {servers.get()});
   way.request_end = std::move(ours);
 }
 
@@ -63,18 +65,18 @@ bool has_gone(const std::error_code& error) {
          error == std::errc::not_connected || error == std::errc::connection_refused;
 }
 
-// A server that has died (nobody is left at the other end) is replaced by a new one, once: the
-// request has reached nobody.
-void ask(std::span<native_handle> handles) {
+}  // namespace
+
+// A server that has died is replaced once. Asking again is safe: the first request was not read.
+void ask_forkserver(StartRequest<native_handle> request) {
   Access& way = access();
   const std::lock_guard lock(way.mutex);
-  const std::string_view word(reinterpret_cast<const char*>(&request_word), sizeof request_word);
   for (bool retried = false;; retried = true) {
     if (!way.request_end) {
       start_server(way);
     }
-    handles[place_of_request_end] = way.request_end.get();
-    const auto error = platform::send_message(way.request_end.get(), word, handles);
+    request.request_end = way.request_end.get();
+    const auto error = send_request(way.request_end.get(), request);
     if (!error) {
       return;
     }
@@ -86,61 +88,26 @@ void ask(std::span<native_handle> handles) {
   }
 }
 
-std::shared_ptr<Popen> await_birth(Handle answers) {
-  auto notice = platform::receive_message(answers.get(), sizeof(BirthNotice));
-  BirthNotice birth;
-  if (!notice || notice->bytes.size() != sizeof birth) {
-    throw EOFError(
-        "the forkserver ended before it had started the process; it may have crashed, "
-        "or a preload function failed");
-  }
-  std::memcpy(&birth, notice->bytes.data(), sizeof birth);
-  if (birth.error != 0) {
-    throw OSError({birth.error, std::generic_category()}, "fork", "the forkserver");
-  }
-  Handle process = notice->handles.empty() ? Handle() : std::move(notice->handles.front());
-  return std::make_shared<ServedChild>(birth.pid, std::move(answers), std::move(process));
-}
-
-}  // namespace
-
-namespace {
-
-// Returns where the server answers.
-Handle ask_for(const Departure& departure) {
-  auto [answers, servers] = platform::make_message_sockets();
-  const Handle file = platform::make_memory_file("progeny-start", serial::to_bytes(departure.data));
-  std::vector<native_handle> handles{
-      servers.get(), file.get(), platform::own_lifeline(), Handle::none()};
-  const auto line = own_tracker_line();
-  handles.insert(handles.end(), line.begin(), line.end());
-  handles.insert(handles.end(), departure.handles.begin(), departure.handles.end());
-  if (handles.size() > platform::most_handles_at_once()) {
-    throw ValueError(fmt::format("too many fds: a forkserver child can be given {}, not {}",
-                                 platform::most_handles_at_once() - own_handles_of_request,
-                                 departure.handles.size()));
-  }
-  ask(handles);
-  return std::move(answers);
-}
-
-}  // namespace
-
-std::shared_ptr<Popen> popen_forkserver(Process& process,
-                                        const std::shared_ptr<ProcessCore>& core) {
-  const Departure departure = prepare(process, *core, StartMethod::forkserver);
-  return await_birth(send_off(departure, [&] { return ask_for(departure); }));
-}
-
 void take_over_forkserver(Handle request_end) {
-  auto* const fresh = new Access;
+  auto fresh = std::make_unique<Access>();
   fresh->request_end = std::move(request_end);
-  access_pointer().store(fresh, std::memory_order_release);
+  access_pointer().store(fresh.release(), std::memory_order_release);
 }
 
 }  // namespace detail
 
-void set_forkserver_preload(const std::vector<detail::Preload>& functions, PreloadError on_error) {
+Preload::Preload(void (*function)())
+    : token_(serial::to_bytes(serial::token_of(detail::plain_function(function)))) {}
+
+Preload::Preload(const char* name) {
+  constexpr void (*of_this_type)() = nullptr;
+  serial::FunctionToken token;
+  token.name = name;
+  token.type_hash = detail::plain_function(of_this_type).descriptor->type_hash;
+  token_ = serial::to_bytes(token);
+}
+
+void set_forkserver_preload(const std::vector<Preload>& functions, PreloadError on_error) {
   std::vector<std::string> tokens;
   tokens.reserve(functions.size());
   for (const auto& function : functions) {
@@ -152,7 +119,7 @@ void set_forkserver_preload(const std::vector<detail::Preload>& functions, Prelo
   way.on_preload_error = on_error;
 }
 
-void ensure_forkserver_running() {
+void forkserver::ensure_running() {
   auto& way = detail::access();
   const std::lock_guard lock(way.mutex);
   if (!way.request_end) {

@@ -1,55 +1,48 @@
-// The forkserver itself: one thread that sleeps until a request comes or a child ends.
-
 #include "multiprocessing/start/forkserver_server.hpp"
 
-#include "multiprocessing/resource_tracker/resource_tracker.hpp"
+#include "base/deadline.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
-#include "platform/io/descriptor.hpp"
 #include "platform/io/ready.hpp"
-#include "platform/ipc/message_socket.hpp"
-#include "platform/memory/memory_file.hpp"
+#include "platform/process/child.hpp"
 #include "platform/process/fork.hpp"
 #include "platform/process/process_end.hpp"
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/detail/task.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
 #include <progeny/serial.hpp>
-#include <progeny/serial/function.hpp>
 
-#include <fmt/format.h>
-
+#include <cstddef>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
+#include <exception>
+#include <memory>
+#include <tuple>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {
 
 namespace {
 
-struct Served {
+struct RunningChild {
   std::unique_ptr<platform::Child> child;
   Handle answers;
 };
 
-template <class Record>
-std::string_view bytes_of(const Record& record) noexcept {
-  return {reinterpret_cast<const char*>(&record), sizeof record};
-}
-
+// One loop waits for a request or the end of a child, whichever comes first.
 class Server {
  public:
-  explicit Server(Handle requests) : requests_(std::move(requests)) {}
+  Server(Handle requests, BecomeChild become_child)
+      : requests_(std::move(requests)), become_child_(become_child) {}
 
-  /// Returns when nobody is left who could ask, and no child is left to tell of.
+  /// Returns when no process is left that could ask, and no child whose end is to be reported.
   void run() {
     while (is_needed()) {
       const auto ready = platform::wait_readable(watched(), progeny::detail::Deadline());
       if (ready == 0U) {
-        hear();
+        receive();
       }
-      tell_of_ended();
+      report_ended();
     }
   }
 
@@ -58,84 +51,59 @@ class Server {
 
   [[nodiscard]] std::vector<native_handle> watched() const {
     std::vector handles{requests_.get()};
-    for (const Served& served : children_) {
-      handles.push_back(served.child->exit_handle());
+    for (const RunningChild& running : children_) {
+      handles.push_back(running.child->exit_handle());
     }
     return handles;
   }
 
-  // A message that is no request is dropped, with the handles that came with it.
-  void hear() {
+  void receive() {
     try {
-      auto message = platform::receive_message(requests_.get(), sizeof request_word);
+      auto message = receive_request(requests_.get());
       if (!message) {
         requests_.reset();
-      } else if (message->bytes == bytes_of(request_word) &&
-                 message->handles.size() >= own_handles_of_request) {
-        bear(std::move(message->handles));
+      } else if (auto request = read_request(std::move(*message))) {
+        start_child(std::move(*request));
       }
     } catch (const OSError& error) {
-      // The descriptor table is full, or the message was too long: who asked sees its end.
+      // The descriptor table is full. The client sees its socket for the answers closed.
       std::fprintf(stderr, "progeny forkserver: %s\n", error.what());
     }
   }
 
-  void bear(std::vector<Handle> handles) {
-    Handle answers = std::move(handles.front());
-    BirthNotice notice;
+  void start_child(StartRequest<Handle> request) {
+    Handle answers = std::move(request.answers);
     platform::Copy copy;
     try {
       copy = platform::fork_process();
     } catch (const OSError& error) {
-      notice.error = error.code().value();
-      static_cast<void>(platform::send_message(answers.get(), bytes_of(notice)));
+      send_notice(answers.get(), {.error = error.code().value()}, Handle::none());
       return;
     }
     if (copy.pid == 0) {
       requests_.reset();
       children_.clear();
       answers.reset();
-      live_as_served(std::move(handles));
+      become_child_(std::move(request));
     }
-    notice.pid = copy.pid;
-    const native_handle process = copy.process.get();
-    static_cast<void>(
-        platform::send_message(answers.get(),
-                               bytes_of(notice),
-                               {&process, copy.process ? std::size_t{1} : std::size_t{0}}));
+    send_notice(answers.get(), {.pid = copy.pid}, copy.process.get());
     auto child = std::make_unique<platform::Child>(copy.pid, std::move(copy.process));
     children_.push_back({.child = std::move(child), .answers = std::move(answers)});
   }
 
-  [[noreturn]] static void live_as_served(std::vector<Handle> handles) noexcept {
-    try {
-      auto data = serial::from_bytes<StartData>(platform::content_of(handles[1].get()));
-      const native_handle lifeline = handles[2].release();
-      take_over_forkserver(std::move(handles[place_of_request_end]));
-      take_over_tracker_line(std::move(handles[4]), std::move(handles[5]));
-      handles.erase(handles.begin(), handles.begin() + own_handles_of_request);
-      platform::accept_interrupt();
-      std::error_code ignored;  // A folder that is gone was the parent's to notice.
-      std::filesystem::current_path(data.folder, ignored);
-      live_by(std::move(data), std::move(handles), lifeline, after_fork_hooks());
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "progeny: a child of the forkserver cannot start: %s\n", error.what());
-      platform::leave(1);
-    }
-  }
-
-  void tell_of_ended() {
-    std::erase_if(children_, [](const Served& served) {
-      const auto status = served.child->poll();
+  void report_ended() {
+    std::erase_if(children_, [](const RunningChild& running) {
+      const auto status = running.child->poll();
       if (status) {
-        static_cast<void>(platform::send_message(served.answers.get(), bytes_of(*status)));
+        send_status(running.answers.get(), *status);
       }
       return status.has_value();
     });
   }
 
-  Handle requests_;
-  std::vector<Served> children_;
+  Handle requests_;  // None once no process is left that could ask.
+  BecomeChild become_child_;
+  std::vector<RunningChild> children_;
 };
 
 // Returns whether the server may go on.
@@ -155,8 +123,8 @@ bool preload(const std::string& token, PreloadError on_error) {
 
 }  // namespace
 
-void serve(const ServerData& data, std::vector<Handle> handles) noexcept {
-  platform::ignore_interrupt();
+void serve(const ServerData& data, Handle requests, BecomeChild become_child) noexcept {
+  platform::ignore_interrupt();  // Ctrl-C is for the clients and their children.
   platform::empty_standard_input();
   apply(data.log);
   for (const auto& token : data.preload) {
@@ -164,9 +132,10 @@ void serve(const ServerData& data, std::vector<Handle> handles) noexcept {
       end_process(1);
     }
   }
-  platform::flush_streams();
+  platform::flush_streams();  // Else each child would write the text of the preload functions
+                              // again.
   try {
-    Server(std::move(handles.front())).run();
+    Server(std::move(requests), become_child).run();
   } catch (const std::exception& error) {
     std::fprintf(stderr, "progeny forkserver: %s\n", error.what());
     end_process(1);

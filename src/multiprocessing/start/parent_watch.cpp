@@ -1,8 +1,10 @@
 #include "multiprocessing/start/parent_watch.hpp"
 
+#include "base/deadline.hpp"
 #include "platform/io/ready.hpp"
 
 #include <array>
+#include <chrono>
 
 namespace progeny::multiprocessing::detail {
 
