@@ -29,9 +29,14 @@ class ExitRegistry {
     callbacks_.emplace(key_of(*callback), callback);
   }
 
+  // A callback of the parent may have the key of one that a child has registered since: the child's
+  // registry counts from 1 again.
   void remove(const ExitCallback& callback) {
     const std::lock_guard lock(mutex);
-    callbacks_.erase(key_of(callback));
+    const auto found = callbacks_.find(key_of(callback));
+    if (found != callbacks_.end() && found->second.get() == &callback) {
+      callbacks_.erase(found);
+    }
   }
 
   /// Takes out the next callback whose priority is at least `lowest`. Null if there is none.

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -79,6 +80,24 @@ TEST(Finalize, OfTheParentDoesNothingInAFork) {
   process.start();
   EXPECT_TRUE(process.join(very_long));
   EXPECT_FALSE(ours.poll());
+}
+
+TEST(Finalize, OfTheParentLeavesTheCallbacksOfAForkAlone) {
+  auto [ours, theirs] = mp::Pipe();
+  Connection* const there = &theirs;
+  // Each process is forked anew, so that its first callback has the first number of its registry.
+  auto middle = mp::get_context("fork").Process([there] {
+    std::optional<util::Finalize> of_parent(std::in_place, [] {}, 0);
+    auto process = mp::get_context("fork").Process([there, &of_parent] {
+      util::at_exit([there] { there->send_bytes("ran"); }, 0);
+      of_parent.reset();
+    });
+    process.start();
+    process.join();
+  });
+  middle.start();
+  EXPECT_TRUE(middle.join(very_long));
+  EXPECT_TRUE(ours.poll());
 }
 
 void leave_word_at_exit(Connection& connection) {
