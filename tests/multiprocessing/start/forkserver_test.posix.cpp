@@ -239,6 +239,23 @@ TEST(Preload, RunsOnceAndItsTextAppearsOnce) {
   })) << progeny::testing::contents(file + ".server");
 }
 
+// Here, because a server does not get past `freeze_support` in `main`.
+const bool is_registered = [] {
+  mp::register_function("progeny.test.preload", preload);
+  return true;
+}();
+
+void preload_by_name() {
+  mp::set_forkserver_preload({"progeny.test.preload"}, PreloadError::fail);
+  auto process = served([] { require(preloads == 1); });
+  require(process.join(very_long) && process.exitcode() == 0);
+}
+
+TEST(Preload, FindsARegisteredFunctionByItsName) {
+  ASSERT_TRUE(is_registered);
+  EXPECT_TRUE(holds_in_fresh_process(preload_by_name));
+}
+
 void preload_unknown(int on_error) {
   mp::set_forkserver_preload({"progeny.test.unknown"}, static_cast<PreloadError>(on_error));
   auto process = served([] {});
