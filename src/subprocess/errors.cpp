@@ -24,7 +24,7 @@ std::string called_process_message(std::int64_t returncode, const Args& cmd) {
   if (returncode >= 0) {
     return fmt::format("Command '{}' returned non-zero exit status {}.", cmd.str(), returncode);
   }
-  // Negated as an unsigned number: the least of the signed ones has no counterpart.
+  // Negated as an unsigned number: the smallest signed number has no positive counterpart.
   const std::uint64_t signal = 0 - static_cast<std::uint64_t>(returncode);
   const std::string name =
       std::in_range<int>(signal) ? platform::signal_name(static_cast<int>(signal)) : std::string();

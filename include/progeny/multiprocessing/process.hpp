@@ -234,7 +234,7 @@ class Subclass : public Process {
 [[nodiscard]] PROGENY_EXPORT int cpu_count();
 
 /// Gives a plain function a name, by which other builds of the program find it as a target or
-/// preload function, if they have registered it, too. Call it early in `main`.
+/// preload function, if they have registered it, too. Call it before `freeze_support`.
 ///
 /// - Python: none. There, functions travel by name.
 /// - Throws: `ValueError` if the name is empty or stands for another function.

@@ -8,11 +8,15 @@
 
 #include <fmt/core.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {
@@ -109,6 +113,7 @@ std::function<void()> ExitCallback::take() noexcept {
   return std::exchange(callback_, nullptr);
 }
 
+// The callback is moved out before it runs, so that its captures are destroyed right after it.
 void ExitCallback::run_reporting() noexcept {
   if (!is_of_this_process() || !claim()) {
     return;
@@ -139,6 +144,7 @@ void run_exit_callbacks() noexcept {
   run_down_to(std::nullopt);
 }
 
+// atexit(3) has no room for data and cannot be undone, so one handler is registered for all.
 void run_exit_callbacks_at_exit() {
   static const int registered = std::atexit([] {
     // A child of ours has copied this registration. It ends by `end_process`.

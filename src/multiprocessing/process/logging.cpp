@@ -1,7 +1,9 @@
 #include "multiprocessing/process/logging.hpp"
 
 #include "base/made_early.hpp"
-#include "multiprocessing/process/process_core.hpp"
+
+#include <progeny/multiprocessing/logging.hpp>
+#include <progeny/multiprocessing/process.hpp>
 
 #include <fmt/core.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -9,7 +11,10 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <source_location>
 #include <string>
+#include <string_view>
 
 namespace progeny::multiprocessing {
 
@@ -41,6 +46,7 @@ std::string name_of(LogLevel level) {
   return fmt::format("Level {}", static_cast<int>(level));
 }
 
+// spdlog has six levels, Python has numbers: a number gets the highest level that is not above it.
 spdlog::level::level_enum spdlog_level(LogLevel level) noexcept {
   const int number = static_cast<int>(level);
   if (number < static_cast<int>(LogLevel::debug)) {
@@ -104,6 +110,7 @@ void Logger::set_level(LogLevel level) noexcept {
   own_level.store(static_cast<int>(level), std::memory_order_relaxed);
 }
 
+// The host's logger `progeny` takes the place of Python's root logger.
 LogLevel Logger::effective_level() const noexcept {
   if (level() != LogLevel::notset) {
     return level();
@@ -140,6 +147,7 @@ Logger& get_logger() noexcept {
 
 namespace {
 
+// A static of `get_logger`, whose construction a fork must not interrupt.
 const progeny::detail::MadeEarly early([] { return &get_logger(); });
 
 }  // namespace

@@ -59,7 +59,7 @@ std::shared_ptr<detail::Popen> started_popen(ProcessCore& core, const char* act)
   return popen;
 }
 
-// A child that has ended is forgotten as an active one.
+// If the child has ended, it is no longer one of the running children.
 std::optional<platform::ExitStatus> status_of(detail::Popen& popen) {
   auto status = popen.poll();
   if (status) {
@@ -106,11 +106,13 @@ std::unique_ptr<detail::Task> Process::portable_task() {
   return nullptr;
 }
 
+// `wait` leaves the child unreaped if the time runs out. `status_of` reaps it.
 bool Process::join(Timeout timeout) {
   const auto popen = started_popen(core(), "join");
   return popen->wait(progeny::detail::Deadline(timeout)) && status_of(*popen);
 }
 
+// A process knows that it is alive itself. It has no Popen for that.
 bool Process::is_alive() {
   if (core_ && core_ == own_process().current) {
     return true;
@@ -132,6 +134,7 @@ void Process::interrupt() {
 }
 
 void Process::close() {
+  // Declared before the lock, so that their destructors run after it is released.
   std::shared_ptr<detail::Popen> popen;
   std::unique_ptr<detail::Task> task;
   detail::Keeping::Kept kept;
@@ -194,6 +197,7 @@ native_handle Process::sentinel() const {
   return core().popen->sentinel();
 }
 
+// The current process makes its key when it is asked for the first time.
 std::string Process::authkey() const {
   if (core_ == own_process().current) {
     return detail::current_authkey();
@@ -237,6 +241,7 @@ int cpu_count() {
 
 namespace detail {
 
+// The constructor of the subclass has numbered `process` as a child of this process. It is not one.
 void adopt_current(Process& process) {
   const std::lock_guard lock(own_process().mutex);
   --own_process().created;

@@ -1,6 +1,8 @@
 #include "multiprocessing/process/process_core.hpp"
 
 #include "base/deadline.hpp"
+#include "multiprocessing/memory/shared_block.hpp"
+#include "multiprocessing/process/popen.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/fork.hpp"
 #include "platform/process/per_process.hpp"
@@ -8,6 +10,8 @@
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/detail/task.hpp>
+#include <progeny/multiprocessing/process.hpp>
 
 #include <fmt/core.h>
 #include <fmt/ranges.h>
@@ -116,6 +120,8 @@ void set_current_authkey(const std::string& key) {
   self.authkey = key;
 }
 
+// The two mutexes are locked one after the other. Both are held across forks, and a thread that
+// held one while it locked the other could deadlock with a fork.
 std::shared_ptr<ProcessCore> make_core(const ProcessOptions& options, std::unique_ptr<Task> task) {
   auto core = std::make_shared<ProcessCore>();
   auto& own = own_process();
@@ -151,6 +157,8 @@ bool has_ended(ProcessCore& child, Keeping::Kept& kept) {
 
 }  // namespace
 
+// The mutex of a child may be locked with `own.mutex` held, never the other way round. A child's is
+// not held across forks.
 std::vector<std::shared_ptr<ProcessCore>> running_children() {
   Keeping::Kept kept;  // Destroyed after the locks are released: it takes others.
   auto& own = own_process();
@@ -168,6 +176,7 @@ std::shared_ptr<Popen> popen_of(ProcessCore& core) {
 
 }  // namespace
 
+// All daemonic children get their signal before the first wait, so that they end at the same time.
 void end_children() noexcept {
   try {
     const auto children = running_children();
@@ -183,7 +192,7 @@ void end_children() noexcept {
         static_cast<void>(popen->wait(progeny::detail::Deadline()));
       }
     }
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the process ends, and nobody could act on it.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the process ends anyway.
   }
 }
 

@@ -33,7 +33,7 @@ class ProcessCore {
   std::string authkey;
   /// The numbers of its ancestors, each counted by its creator, then its own. Constant.
   std::vector<int> identity;
-  int creator = 0;                    ///< The pid of the process that made this object. Constant.
+  int creator = 0;  ///< The pid of the process that made this object. 0: the parent. Constant.
   std::optional<StartMethod> method;  ///< Its context's. None: that of the default context.
   std::unique_ptr<Task> task;         ///< Until it has been started.
   std::shared_ptr<Popen> popen;       ///< From its start until `close()`.

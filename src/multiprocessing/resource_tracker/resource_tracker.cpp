@@ -78,10 +78,11 @@ bool launch_tracker(native_handle read_end) {
   platform::LaunchRequest request;
   request.program = platform::restart_path();
   request.arguments = tracker_arguments(read_end);
-  request.folder = "/";
+  request.folder = "/";  // The tracker must not keep a file system from being unmounted.
   request.environment = platform::environment_with(place_of_tracker());
   request.new_session = true;
   request.kept = {static_cast<int>(platform::number_of(read_end))};
+  // The tracker keeps stderr alone, for its report.
   const Handle null = platform::open_null_device();
   request.streams = {null.get(), null.get(), platform::no_handle()};
   auto outcome = platform::launch(request);
@@ -97,6 +98,8 @@ bool launch_tracker(native_handle read_end) {
   return platform::has_reader(read_end);
 }
 
+// A line without a reader has had none yet, or its tracker has died. Only the latter is worth a
+// warning: other processes of the family do not tell their names again.
 void ensure_running(Tracking& own) {
   const auto& line = line_of(own);
   if (platform::has_reader(line.read_end.get())) {
@@ -127,7 +130,7 @@ void track(const TrackedName& name) {
   const std::lock_guard lock(own.mutex);
   ensure_running(own);
   write(own, TrackerRecord::Operation::add, name);
-  own.names.insert(name);
+  own.names.insert(name);  // Last: if the record cannot be written, nothing is tracked.
 }
 
 // Without a reader there is nothing to tell: a tracker that starts later gets `names`.

@@ -1,12 +1,16 @@
 #include "multiprocessing/start/child_handles.hpp"
 
+#include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "platform/process/lifeline.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/detail/config.hpp>
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 

@@ -2,12 +2,13 @@
 
 // The handles that a child gets that is not a forked copy, and their order on the way.
 //
-//     place    what                                     a child started by ... has it
-//     0        the lifeline of the parent               `spawn`: by inheritance, under the number
-//     1, 2     both ends of the tracker's pipe                   that WorkerData lists
-//     3 ...    what the arguments of the target hold    `forkserver`: beside the StartRequest
+//     place   handle
+//     0       the lifeline of the parent
+//     1, 2    both ends of the resource tracker's line
+//     3 ...   those of the arguments; the encoded arguments count them from here
 //
-// The encoded arguments refer to their handles by position in the last row.
+// A child of `spawn` inherits them: WorkerData lists their numbers in this order. To a child of
+// `forkserver` they travel beside the StartRequest.
 
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
 

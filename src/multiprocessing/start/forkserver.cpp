@@ -3,11 +3,14 @@
 #include "base/made_early.hpp"
 #include "multiprocessing/process/logging.hpp"
 #include "multiprocessing/process/popen.hpp"
+#include "multiprocessing/start/forkserver_protocol.hpp"
 #include "multiprocessing/start/forkserver_server.hpp"
 #include "multiprocessing/start/spawn.hpp"
 #include "platform/ipc/message_socket.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/detail/config.hpp>
 #include <progeny/multiprocessing/detail/task.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
 #include <progeny/serial/function.hpp>
@@ -60,6 +63,7 @@ void start_server(Access& way) {
   way.request_end = std::move(ours);
 }
 
+// What a socket reports whose other end is closed (unix(7), sendmsg(2)).
 bool has_gone(const std::error_code& error) {
   return error == std::errc::broken_pipe || error == std::errc::connection_reset ||
          error == std::errc::not_connected || error == std::errc::connection_refused;
@@ -99,6 +103,7 @@ void take_over_forkserver(Handle request_end) {
 Preload::Preload(void (*function)())
     : token_(serial::to_bytes(serial::token_of(detail::plain_function(function)))) {}
 
+// The type is part of the token, so that a function of another type is not found under this name.
 Preload::Preload(const char* name) {
   constexpr void (*of_this_type)() = nullptr;
   serial::FunctionToken token;

@@ -1,13 +1,22 @@
 #include "multiprocessing/start/forkserver_protocol.hpp"
 
+#include "multiprocessing/start/child_handles.hpp"
 #include "platform/ipc/handle_passing.hpp"
+#include "platform/ipc/message_socket.hpp"
+#include "platform/process/child.hpp"
+
+#include <progeny/base/handle.hpp>
+#include <progeny/detail/config.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <exception>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>

@@ -1,7 +1,9 @@
 #include "multiprocessing/start/forkserver_server.hpp"
 
 #include "base/deadline.hpp"
+#include "multiprocessing/process/logging.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
+#include "multiprocessing/start/forkserver_protocol.hpp"
 #include "platform/io/ready.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/fork.hpp"
@@ -9,16 +11,19 @@
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/detail/config.hpp>
 #include <progeny/multiprocessing/detail/task.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
 #include <progeny/serial.hpp>
 
-#include <cstddef>
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 
@@ -81,6 +86,8 @@ class Server {
       return;
     }
     if (copy.pid == 0) {
+      // What belongs to the server. An end of these sockets in a child would hide from the clients
+      // that the server has ended.
       requests_.reset();
       children_.clear();
       answers.reset();
@@ -91,6 +98,7 @@ class Server {
     children_.push_back({.child = std::move(child), .answers = std::move(answers)});
   }
 
+  // Looks at every child: the handle that was ready may be that of any, and several may have ended.
   void report_ended() {
     std::erase_if(children_, [](const RunningChild& running) {
       const auto status = running.child->poll();
@@ -106,7 +114,8 @@ class Server {
   std::vector<RunningChild> children_;
 };
 
-// Returns whether the server may go on.
+// Python imports modules here. A function is found by its token, as a target is. Returns whether
+// the server may go on.
 bool preload(const std::string& token, PreloadError on_error) {
   const std::string no_arguments = serial::to_bytes(std::tuple<>());
   try {

@@ -2,9 +2,12 @@
 
 #include "base/deadline.hpp"
 #include "platform/io/ready.hpp"
+#include "platform/process/child.hpp"
 
 #include <array>
 #include <chrono>
+#include <optional>
+#include <system_error>
 
 namespace progeny::multiprocessing::detail {
 

@@ -13,6 +13,7 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/base/handle.hpp>
+#include <progeny/multiprocessing/process.hpp>
 #include <progeny/serial.hpp>
 
 #include <fmt/core.h>

@@ -7,6 +7,8 @@
 #include "multiprocessing/start/start_data.hpp"
 #include "multiprocessing/start/start_method.hpp"
 
+#include <progeny/multiprocessing/process.hpp>
+
 #include <memory>
 #include <utility>
 

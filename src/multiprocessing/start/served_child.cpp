@@ -3,15 +3,20 @@
 #include "base/deadline.hpp"
 #include "multiprocessing/start/forkserver_protocol.hpp"
 #include "platform/io/ready.hpp"
+#include "platform/process/child.hpp"
 
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <mutex>
+#include <optional>
+#include <system_error>
 
 namespace progeny::multiprocessing::detail {
 
 namespace {
 
+// Python's code for a server that ended before the child, which nobody can reap then.
 constexpr std::int64_t code_of_lost_server = 255;
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "multiprocessing/start/spawn.hpp"
 
+#include "multiprocessing/process/popen.hpp"
 #include "multiprocessing/start/worker_mark.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/launch/launch.hpp"
@@ -11,13 +12,16 @@
 #include <progeny/base/errors.hpp>
 #include <progeny/base/handle.hpp>
 #include <progeny/base/path_like.hpp>
+#include <progeny/detail/config.hpp>
 #include <progeny/multiprocessing/spawn.hpp>
 #include <progeny/serial.hpp>
 
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing {
 

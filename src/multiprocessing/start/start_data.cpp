@@ -1,18 +1,29 @@
 #include "multiprocessing/start/start_data.hpp"
 
+#include "multiprocessing/process/exit_callbacks.hpp"
+#include "multiprocessing/process/logging.hpp"
+#include "multiprocessing/process/process_core.hpp"
 #include "multiprocessing/process/temp_dir.hpp"
+#include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
+#include "multiprocessing/start/child_handles.hpp"
 #include "multiprocessing/start/start_method.hpp"
+#include "platform/process/child.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/multiprocessing/detail/task.hpp>
+#include <progeny/multiprocessing/process.hpp>
 #include <progeny/serial.hpp>
 #include <progeny/serial/function.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
+#include <memory>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 
@@ -20,7 +31,7 @@ namespace {
 
 // A plain Process has its task. A subclass makes one, by which the child constructs it again.
 const Task* task_of(Process& process, ProcessCore& core, std::unique_ptr<Task>& made) {
-  if (typeid(process) == typeid(Process)) {
+  if (typeid(process) == typeid(Process)) {  // Also what a `Context` makes.
     return core.task.get();
   }
   made = ProcessAccess::portable_task(process);
@@ -46,6 +57,7 @@ std::shared_ptr<ProcessCore> core_of(const StartData& data) {
   return core;
 }
 
+// Without an entry the process has no target, and there is nothing to do.
 void run_entry(const StartData& data, std::vector<Handle> handles) {
   if (data.entry.empty()) {
     return;

@@ -3,6 +3,7 @@
 #include "platform/process/fork.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/process.hpp>
 
 #include <fmt/core.h>
 

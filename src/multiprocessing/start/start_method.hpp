@@ -2,15 +2,13 @@
 
 // The start methods: their names, the default one, and how each starts a child.
 //
-//                  fork                  spawn                    forkserver
-//     started by   fork(2)               a launch of this program fork(2) of a server, on request
-//     its memory   a copy of the         new                      a copy of the server's
-//                  parent's
-//     parent (2)   this process          this process             the server, which reaps it
-//     its target   is there already      travels in StartData     travels in StartData
-//     handles      all are copied        the ones that travel     the ones that travel
-//     see          popen_fork.cpp        popen_spawn.cpp,         popen_forkserver.cpp,
-//                                        spawn.hpp                forkserver_protocol.hpp
+//                 fork              spawn                    forkserver
+//     made by     fork(2)           a launch of the program  fork(2) of a server, on request
+//     memory      a copy            new                      a copy of the server's
+//     reaped by   the parent        the parent               the server, which reports the end
+//     target      in the copy       in StartData             in StartData
+//     handles     copies of all     those in ChildHandles    those in ChildHandles
+//     see         popen_fork.cpp    spawn.hpp                forkserver_protocol.hpp
 
 #include "multiprocessing/process/popen.hpp"
 

@@ -37,7 +37,7 @@ namespace detail {
 
 namespace {
 
-// Ends this process if `act` throws: there is nobody else to tell.
+// Calls `act`. If it throws, ends this process with a sentence on stderr.
 template <class Act>
 void or_end(const char* failed, const Act& act) noexcept {
   try {

@@ -5,6 +5,7 @@
 #include "platform/program/program.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/detail/config.hpp>
 
 #include <fmt/core.h>
 
