@@ -3,13 +3,16 @@
 #include "platform/system/signals.hpp"
 #include "serial/record.hpp"
 
+#include <progeny/base/timeout.hpp>
 #include <progeny/serial/register_exception.hpp>
+#include <progeny/subprocess/args.hpp>
 
 #include <fmt/core.h>
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>

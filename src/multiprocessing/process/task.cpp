@@ -1,6 +1,8 @@
 #include <progeny/multiprocessing/detail/task.hpp>
 
 #include <progeny/base/errors.hpp>
+#include <progeny/serial/function.hpp>
+#include <progeny/serial/message.hpp>
 
 #include <fmt/core.h>
 

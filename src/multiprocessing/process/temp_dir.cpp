@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <filesystem>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <system_error>
 
 namespace progeny::multiprocessing::detail {

@@ -2,7 +2,6 @@
 
 #include "base/deadline.hpp"
 #include "base/log.hpp"
-#include "platform/host/environment.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/launch/launch.hpp"
 #include "platform/process/child.hpp"
@@ -11,9 +10,12 @@
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/detail/config.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <set>
 #include <string_view>

@@ -15,6 +15,8 @@
 #include "platform/program/program.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/detail/config.hpp>
 
 #include <fmt/core.h>
 
