@@ -1,5 +1,6 @@
-// A program that links progeny::main instead of calling freeze_support. It has global objects, which
-// a spawned child constructs again. It must print nothing (MP-070). Its argument is the start method.
+// A program that links progeny::main instead of calling freeze_support. It has global objects,
+// which a spawned child constructs again. It must print nothing (MP-070). Its argument is the start
+// method.
 
 #include <progeny/multiprocessing.hpp>
 

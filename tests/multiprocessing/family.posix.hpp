@@ -73,8 +73,8 @@ class Family {
     process_.std_in().flush();
   }
   void kill() { process_.kill(); }
-  /// Closes its input, and waits for its end and that of its tracker. Returns what both have written
-  /// to stderr.
+  /// Closes its input, and waits for its end and that of its tracker. Returns what both have
+  /// written to stderr.
   [[nodiscard]] std::string rest() {
     process_.std_in().close();
     auto text = process_.std_err().read();

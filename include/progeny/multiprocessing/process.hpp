@@ -128,7 +128,7 @@ class PROGENY_EXPORT Process {
   void terminate();
   /// Ends the process (SIGKILL). Does nothing if it has ended.
   void kill();
-  /// Interrupts the process as Ctrl-C does (SIGINT). Does nothing if it has ended.
+  /// Interrupts the process as Ctrl-C does (SIGINT; POSIX). Does nothing if it has ended.
   void interrupt();
 
   /// Frees what the system holds for a process that has ended. Afterwards only `name()` and

@@ -15,8 +15,8 @@ namespace {
 
 namespace mp = progeny::multiprocessing;
 
-// MP-002. Names without a counterpart are listed in docs/python_differences.md; the test of the tour
-// checks that list. The build checks that each header compiles alone.
+// MP-002. Names without a counterpart are listed in docs/python_differences.md; the test of the
+// tour checks that list. The build checks that each header compiles alone.
 TEST(Names, OfThePackageAreThere) {
   static_assert(std::is_same_v<mp::Connection, mp::connection::Connection>);
   static_assert(std::is_base_of_v<mp::Process, mp::Subclass<int>>);

@@ -50,7 +50,8 @@ void tell_surroundings(Connection& connection) {
                                .arguments = command_line()});
 }
 
-/// While it lives, this process has another folder, a variable, SIGUSR1 ignored and SIGUSR2 blocked.
+/// While it lives, this process has another folder, a variable, SIGUSR1 ignored and SIGUSR2
+/// blocked.
 class OtherSurroundings {
  public:
   OtherSurroundings() : folder_(std::filesystem::current_path()) {
