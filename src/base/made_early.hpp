@@ -1,19 +1,22 @@
 #pragma once
 
-// Statics that no copy of the process finds half made.
+// Function-local statics that a forked child never finds half constructed.
 
 namespace progeny::detail {
 
-/// What a function keeps as a static is made at its first call. If another thread copies the
-/// process just then, the copy waits for ever for somebody to finish it. This calls the function
-/// when the program is loaded: `const MadeEarly early(known_regions);` at namespace scope.
+/// Calls a function while the program is loaded, at namespace scope:
+///
+///     const MadeEarly early(switches);
+///
+/// A function-local static is constructed by the first call of its function, under a lock of the
+/// C++ runtime. If another thread forks at that moment, the child waits for that lock for ever.
 class MadeEarly {
  public:
   template <class Function>
   explicit MadeEarly(Function function) noexcept {
     try {
       function();
-    } catch (...) {  // NOLINT(bugprone-empty-catch): its first use makes it, or throws.
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the next call tries again, and may throw.
     }
   }
 };

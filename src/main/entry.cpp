@@ -1,6 +1,8 @@
-// Lets children of `multiprocessing` in before the program's own `main`: the linker is told
-// (-Wl,--wrap=main) that who calls `main` means `__wrap_main`, and finds the program's under
-// `__real_main`. Everything static has been constructed by then, as in `main` itself.
+// Calls `freeze_support` before the `main` of a program that does not call it.
+//
+// The linker option --wrap=main (ld(1)) makes each call of `main` a call of `__wrap_main`, and
+// gives the program's own `main` the name `__real_main`. As in `main`, all static objects are
+// constructed.
 
 #include <progeny/multiprocessing/spawn.hpp>
 

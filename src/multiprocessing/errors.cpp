@@ -1,19 +1,19 @@
 #include <progeny/multiprocessing/errors.hpp>
 
-#include "multiprocessing/errors_travel.hpp"
+#include "serial/record.hpp"
 
-#include <fmt/format.h>
+#include <progeny/serial/register_exception.hpp>
 
+#include <fmt/core.h>
+
+#include <cstddef>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace progeny::multiprocessing {
-
-namespace {
-
-// Here, as a program that makes such an exception has this file linked into it.
-[[maybe_unused]] const bool errors_travel = detail::let_errors_travel();
-
-}  // namespace
 
 ProcessError::ProcessError(const std::string& message) : std::runtime_error(message) {}
 
@@ -23,5 +23,46 @@ BufferTooShort::BufferTooShort(std::string message, std::size_t room)
                                room)),
       message_(std::move(message)),
       room_(room) {}
+
+namespace {
+
+using serial::detail::RecordReader;
+using serial::detail::RecordWriter;
+
+std::string buffer_too_short_data(const BufferTooShort& error) {
+  RecordWriter out;
+  out.text(error.message());
+  out.number(error.room());
+  return std::move(out).bytes();
+}
+
+BufferTooShort buffer_too_short_of(std::string_view data) {
+  RecordReader in(data);
+  const std::string_view message = in.text();
+  const auto room = in.number_up_to(std::numeric_limits<std::size_t>::max());
+  in.expect_end();
+  return {std::string(message), static_cast<std::size_t>(room)};
+}
+
+// Lets these exceptions arrive in another process as themselves. `serial` is a floor below and
+// cannot name them. The registration is in this file because every program that throws one of them
+// links this file.
+bool register_errors() {
+  using serial::register_exception;
+  return register_exception<ProcessError>("progeny::multiprocessing::ProcessError") &&
+         register_exception<BufferTooShort>("progeny::multiprocessing::BufferTooShort",
+                                            &buffer_too_short_data,
+                                            &buffer_too_short_of) &&
+         register_exception<TimeoutError>("progeny::multiprocessing::TimeoutError") &&
+         register_exception<AuthenticationError>("progeny::multiprocessing::AuthenticationError") &&
+         register_exception<OwnerDied>("progeny::multiprocessing::OwnerDied") &&
+         register_exception<BrokenBarrierError>("progeny::multiprocessing::BrokenBarrierError") &&
+         register_exception<Full>("progeny::multiprocessing::Full") &&
+         register_exception<Empty>("progeny::multiprocessing::Empty");
+}
+
+[[maybe_unused]] const bool are_registered = register_errors();
+
+}  // namespace
 
 }  // namespace progeny::multiprocessing

@@ -1,7 +1,6 @@
 #include "serial/exception_registry.hpp"
 
-#include "base/made_early.hpp"
-#include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 #include "platform/system/type_name.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -23,8 +22,17 @@ using Codec = std::shared_ptr<const ExceptionCodec>;
 
 class ExceptionRegistry {
  public:
+  ExceptionRegistry() {
+    std::vector<ExceptionCodec> codecs;
+    add_standard_exceptions(codecs);
+    add_own_exceptions(codecs);
+    for (ExceptionCodec& codec : codecs) {
+      add(std::move(codec));
+    }
+  }
+
   void add(ExceptionCodec added) {
-    const std::scoped_lock lock(mutex_);
+    const std::scoped_lock lock(mutex);
     const std::type_index type(*added.type);
     const auto same_name = by_name_.find(added.name);
     const auto same_type = by_type_.find(type);
@@ -44,7 +52,7 @@ class ExceptionRegistry {
   // A type that std::throw_with_nested made is known by its name alone. Two types of one name, in
   // unnamed namespaces, are told apart when the codec looks at the exception.
   Codec of(const std::type_info& type) const {
-    const std::scoped_lock lock(mutex_);
+    const std::scoped_lock lock(mutex);
     if (const auto exact = by_type_.find(type); exact != by_type_.end()) {
       return exact->second;
     }
@@ -52,13 +60,13 @@ class ExceptionRegistry {
   }
 
   Codec named(std::string_view name) const {
-    const std::scoped_lock lock(mutex_);
+    const std::scoped_lock lock(mutex);
     return find(by_name_, name);
   }
 
-  std::mutex& mutex() noexcept { return mutex_; }
-
  private:
+  friend class platform::PerProcess<ExceptionRegistry>;
+
   using Names = std::map<std::string, Codec, std::less<>>;
 
   static Codec find(const Names& names, std::string_view name) {
@@ -66,38 +74,14 @@ class ExceptionRegistry {
     return found == names.end() ? nullptr : found->second;
   }
 
-  mutable std::mutex mutex_;  // Guards what follows.
+  mutable std::mutex mutex;  // Guards what follows.
   std::map<std::type_index, Codec> by_type_;
   Names by_name_;
   Names by_type_name_;
 };
 
-ExceptionRegistry* filled_registry() {
-  auto registry = std::make_unique<ExceptionRegistry>();
-  std::vector<ExceptionCodec> codecs;
-  add_standard_exceptions(codecs);
-  add_own_exceptions(codecs);
-  for (ExceptionCodec& codec : codecs) {
-    registry->add(std::move(codec));
-  }
-  return registry.release();
-}
-
-// Never destroyed: exceptions also travel while a program ends.
-std::mutex& mutex_of_registry() noexcept;
-
 ExceptionRegistry& registry() {
-  static auto* const registry = [] {
-    platform::hold_across_forks<mutex_of_registry>();
-    return filled_registry();
-  }();
-  return *registry;
-}
-
-const progeny::detail::MadeEarly early(registry);
-
-std::mutex& mutex_of_registry() noexcept {
-  return registry().mutex();
+  return platform::PerProcess<ExceptionRegistry>::get();
 }
 
 }  // namespace

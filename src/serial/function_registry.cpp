@@ -1,7 +1,6 @@
 #include "serial/function_registry.hpp"
 
-#include "base/made_early.hpp"
-#include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 
 #include <fmt/format.h>
 
@@ -30,21 +29,8 @@ struct FunctionRegistry {
   std::map<Key, std::string> names;  // The first name of each function.
 };
 
-std::mutex& mutex_of_functions() noexcept;
-
-// Never destroyed: functions are also sent while a program ends.
 FunctionRegistry& registry() {
-  static auto* const functions = [] {
-    platform::hold_across_forks<mutex_of_functions>();
-    return std::make_unique<FunctionRegistry>().release();
-  }();
-  return *functions;
-}
-
-const progeny::detail::MadeEarly early(registry);
-
-std::mutex& mutex_of_functions() noexcept {
-  return registry().mutex;
+  return platform::PerProcess<FunctionRegistry>::get();
 }
 
 }  // namespace

@@ -1,25 +1,33 @@
 #include <progeny/subprocess/errors.hpp>
 
 #include "platform/system/signals.hpp"
-#include "subprocess/errors_travel.hpp"
+#include "serial/record.hpp"
 
-#include <fmt/format.h>
+#include <progeny/base/timeout.hpp>
+#include <progeny/serial/register_exception.hpp>
+#include <progeny/subprocess/args.hpp>
 
+#include <fmt/core.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <ostream>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace progeny::subprocess {
 
 namespace {
 
-// Here, as a program that uses these exceptions has this file linked into it.
-[[maybe_unused]] const bool errors_travel = detail::let_errors_travel();
-
 std::string called_process_message(std::int64_t returncode, const Args& cmd) {
   if (returncode >= 0) {
     return fmt::format("Command '{}' returned non-zero exit status {}.", cmd.str(), returncode);
   }
-  // Negated as an unsigned number: the least of the signed ones has no counterpart.
+  // Negated as an unsigned number: the smallest signed number has no positive counterpart.
   const std::uint64_t signal = 0 - static_cast<std::uint64_t>(returncode);
   const std::string name =
       std::in_range<int>(signal) ? platform::signal_name(static_cast<int>(signal)) : std::string();
@@ -78,5 +86,103 @@ std::ostream& operator<<(std::ostream& out, const CalledProcessError& error) {
 std::ostream& operator<<(std::ostream& out, const TimeoutExpired& error) {
   return out << error.repr();
 }
+
+namespace {
+
+using serial::detail::RecordReader;
+using serial::detail::RecordWriter;
+
+enum class Form : std::uint8_t { list, string, path };
+
+void write_args(RecordWriter& out, const Args& args) {
+  const Form form = args.is_string() ? Form::string : args.is_path() ? Form::path : Form::list;
+  out.number(static_cast<std::uint64_t>(form));
+  out.number(args.items().size());
+  for (const std::string& item : args.items()) {
+    out.text(item);
+  }
+}
+
+Args read_args(RecordReader& in) {
+  const auto form = static_cast<Form>(in.number_up_to(static_cast<std::uint64_t>(Form::path)));
+  std::vector<std::string> items;
+  for (std::uint64_t left = in.number(); left > 0; --left) {
+    items.emplace_back(in.text());
+  }
+  if (form == Form::list || items.empty()) {
+    return items;
+  }
+  return form == Form::string ? Args(items.front()) : Args(std::filesystem::path(items.front()));
+}
+
+std::string called_process_error_data(const CalledProcessError& error) {
+  RecordWriter out;
+  out.number(static_cast<std::uint64_t>(error.returncode()));
+  write_args(out, error.cmd());
+  out.optional_text(error.output());
+  out.optional_text(error.std_err());
+  return std::move(out).bytes();
+}
+
+CalledProcessError called_process_error_of(std::string_view data) {
+  RecordReader in(data);
+  const auto returncode = static_cast<std::int64_t>(in.number());
+  Args cmd = read_args(in);
+  auto output = in.optional_text();
+  auto std_err = in.optional_text();
+  in.expect_end();
+  return {returncode, std::move(cmd), std::move(output), std::move(std_err)};
+}
+
+std::string timeout_expired_data(const TimeoutExpired& error) {
+  RecordWriter out;
+  out.number(static_cast<std::uint64_t>(error.timeout().count()));
+  write_args(out, error.cmd());
+  out.optional_text(error.output());
+  out.optional_text(error.std_err());
+  return std::move(out).bytes();
+}
+
+TimeoutExpired timeout_expired_of(std::string_view data) {
+  RecordReader in(data);
+  const std::chrono::nanoseconds timeout(static_cast<std::int64_t>(in.number()));
+  Args cmd = read_args(in);
+  auto output = in.optional_text();
+  auto std_err = in.optional_text();
+  in.expect_end();
+  return {std::move(cmd), timeout, std::move(output), std::move(std_err)};
+}
+
+std::string cancelled_error_data(const CancelledError& error) {
+  RecordWriter out;
+  write_args(out, error.cmd());
+  return std::move(out).bytes();
+}
+
+CancelledError cancelled_error_of(std::string_view data) {
+  RecordReader in(data);
+  Args cmd = read_args(in);
+  in.expect_end();
+  return CancelledError(std::move(cmd));
+}
+
+// Lets these exceptions arrive in another process as themselves. `serial` is a floor below and
+// cannot name them. The registration is in this file because every program that throws one of them
+// links this file.
+bool register_errors() {
+  using serial::register_exception;
+  return register_exception<SubprocessError>("progeny::subprocess::SubprocessError") &&
+         register_exception<CalledProcessError>("progeny::subprocess::CalledProcessError",
+                                                &called_process_error_data,
+                                                &called_process_error_of) &&
+         register_exception<TimeoutExpired>(
+             "progeny::subprocess::TimeoutExpired", &timeout_expired_data, &timeout_expired_of) &&
+         register_exception<CancelledError>(
+             "progeny::subprocess::CancelledError", &cancelled_error_data, &cancelled_error_of);
+}
+
+[[maybe_unused]] const bool are_registered = register_errors();
+
+}  // namespace
 
 }  // namespace progeny::subprocess

@@ -1,5 +1,5 @@
-// A program whose children call a function of its own. It prints once what they answered, and
-// nothing else, however it was launched (MP-063). Its arguments: the start method.
+// A program whose children call one of its functions. It prints their answers once, and nothing
+// else, however it was launched (MP-063). Its argument is the start method.
 
 #include <progeny/multiprocessing.hpp>
 
@@ -25,7 +25,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const auto context = mp::get_context(argv[1]);
-  // From here on a relative path to the program leads nowhere.
+  // Makes a relative path to the program useless.
   std::filesystem::current_path("/");
   std::vector<int> squares;
   for (const int number : {1, 2, 3}) {

@@ -1,6 +1,6 @@
-// A program that does not call freeze_support, and links progeny::main instead. It has objects at
-// global scope, which a spawned child makes anew, and must not say a word (MP-070). Its arguments:
-// the start method.
+// A program that links progeny::main instead of calling freeze_support. It has global objects,
+// which a spawned child constructs again. It must print nothing (MP-070). Its argument is the start
+// method.
 
 #include <progeny/multiprocessing.hpp>
 

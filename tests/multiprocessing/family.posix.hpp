@@ -1,6 +1,6 @@
 #pragma once
 
-// A family of processes apart from the test's: shared_memory_peer.cpp.
+// A family of processes of its own: shared_memory/shared_memory_peer.cpp and its children.
 
 #include "support/process_facts.hpp"
 
@@ -16,7 +16,7 @@
 
 #include <sys/stat.h>
 
-// PROGENY_SHARED_MEMORY_PEER is the program; the build defines it.
+// The build defines PROGENY_SHARED_MEMORY_PEER: the path of the program.
 
 namespace progeny::testing {
 
@@ -47,7 +47,8 @@ class Unlinking {
   Shared& shared_;
 };
 
-/// The peer program, running. Its tracker has the same stderr, so that this ends when both have.
+/// The running program. Its tracker has the same stderr, so end of file there means that both have
+/// ended.
 class Family {
  public:
   explicit Family(const std::vector<std::string>& words)
@@ -58,7 +59,7 @@ class Family {
                   .text = true,
                   .at_scope_exit = subprocess::AtScopeExit::kill}) {}
 
-  /// The next line that it tells.
+  /// The next line of its output.
   [[nodiscard]] std::string line() {
     auto text = process_.std_out().readline();
     if (text.ends_with('\n')) {
@@ -66,14 +67,14 @@ class Family {
     }
     return text;
   }
-  /// Has it say something more.
+  /// Lets it go on to its next step.
   void ask() {
     process_.std_in().write("\n");
     process_.std_in().flush();
   }
   void kill() { process_.kill(); }
-  /// Ends its input, and waits until it and its tracker have ended. Returns what both have said on
-  /// stderr.
+  /// Closes its input, and waits for its end and that of its tracker. Returns what both have
+  /// written to stderr.
   [[nodiscard]] std::string rest() {
     process_.std_in().close();
     auto text = process_.std_err().read();
@@ -82,7 +83,7 @@ class Family {
   }
   [[nodiscard]] int pid() const { return process_.pid(); }
 
-  /// The processes that are trackers and have its stderr.
+  /// The pids of the trackers that have its stderr.
   [[nodiscard]] std::vector<int> trackers() const {
     std::vector<int> found;
     const auto own = stderr_of(pid());
@@ -92,7 +93,7 @@ class Family {
         continue;
       }
       std::ifstream file(entry.path() / "cmdline");
-      std::string line;  // Nothing of a process that is gone by now.
+      std::string line;  // Empty if the process has ended meanwhile.
       std::getline(file, line);
       if (line.find("--multiprocessing-resource-tracker=") != std::string::npos &&
           stderr_of(std::stoi(name)) == own) {

@@ -1,4 +1,5 @@
-// The `main` of the tests of processes: children enter here, and no test may leave anything behind.
+// The `main` of the tests that start processes. Children enter here. A test fails if it leaves
+// descriptors or children behind.
 
 #include "multiprocessing/memory/heap.hpp"
 #include "support/process_facts.hpp"
@@ -20,12 +21,12 @@ namespace progeny::testing {
 
 namespace {
 
-// But for those of shared memory that is kept to be used again.
+// Without those of shared memory that the heap keeps to use again.
 std::size_t descriptors_in_use() {
   return open_descriptors() - multiprocessing::detail::heap().facts().arenas;
 }
 
-/// Fails a test after which descriptors or children are left that were not there before.
+/// Fails a test that leaves more descriptors or other children than there were before it.
 class LeakCheck : public ::testing::EmptyTestEventListener {
   void OnTestStart(const ::testing::TestInfo& /*info*/) override {
     descriptors_ = descriptors_in_use();
@@ -42,10 +43,10 @@ class LeakCheck : public ::testing::EmptyTestEventListener {
   std::vector<int> children_;
 };
 
-// What stays for as long as the process: the server, the lifeline that children watch, and the
-// roster of those that use locks.
+// Makes what lives as long as the process: the forkserver, the lifeline, and the roster of the
+// processes that use locks.
 void start_what_stays() {
-  multiprocessing::ensure_forkserver_running();
+  multiprocessing::forkserver::ensure_running();
   static_cast<void>(multiprocessing::Lock().try_lock());
   multiprocessing::Process first;
   first.start();

@@ -1,6 +1,6 @@
 #pragma once
 
-// The bodies of the tests of processes are written once and run under every start method.
+// Runs the body of a test under every start method.
 
 #include "support/process_facts.hpp"
 
@@ -30,7 +30,7 @@ class EveryMethod : public ::testing::TestWithParam<std::string> {
     return process;
   }
 
-  /// What such a process ends with.
+  /// The exit code of such a process.
   template <class... Args>
   [[nodiscard]] static std::optional<std::int64_t> exitcode_of(Args&&... args) {
     auto process = started(std::forward<Args>(args)...);
@@ -38,7 +38,7 @@ class EveryMethod : public ::testing::TestWithParam<std::string> {
     return process.exitcode();
   }
 
-  /// What such a process, which gets a connection as its first argument, sends first.
+  /// The first message of such a process, whose first argument is a connection.
   template <class Answer, class Target, class... Args>
   [[nodiscard]] static Answer answer_of(Target target, Args&&... args) {
     auto [ours, theirs] = mp::Pipe();
@@ -58,7 +58,7 @@ class EveryMethod : public ::testing::TestWithParam<std::string> {
         return std::string(about.param);                                                       \
       })
 
-/// A target that lives until it is ended, or its parent's end of the connection is closed.
+/// A target that returns when a message comes, or when the other end is closed.
 inline void wait_for_word(mp::Connection& connection) {
   try {
     static_cast<void>(connection.recv_bytes());

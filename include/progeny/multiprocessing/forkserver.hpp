@@ -1,9 +1,9 @@
 #pragma once
 
-// What the server of the start method `forkserver` does before its first child.
+// The server of the start method `forkserver`: when it starts, and what it does before its first
+// child.
 
 #include <progeny/export.hpp>
-#include <progeny/multiprocessing/detail/task.hpp>
 
 #include <cstdint>
 #include <string>
@@ -11,24 +11,46 @@
 
 namespace progeny::multiprocessing {
 
-/// What happens if a preload function fails or is not known in the server.
+/// What happens if a preload function fails, or is unknown in the server.
 enum class PreloadError : std::uint8_t {
   ignore,  ///< Nothing.
-  warn,    ///< A warning that names it goes to stderr.
-  fail,    ///< The server ends, and `start()` throws.
+  warn,    ///< A warning that names the function goes to stderr.
+  fail,    ///< The server ends, and `Process::start` throws `EOFError`.
 };
 
-/// Has these functions called once in the server, before its first child: what they load is then
-/// shared by all children. Names are those of `serial::register_function`. Counts for servers that
-/// are started later.
+/// A function `void f()` that a forkserver calls first: a plain function, a captureless lambda, or
+/// the name of one that was registered by `register_function`.
+class PROGENY_EXPORT Preload {
+ public:
+  /// This function.
+  // NOLINTNEXTLINE(google-explicit-constructor): a list of functions is the point.
+  Preload(void (*function)());
+  /// The function with this name.
+  // NOLINTNEXTLINE(google-explicit-constructor): as above.
+  Preload(const char* name);
+  /// What stands for it in the server: a `serial::token_of`.
+  [[nodiscard]] const std::string& token() const noexcept { return token_; }
+
+ private:
+  std::string token_;
+};
+
+/// Sets the functions that a server calls once, before its first child. What they load is then
+/// shared by all its children. A server that runs already does not call them.
 ///
-/// - Python: `multiprocessing.set_forkserver_preload`, which imports modules.
-PROGENY_EXPORT void set_forkserver_preload(const std::vector<detail::Preload>& functions,
+/// - Python: `multiprocessing.set_forkserver_preload`. Differs: takes functions, not modules.
+/// - Threads: safe.
+PROGENY_EXPORT void set_forkserver_preload(const std::vector<Preload>& functions,
                                            PreloadError on_error = PreloadError::ignore);
 
-/// Starts the server unless it runs. Done by the first `start()` otherwise.
+namespace forkserver {
+
+/// Starts the server unless it runs. Otherwise the first `Process::start` by `forkserver` does.
 ///
 /// - Python: `multiprocessing.forkserver.ensure_running`.
-PROGENY_EXPORT void ensure_forkserver_running();
+/// - Throws: `OSError` if the system refuses.
+/// - Threads: safe.
+PROGENY_EXPORT void ensure_running();
 
+}  // namespace forkserver
 }  // namespace progeny::multiprocessing

@@ -1,6 +1,6 @@
 #pragma once
 
-// Lets fmt print what `operator<<` prints. Opt-in, because it includes fmt.
+// Lets fmt print what has an `operator<<`. In a header of its own, as it includes fmt.
 
 #include <progeny/multiprocessing/process.hpp>
 #include <progeny/multiprocessing/synchronize.hpp>

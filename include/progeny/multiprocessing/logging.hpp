@@ -1,6 +1,6 @@
 #pragma once
 
-// The log of multiprocessing: Python's `get_logger` and `log_to_stderr`.
+// The log of multiprocessing.
 
 #include <progeny/export.hpp>
 
@@ -10,26 +10,28 @@
 
 namespace progeny::multiprocessing {
 
-/// Severity of a record: Python's names and numbers, in lower case, since <windows.h> makes macros
-/// of some. Any number between them is a level too.
-// NOLINTNEXTLINE(performance-enum-size): a number of the user's own may be any.
+/// The severity of a record. A number between the named ones is a level, too.
+///
+/// - Python: `logging.DEBUG` and so on, with the same numbers. Differs: in lower case, because
+///   <windows.h> has a macro `ERROR`.
+// NOLINTNEXTLINE(performance-enum-size): a level of the user's own may be any int.
 enum class LogLevel : int {
-  notset = 0,       ///< The level of the host's spdlog logger `progeny` counts, or else warning.
-  subdebug = 5,     ///< Each step of the machinery.
-  debug = 10,       ///< For who looks for a fault.
+  notset = 0,       ///< That of the host's spdlog logger `progeny`; without one, `warning`.
+  subdebug = 5,     ///< Each internal step.
+  debug = 10,       ///< Helps to find a fault.
   info = 20,        ///< Processes that start and end.
-  subwarning = 25,  ///< Odd, but harmless.
+  subwarning = 25,  ///< Unusual, but harmless.
   warning = 30,     ///< Something may be lost.
   error = 40,       ///< Something failed.
   critical = 50,    ///< The process cannot go on.
 };
 
-/// The logger of this process. There is one; it says nothing until `log_to_stderr()`.
+/// The logger of this process. It writes nothing until `log_to_stderr` has been called.
 ///
-/// Records are `[LEVEL/ProcessName] text`. Children have the level and the switch to stderr that
-/// are in force when they start.
+/// A record is `[LEVEL/ProcessName] text`. A child starts with the level of its parent, and writes
+/// to stderr if its parent does.
 ///
-/// - Python: the object that `get_logger()` returns. Built on spdlog, which writes the records.
+/// - Python: the `logging.Logger` that `multiprocessing.get_logger` returns.
 /// - Threads: safe.
 class PROGENY_EXPORT Logger {
  public:
@@ -37,18 +39,19 @@ class PROGENY_EXPORT Logger {
   Logger& operator=(const Logger&) = delete;
   ~Logger() = default;
 
-  /// `multiprocessing`.
+  /// Its name: `multiprocessing`.
   [[nodiscard]] std::string_view name() const noexcept;
-  /// The level that was set; `notset` at first.
+  /// The level that was set. At first: `notset`.
   [[nodiscard]] LogLevel level() const noexcept;
-  /// Records below `level` are dropped.
+  /// Drops records below `level` from now on.
   void set_level(LogLevel level) noexcept;
-  /// `level()`, or what counts instead of `notset`.
+  /// The level that counts: `level()`, or what `notset` stands for.
   [[nodiscard]] LogLevel effective_level() const noexcept;
   /// Whether a record of this level would be written.
   [[nodiscard]] bool is_enabled_for(LogLevel level) const noexcept;
 
-  /// Writes a record. Never throws: the log must not change what a program does.
+  /// Writes a record. An error of the writing is ignored: the log must not change what a program
+  /// does.
   void log(LogLevel level,
            std::string_view text,
            std::source_location where = std::source_location::current()) const noexcept;
@@ -79,12 +82,16 @@ class PROGENY_EXPORT Logger {
 };
 
 /// The logger of this process.
+///
+/// - Python: `multiprocessing.get_logger`.
 [[nodiscard]] PROGENY_EXPORT Logger& get_logger() noexcept;
 
-/// Has the records written to stderr, once for each call, and sets the level if one is given.
-/// Returns the logger.
+/// Writes records to stderr from now on, and sets the level if one is given. After several calls
+/// each record is written as many times.
 ///
 /// - Python: `multiprocessing.log_to_stderr`.
+/// - Returns: the logger.
+/// - Threads: safe.
 PROGENY_EXPORT Logger& log_to_stderr(std::optional<LogLevel> level = {});
 
 }  // namespace progeny::multiprocessing

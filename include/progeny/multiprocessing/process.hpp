@@ -1,12 +1,14 @@
 #pragma once
 
-// A function that runs in a process of its own: Python's `multiprocessing.Process`, and what a
+// A function that runs in a process of its own: Python's `multiprocessing.Process`. Also what a
 // process knows of itself, its parent and its children.
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/detail/config.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/detail/task.hpp>
+#include <progeny/serial/codec.hpp>
+#include <progeny/serial/function.hpp>
 
 #include <cstdint>
 #include <exception>
@@ -14,15 +16,19 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace progeny::multiprocessing {
 
-/// Ends the process that throws it out of a target: the target's `sys.exit`.
+/// Ends the child whose target throws it.
+///
+/// - Python: `SystemExit`, which `sys.exit` raises.
 class PROGENY_EXPORT SystemExit : public std::exception {
  public:
-  /// The exit code; of a negative or large number the system keeps the lowest eight bits (POSIX).
+  /// With this exit code. The system keeps its lowest eight bits (POSIX).
   explicit SystemExit(int code = 0) noexcept : code_(code) {}
   /// The exit code.
   [[nodiscard]] int code() const noexcept { return code_; }
@@ -33,44 +39,46 @@ class PROGENY_EXPORT SystemExit : public std::exception {
   int code_;
 };
 
+/// The ways to start a process. `Context` describes them, and takes their names.
+enum class StartMethod : std::uint8_t { fork, spawn, forkserver };
+
 /// Keyword arguments of `Process`, beside the target and its arguments.
 struct ProcessOptions {
-  /// What the process is called. Default: `Process-N`, N counted from 1 in each process, with the
-  /// creator's own numbers before it in a child (`Process-2:1`).
+  /// The name. Default: `Process-N`, where N counts from 1 in each process. In a child the numbers
+  /// of the child come before it: `Process-2:1`.
   std::string name = {};
-  /// Whether it is ended when this process ends. Default: as the creating process is itself.
+  /// Whether the process is terminated when this process ends. Default: as this process itself.
   std::optional<bool> daemon = {};
-  /// Whether the system kills it when this process dies, however suddenly (`kill -9`). Default: as
-  /// `daemon`. Python has no such thing.
+  /// Whether the system kills the process when this process dies, even by `kill -9`. Default: as
+  /// `daemon`. Python has no such option.
   std::optional<bool> die_with_parent = {};
 };
 
-/// A function with arguments that runs, or is going to run, in another process.
+/// A function with arguments that runs in another process.
 ///
-/// Arguments are kept by value until `start()`. Under the start method `fork` every callable goes,
-/// closures included. Under `spawn` and `forkserver` the child is this program started anew: a
-/// function or captureless lambda travels as its place in the program, and the arguments must be
-/// `serial::Transferable`; what cannot travel is refused by `start()` with a sentence.
+/// Arguments are kept by value until `start()`. The start method `fork` takes every callable. Under
+/// `spawn` and `forkserver` the child is this program started anew: the target is a function, a
+/// captureless lambda or an object that is `serial::Transferable`, and so are its arguments.
 ///
-/// An object of this class is a handle: moving it leaves an empty one, and dropping it does nothing
-/// to the process, as in Python. At its end the program joins the processes that still run, and
-/// terminates the daemonic ones.
+/// An object of this class is a handle: moving it leaves an empty one, and destroying it does
+/// nothing to the process. At the end of the program, daemonic processes are terminated and all
+/// others are joined.
 ///
-/// - Python: `multiprocessing.Process`. Differs: `target` comes first and its arguments follow.
+/// - Python: `multiprocessing.Process`. Differs: `target` comes first and its arguments follow it.
 /// - Threads: methods are safe on one object from several threads.
 /// - Example: examples/multiprocessing/process.cpp
 class PROGENY_EXPORT Process {
  public:
-  /// Without a target: it starts, does nothing, and exits 0.
+  /// Without a target: the process does nothing and exits with 0.
   Process();
-  /// To run without a target, or by a subclass that overrides `run()`.
+  /// Without a target, or for a subclass that overrides `run()`.
   explicit Process(const ProcessOptions& options);
-  /// To run `target(args...)`.
+  /// With `target(args...)` to run.
   template <class Target, class... Args>
     requires detail::CallableWith<Target, Args...>
   explicit Process(Target&& target, Args&&... args)
       : Process(ProcessOptions{}, std::forward<Target>(target), std::forward<Args>(args)...) {}
-  /// To run `target(args...)` under another name or as a daemon.
+  /// The same with options.
   template <class Target, class... Args>
     requires detail::CallableWith<Target, Args...>
   Process(const ProcessOptions& options, Target&& target, Args&&... args)
@@ -83,68 +91,80 @@ class PROGENY_EXPORT Process {
   Process& operator=(Process&& other) noexcept;
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
-  /// Lets the process go on.
+  /// Does nothing to the process.
   virtual ~Process();
 
-  /// What happens in the child: calls the target. A subclass may do something else instead; to be
-  /// started by `spawn` and `forkserver` it must be a `Subclass`.
+  /// Calls the target. Runs in the child. A class that overrides it must be a `Subclass` to be
+  /// started by `spawn` or `forkserver`.
   virtual void run();
 
-  /// Starts it. Afterwards the target and its arguments are gone from this process. Shared memory
-  /// among them is not used again before the end of the process has been seen here.
+  /// Starts the process. Afterwards this process no longer has the target and its arguments. Shared
+  /// memory among them is not used again before the end of the process has been seen here.
   ///
-  /// - Throws: `UsageError` if it was started before, by another process, or from a daemonic one;
-  ///   `ValueError` if it is closed; `OSError` if the system refuses; `RuntimeError` if the target
-  ///   or an argument cannot travel. Nothing has been started then.
+  /// - Throws: `UsageError` if the process was started before or created by another process, or if
+  ///   this process is daemonic; `ValueError` if it is closed; `OSError` if the system refuses;
+  ///   `RuntimeError` if the target or an argument cannot travel; `EOFError` if the forkserver
+  ///   died. Then nothing has been started.
   /// - Blocks: until the process exists, not until it runs.
   void start();
 
-  /// Waits until it has ended, at most `timeout`. Returns whether it has ended.
+  /// Waits for the end of the process.
   ///
+  /// - Python: `join`. Differs: it returns `None` there.
+  /// - Returns: whether the process has ended.
   /// - Throws: `UsageError` before `start()`, or if another process started it.
+  /// - Blocks: until its end, at most `timeout`.
   bool join(Timeout timeout = {});
 
-  /// Whether it has been started and runs still. Reaps it if it does not.
+  /// Whether the process has been started and has not ended. Reaps it if it has.
   ///
   /// - Throws: `UsageError` if another process started it.
   [[nodiscard]] bool is_alive();
 
-  /// Asks it to end (SIGTERM). Nothing if it has ended already.
+  /// Asks the process to end (SIGTERM). Does nothing if it has ended.
+  ///
+  /// - Throws: `UsageError` before `start()`, or if another process started it; `OSError` if the
+  ///   system refuses. So do `kill` and `interrupt`.
   void terminate();
-  /// Ends it (SIGKILL). Nothing if it has ended already.
+  /// Ends the process (SIGKILL). Does nothing if it has ended.
   void kill();
-  /// Interrupts it as Ctrl-C does (SIGINT). POSIX. Nothing if it has ended already.
+  /// Interrupts the process as Ctrl-C does (SIGINT; POSIX). Does nothing if it has ended.
   void interrupt();
 
-  /// Frees what the system holds for an ended process. Only `name()` and `daemon()` can be asked
-  /// for then; all else throws `ValueError`.
+  /// Frees what the system holds for a process that has ended. Afterwards only `name()` and
+  /// `daemon()` work; other calls throw `ValueError`.
   ///
-  /// - Throws: `ValueError` while it runs, and nothing has changed.
+  /// - Throws: `ValueError` while the process runs. Then nothing has changed.
   void close();
 
-  /// Its name.
+  /// The name.
   [[nodiscard]] std::string name() const;
-  /// Renames it. Names need not be unique.
+  /// Renames the process. Names need not be unique.
   void set_name(const std::string& name);
-  /// Whether it is ended with its creator.
+  /// Whether the process is terminated when its creator ends.
   [[nodiscard]] bool daemon() const;
-  /// Makes it daemonic or not. Throws `UsageError` after `start()`.
+  /// Makes the process daemonic, or not.
+  ///
+  /// - Throws: `UsageError` after `start()`.
   void set_daemon(bool daemon);
-  /// 0, the code of `SystemExit` or `exit`, 1 after an exception, -N for death by signal N; nothing
-  /// while it runs, and if somebody else has reaped it.
+  /// How the process ended.
+  ///
+  /// - Returns: 0, the code of `SystemExit` or `exit`, 1 after an exception, -N for death by signal
+  ///   N. Nothing while the process runs, and if another part of the program has reaped it.
+  /// - Throws: `UsageError` if another process started it.
   [[nodiscard]] std::optional<std::int64_t> exitcode();
-  /// Its number; nothing before `start()`.
+  /// The number that the system gave the process. Nothing before `start()`.
   [[nodiscard]] std::optional<int> pid() const;
-  /// As `pid()`.
+  /// The same as `pid()`.
   [[nodiscard]] std::optional<int> ident() const { return pid(); }
-  /// A handle that becomes readable when the process has ended, and stays so. Valid until `close()`
-  /// or the destruction of the last handle; not to be read from or closed.
+  /// A handle that becomes and stays readable when the process has ended, for `connection::wait`.
+  /// Neither read from it nor close it. Valid until `close()` or the destruction of this object.
   ///
   /// - Throws: `ValueError` before `start()`.
   [[nodiscard]] native_handle sentinel() const;
-  /// The key by which its connections are authenticated: its creator's, unless set.
+  /// The key that authenticates its connections. Default: its creator's.
   [[nodiscard]] std::string authkey() const;
-  /// Gives it another key. Of the current process: also what its later children inherit.
+  /// Sets the key. The children that the current process creates later inherit its new key.
   void set_authkey(const std::string& key);
 
   /// Python's repr: `<Process name='Process-1' pid=71 parent=70 started>`.
@@ -153,7 +173,7 @@ class PROGENY_EXPORT Process {
   friend PROGENY_EXPORT std::ostream& operator<<(std::ostream& out, const Process& process);
 
  protected:
-  /// How a subclass is made again in a process that does not copy this one. Null: it cannot.
+  /// A task that constructs this object again in a child. Null: only `fork` can start it.
   [[nodiscard]] virtual std::unique_ptr<detail::Task> portable_task();
 
  private:
@@ -165,10 +185,12 @@ class PROGENY_EXPORT Process {
   std::shared_ptr<detail::ProcessCore> core_;
 };
 
-/// Base of subclasses of `Process` that every start method can start.
+/// The base of a subclass of `Process` that every start method can start.
 ///
-/// `Derived` has a method `arguments()` that gives a tuple of what its constructor takes: in the
-/// child it is constructed from them anew, and its `run()` is called.
+/// `Derived` has a method `arguments()`, which returns a tuple of what its constructor takes. Under
+/// `spawn` and `forkserver` the child constructs a `Derived` from them and calls its `run()`.
+///
+/// - Python: a subclass of `Process`, which travels by `pickle`.
 template <class Derived>
 class Subclass : public Process {
  public:
@@ -188,17 +210,39 @@ class Subclass : public Process {
 /// Python's repr: `<Process name='Process-1' pid=71 parent=70 started>`.
 [[nodiscard]] PROGENY_EXPORT std::string to_string(const Process& process);
 
-/// The process that asks. In the main process it is called `MainProcess`.
+/// The calling process. A main process has the name `MainProcess`.
+///
+/// - Python: `multiprocessing.current_process`.
 [[nodiscard]] PROGENY_EXPORT Process current_process();
 
-/// The process that created the asking one, as far as it is known: name, number, sentinel, and
-/// `join`, `is_alive`. Nothing in the main process.
+/// The process that created the calling one. `name`, `pid`, `sentinel`, `join` and `is_alive` work.
+/// Nothing in a main process.
+///
+/// - Python: `multiprocessing.parent_process`.
 [[nodiscard]] PROGENY_EXPORT std::optional<Process> parent_process();
 
-/// Children of this process that run. Reaps those that have ended.
+/// The children of this process that run. Reaps those that have ended.
+///
+/// - Python: `multiprocessing.active_children`.
+/// - Threads: safe.
 [[nodiscard]] PROGENY_EXPORT std::vector<Process> active_children();
 
-/// Number of logical processors of the machine. Throws `NotImplementedError` if it is not known.
+/// The number of logical processors of the machine.
+///
+/// - Python: `multiprocessing.cpu_count`.
+/// - Throws: `NotImplementedError` if it is not known.
 [[nodiscard]] PROGENY_EXPORT int cpu_count();
+
+/// Gives a plain function a name, by which other builds of the program find it as a target or
+/// preload function, if they have registered it, too. Call it before `freeze_support`.
+///
+/// - Python: none. There, functions travel by name.
+/// - Throws: `ValueError` if the name is empty or stands for another function.
+/// - Threads: safe.
+template <class Result, class... Parameters>
+  requires((serial::Transferable<std::remove_cvref_t<Parameters>>) && ...)
+void register_function(std::string_view name, Result (*function)(Parameters...)) {
+  serial::register_function(name, detail::plain_function(function));
+}
 
 }  // namespace progeny::multiprocessing

@@ -1,7 +1,7 @@
 #pragma once
 
-// What runs when a process ends, what runs in a new copy of it, and its folder for temporary
-// files: Python's `multiprocessing.util`.
+// What runs at the end of a process and in a forked child, and the folder for temporary files:
+// Python's `multiprocessing.util`.
 
 #include <progeny/export.hpp>
 
@@ -10,71 +10,91 @@
 #include <optional>
 #include <string>
 
-namespace progeny::multiprocessing::util {
+namespace progeny::multiprocessing {
 
-/// Owns a piece of clean-up: it runs when this object goes, or when the process ends, whichever
-/// comes first, and once only.
+namespace detail {
+class ExitCallback;
+}  // namespace detail
+
+namespace util {
+
+/// Owns a piece of clean-up, which runs once: when this object is destroyed or when the process
+/// ends, whichever comes first.
 ///
-/// At the end of a process (by a return from `main`, `exit`, or the end of a target; not after a
-/// signal or `_exit`) the callbacks with a priority of 0 or more run first, the highest first and
-/// among equals the newest first; then daemonic children are terminated and the others joined; then
-/// those with a negative priority run. One that throws is reported on stderr, and the rest still
-/// run. In a forked child the callbacks of its parent do nothing.
+/// A process ends by a return from `main`, by `exit`, or by the end of a target; a signal or
+/// `_exit` runs nothing. At the end, three steps follow each other:
 ///
-/// - Python: `multiprocessing.util.Finalize`. Differs: the object that is cleaned up has the
-///   `Finalize` as a member, so that no weak reference to it is needed.
+/// 1. The callbacks with a priority of 0 or more run: the highest first, the newest first among
+///    equals.
+/// 2. Daemonic children are terminated, and all children are joined.
+/// 3. The callbacks with a negative priority run, in the same order.
+///
+/// A callback that throws is reported on stderr, and the rest still run. In a forked child the
+/// callbacks of its parent do nothing.
+///
+/// - Python: `multiprocessing.util.Finalize`. Differs: there is no `obj` argument. An object that
+///   needs clean-up has its `Finalize` as a member, which takes the place of Python's weak
+///   reference.
 /// - Threads: safe.
 class PROGENY_EXPORT Finalize {
  public:
   /// Owns nothing.
   Finalize() noexcept = default;
-  /// Owns `callback`; without a priority it does not run at the end of the process.
+  /// Owns `callback`. Without a priority, the callback does not run at the end of the process.
   explicit Finalize(std::function<void()> callback, std::optional<int> exitpriority = {});
   /// Takes over what `other` owns.
   Finalize(Finalize&& other) noexcept = default;
-  /// Runs what this owns, then takes over what `other` owns.
+  /// Runs its own callback, then takes over what `other` owns.
   Finalize& operator=(Finalize&& other) noexcept;
   Finalize(const Finalize&) = delete;
   Finalize& operator=(const Finalize&) = delete;
-  /// Runs the callback unless it has run or was cancelled. An exception is reported on stderr.
+  /// Runs the callback unless it has run or was cancelled. Reports an exception on stderr.
   ~Finalize();
 
   /// Runs the callback now, unless it has run, was cancelled, or belongs to the parent of this
-  /// process. Returns whether it ran; what it throws goes to the caller.
+  /// process.
+  ///
+  /// - Returns: whether it ran.
+  /// - Throws: what the callback throws.
   bool operator()();
   /// Drops the callback.
   void cancel() noexcept;
   /// Whether the callback is still to run in this process.
   [[nodiscard]] bool still_active() const noexcept;
-  /// Leaves the callback to the end of the process. Throws `ValueError` if it has no priority.
+  /// Leaves the callback to the end of the process.
+  ///
+  /// - Python: none. There, a `Finalize` that nobody refers to lives on in a registry.
+  /// - Throws: `ValueError` if the callback has no priority, as it would never run.
   void detach();
 
-  struct Entry;
-
  private:
-  std::shared_ptr<Entry> entry_;
+  std::shared_ptr<detail::ExitCallback> callback_;
 };
 
-/// Has `callback` run at the end of this process, as a detached `Finalize`. In a child it runs when
-/// the target has returned.
+/// Runs `callback` at the end of this process, as a detached `Finalize` does. In a child that is
+/// the end of its target.
 ///
-/// - Python: `atexit.register`, which does so in children of `multiprocessing` since 3.13.
+/// - Python: `atexit.register`, which runs in children of `multiprocessing` since 3.13.
+/// - Threads: safe.
 PROGENY_EXPORT void at_exit(std::function<void()> callback, int exitpriority = 0);
 
-/// Has `hook` run in each child that is a copy of this process (start method `fork`, and in the
-/// children of a forkserver in which it was registered), before its target, in the order of
-/// registration. What it throws is logged, and the rest still run.
+/// Runs `hook` in each child that is a forked copy of this process, before its target. Several
+/// hooks run in the order of their registration. Under `forkserver`, the hooks are those that were
+/// registered in the server.
 ///
-/// - Python: `multiprocessing.util.register_after_fork`.
+/// A hook that throws is logged, and the rest still run.
+///
+/// - Python: `multiprocessing.util.register_after_fork`. Differs: there is no `obj` argument.
 /// - Threads: safe.
 PROGENY_EXPORT void register_after_fork(std::function<void()> hook);
 
-/// A folder for temporary files (mode 0700) that is made on first use, is the same in all children,
-/// and is removed with its contents when the process that made it ends.
+/// The path of a folder for temporary files, of mode 0700. The first call makes it. Children have
+/// the same folder. The end of the process that made it removes it with its contents.
 ///
 /// - Python: `multiprocessing.util.get_temp_dir`.
-/// - Throws: `OSError`.
+/// - Throws: `OSError` if no folder can be made.
 /// - Threads: safe.
 [[nodiscard]] PROGENY_EXPORT std::string get_temp_dir();
 
-}  // namespace progeny::multiprocessing::util
+}  // namespace util
+}  // namespace progeny::multiprocessing

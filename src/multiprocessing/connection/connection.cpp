@@ -3,7 +3,7 @@
 #include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/shared_channel.hpp"
 #include "multiprocessing/connection/object_message.hpp"
-#include "multiprocessing/process/authkey.hpp"
+#include "multiprocessing/process/process_core.hpp"
 #include "platform/io/pipe.hpp"
 #include "platform/ipc/message_socket.hpp"
 

@@ -1,16 +1,15 @@
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
-#include "base/made_early.hpp"
 #include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/framing.hpp"
 #include "multiprocessing/connection/challenge.hpp"
 #include "multiprocessing/connection/resource_sharer.hpp"
-#include "multiprocessing/process/authkey.hpp"
+#include "multiprocessing/process/process_core.hpp"
 #include "platform/io/event.hpp"
 #include "platform/io/readable.hpp"
 #include "platform/ipc/socket.hpp"
 #include "platform/process/child.hpp"
-#include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 #include "platform/system/random.hpp"
 #include "platform/system/thread.hpp"
 
@@ -69,20 +68,10 @@ struct Service {
 /// All that is shared by this process.
 class Sharer {
  public:
-  Sharer() {
-    platform::on_fork({.before = []() noexcept { only().mutex_.lock(); },
-                       .after_in_parent = []() noexcept { only().mutex_.unlock(); },
-                       .after_in_child = []() noexcept { only().start_anew(); }});
-  }
-
-  // Never destroyed: the thread may outlive every static object.
-  static Sharer& only() {
-    static Sharer& sharer = *new Sharer;  // NOLINT(cppcoreguidelines-owning-memory): see above.
-    return sharer;
-  }
+  static Sharer& only() { return platform::PerProcess<Sharer>::get(); }
 
   std::pair<std::string, std::uint64_t> add(Handle handle) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex);
     if (!service_) {
       auto service = std::make_shared<Service>();
       platform::start_quiet_thread([this, service] { serve(*service); });
@@ -94,7 +83,7 @@ class Sharer {
 
   // Takes a handle out. None if there is none of that key.
   Handle take(std::uint64_t key) {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(mutex);
     auto node = handles_.extract(key);
     return node ? std::move(node.mapped()) : Handle();
   }
@@ -102,7 +91,7 @@ class Sharer {
   bool stop(const Timeout& timeout) {
     std::shared_ptr<Service> service;
     {
-      const std::lock_guard lock(mutex_);
+      const std::lock_guard lock(mutex);
       service = std::exchange(service_, nullptr);
       handles_.clear();
     }
@@ -113,7 +102,18 @@ class Sharer {
     return platform::is_readable(service->stopped.handle(), Deadline(timeout));
   }
 
+  // The parent goes on owning and serving what it shares.
+  void after_fork_in_child() noexcept {
+    handles_.clear();
+    if (service_) {
+      service_->close();
+      service_.reset();
+    }
+  }
+
  private:
+  friend class platform::PerProcess<Sharer>;
+
   void serve(Service& service) noexcept {
     const std::array handles{service.stopping.handle(), service.listener.get()};
     for (;;) {
@@ -146,24 +146,11 @@ class Sharer {
                  deadline);
   }
 
-  // In a forked child, whose parent goes on owning and serving what it shares. Runs with the mutex
-  // that was locked before the fork, so nothing is half done.
-  void start_anew() noexcept {
-    handles_.clear();
-    if (service_) {
-      service_->close();
-      service_.reset();
-    }
-    mutex_.unlock();
-  }
-
-  std::mutex mutex_;                         // Guards what follows. Held across each fork.
+  std::mutex mutex;                          // Guards what follows.
   std::map<std::uint64_t, Handle> handles_;  // By key.
   std::uint64_t last_key_ = 0;
   std::shared_ptr<Service> service_;  // Null: no thread runs.
 };
-
-const progeny::detail::MadeEarly early(Sharer::only);
 
 }  // namespace
 

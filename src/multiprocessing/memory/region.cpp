@@ -1,8 +1,7 @@
 #include "multiprocessing/memory/region.hpp"
 
-#include "base/made_early.hpp"
 #include "platform/ipc/socket.hpp"
-#include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 
 #include <progeny/serial.hpp>
 
@@ -24,21 +23,8 @@ struct KnownRegions {
   std::map<platform::MemoryIdentity, std::weak_ptr<Region>> regions;
 };
 
-std::mutex& mutex_of_regions() noexcept;
-
 KnownRegions& known_regions() {
-  static KnownRegions& known = []() -> KnownRegions& {
-    auto& made = *new KnownRegions;
-    platform::hold_across_forks<mutex_of_regions>();
-    return made;
-  }();
-  return known;
-}
-
-const progeny::detail::MadeEarly early(known_regions);
-
-std::mutex& mutex_of_regions() noexcept {
-  return known_regions().mutex;
+  return platform::PerProcess<KnownRegions>::get();
 }
 
 // With the mutex held.

@@ -1,7 +1,6 @@
 #include "multiprocessing/memory/roster.hpp"
 
-#include "base/made_early.hpp"
-#include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 #include "platform/system/thread.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -52,30 +51,20 @@ struct KnownRosters {
   std::shared_ptr<Roster> own;
   std::map<const Region*, std::weak_ptr<Roster>> rosters;
   std::vector<Leftover> leftovers;
+
+  void after_fork_in_child() noexcept {
+    for (const auto& [region, roster] : rosters) {
+      if (const auto used = roster.lock()) {
+        used->forget_me();
+      }
+    }
+    leftovers.clear();
+  }
 };
 
 KnownRosters& known_rosters() {
-  static KnownRosters& known = []() -> KnownRosters& {
-    auto& made = *new KnownRosters;
-    platform::on_fork({.before = []() noexcept { known_rosters().mutex.lock(); },
-                       .after_in_parent = []() noexcept { known_rosters().mutex.unlock(); },
-                       .after_in_child =
-                           []() noexcept {
-                             auto& copied = known_rosters();
-                             for (const auto& [region, roster] : copied.rosters) {
-                               if (const auto used = roster.lock()) {
-                                 used->forget_me();
-                               }
-                             }
-                             copied.leftovers.clear();
-                             copied.mutex.unlock();
-                           }});
-    return made;
-  }();
-  return known;
+  return platform::PerProcess<KnownRosters>::get();
 }
-
-const progeny::detail::MadeEarly early(known_rosters);
 
 // With the mutex held.
 std::shared_ptr<Roster> keep(KnownRosters& known, std::shared_ptr<Region> region) {

@@ -1,21 +1,26 @@
 #include "multiprocessing/process/logging.hpp"
 
 #include "base/made_early.hpp"
-#include "multiprocessing/process/process_core.hpp"
 
-#include <fmt/format.h>
+#include <progeny/multiprocessing/logging.hpp>
+#include <progeny/multiprocessing/process.hpp>
+
+#include <fmt/core.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <atomic>
 #include <memory>
+#include <optional>
+#include <source_location>
 #include <string>
+#include <string_view>
 
 namespace progeny::multiprocessing {
 
 namespace {
 
-// Read by the thread that logs, written by whoever sets them; nothing else depends on the order.
+// Two independent settings. No other memory depends on them, so their order does not matter.
 std::atomic<int> own_level{0};
 std::atomic<int> stderr_handlers{0};
 
@@ -41,6 +46,7 @@ std::string name_of(LogLevel level) {
   return fmt::format("Level {}", static_cast<int>(level));
 }
 
+// spdlog has six levels, Python has numbers: a number gets the highest level that is not above it.
 spdlog::level::level_enum spdlog_level(LogLevel level) noexcept {
   const int number = static_cast<int>(level);
   if (number < static_cast<int>(LogLevel::debug)) {
@@ -76,8 +82,8 @@ LogLevel level_of(spdlog::level::level_enum level) noexcept {
   }
 }
 
-// Without a lock of its own, which a copy of the process could find locked: a record is one write,
-// and the sink is told of one record at a time by the null mutex of the thread that writes it.
+// With a logger and a sink of its own, which need no lock: a forked child could find a shared one
+// locked. Records do not mix, because spdlog writes each with one fwrite to unbuffered stderr.
 void write_record(const std::string& record, LogLevel level, std::source_location where) {
   spdlog::logger writer("multiprocessing", std::make_shared<spdlog::sinks::stderr_sink_st>());
   writer.set_level(spdlog::level::trace);
@@ -104,6 +110,7 @@ void Logger::set_level(LogLevel level) noexcept {
   own_level.store(static_cast<int>(level), std::memory_order_relaxed);
 }
 
+// The host's logger `progeny` takes the place of Python's root logger.
 LogLevel Logger::effective_level() const noexcept {
   if (level() != LogLevel::notset) {
     return level();
@@ -129,7 +136,7 @@ void Logger::log(LogLevel level, std::string_view text, std::source_location whe
     for (int i = stderr_handlers.load(std::memory_order_relaxed); i > 0; --i) {
       write_record(record, level, where);
     }
-  } catch (...) {  // NOLINT(bugprone-empty-catch): see the header.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): as the header says.
   }
 }
 
@@ -140,6 +147,7 @@ Logger& get_logger() noexcept {
 
 namespace {
 
+// A static of `get_logger`, whose construction a fork must not interrupt.
 const progeny::detail::MadeEarly early([] { return &get_logger(); });
 
 }  // namespace

@@ -1,23 +1,23 @@
 #pragma once
 
-// A started process, in each of the ways to start one. The files popen_*.cpp are the ways.
+// A process that is running or has ended, however it was started.
+//
+//     Popen
+//       OwnChild      a child of this process: `fork`, `spawn`, and the forkserver itself
+//       ServedChild   a child of the forkserver (start/served_child.hpp)
+//       ParentWatch   the parent of this process (start/parent_watch.hpp)
 
 #include "base/deadline.hpp"
 #include "platform/process/child.hpp"
 
+#include <progeny/base/handle.hpp>
 #include <progeny/detail/config.hpp>
 
-#include <memory>
 #include <optional>
 #include <system_error>
+#include <utility>
 
-namespace progeny::multiprocessing {
-
-class Process;
-
-namespace detail {
-
-class ProcessCore;
+namespace progeny::multiprocessing::detail {
 
 /// All methods are safe from several threads.
 class Popen {
@@ -28,17 +28,17 @@ class Popen {
   virtual ~Popen() = default;
 
   [[nodiscard]] virtual int pid() const noexcept = 0;
-  /// How it ended; nothing while it runs.
+  /// How the process ended. Nothing while it runs.
   [[nodiscard]] virtual std::optional<platform::ExitStatus> poll() = 0;
-  /// Waits until it has ended. Returns whether it has.
+  /// Waits for the end of the process. Returns whether it came before the deadline.
   [[nodiscard]] virtual bool wait(const progeny::detail::Deadline& deadline) = 0;
-  /// Sends a signal, unless it has ended.
+  /// Sends a signal, unless the process has ended.
   virtual std::error_code send_signal(int signal) = 0;
-  /// Becomes readable when it has ended; valid as long as this object.
+  /// Becomes readable when the process has ended. Valid as long as this object.
   [[nodiscard]] virtual native_handle sentinel() = 0;
 };
 
-/// A child of this process itself.
+/// A child of this process, which reaps it.
 class OwnChild : public Popen {
  public:
   OwnChild(int pid, Handle process) noexcept : child_(pid, std::move(process)) {}
@@ -55,15 +55,4 @@ class OwnChild : public Popen {
   platform::Child child_;
 };
 
-/// Starts `process` as a copy of this one.
-[[nodiscard]] std::shared_ptr<Popen> popen_fork(Process& process,
-                                                const std::shared_ptr<ProcessCore>& core);
-/// Starts `process` as this program anew.
-[[nodiscard]] std::shared_ptr<Popen> popen_spawn(Process& process,
-                                                 const std::shared_ptr<ProcessCore>& core);
-/// Starts `process` as a copy of the forkserver.
-[[nodiscard]] std::shared_ptr<Popen> popen_forkserver(Process& process,
-                                                      const std::shared_ptr<ProcessCore>& core);
-
-}  // namespace detail
-}  // namespace progeny::multiprocessing
+}  // namespace progeny::multiprocessing::detail

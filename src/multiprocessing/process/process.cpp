@@ -1,20 +1,27 @@
 #include <progeny/multiprocessing/process.hpp>
 
-#include "multiprocessing/process/authkey.hpp"
-#include "multiprocessing/process/exit_order.hpp"
+#include "base/deadline.hpp"
+#include "multiprocessing/memory/shared_block.hpp"
+#include "multiprocessing/process/popen.hpp"
 #include "multiprocessing/process/process_core.hpp"
-#include "multiprocessing/start/bootstrap.hpp"
-#include "multiprocessing/start/start_method.hpp"
-#include "multiprocessing/start/worker_mark.hpp"
+#include "platform/process/child.hpp"
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/timeout.hpp>
+#include <progeny/detail/config.hpp>
+#include <progeny/multiprocessing/detail/task.hpp>
 #include <progeny/os/environment.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <ostream>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing {
 
@@ -29,13 +36,8 @@ void require_creator(const ProcessCore& core, const char* act) {
   }
 }
 
-void require_open(const ProcessCore& core) {
-  if (core.closed) {
-    throw ValueError(fmt::format("process {} is closed", core.name));
-  }
-}
-
-// Of a process that has been started here, or whose child we are.
+// The running process of a child or of the parent. Null for the current process, and for a child
+// before its start. Throws UsageError for a process that another one has created.
 std::shared_ptr<detail::Popen> popen_to_ask(ProcessCore& core, const char* act) {
   const std::lock_guard lock(core.mutex);
   require_open(core);
@@ -57,7 +59,7 @@ std::shared_ptr<detail::Popen> started_popen(ProcessCore& core, const char* act)
   return popen;
 }
 
-// Once it has ended, it is no active child any more.
+// If the child has ended, it is no longer one of the running children.
 std::optional<platform::ExitStatus> status_of(detail::Popen& popen) {
   auto status = popen.poll();
   if (status) {
@@ -70,58 +72,6 @@ void send(ProcessCore& core, int signal, const char* act) {
   if (const auto error = started_popen(core, act)->send_signal(signal)) {
     throw OSError(error, act);
   }
-}
-
-std::shared_ptr<detail::Popen> launch(Process& process, const std::shared_ptr<ProcessCore>& core) {
-  const auto method = core->method;
-  switch (method ? *method : detail::default_start_method()) {
-    case detail::StartMethod::fork:
-      return popen_fork(process, core);
-    case detail::StartMethod::spawn:
-      return popen_spawn(process, core);
-    case detail::StartMethod::forkserver:
-      break;
-  }
-  return popen_forkserver(process, core);
-}
-
-// Claims the right to start it, of which two threads could be in need.
-void claim_start(ProcessCore& core) {
-  detail::require_no_lost_worker();
-  {
-    const std::lock_guard lock(own_process().current->mutex);
-    if (own_process().current->daemon) {
-      throw UsageError("daemonic processes are not allowed to have children");
-    }
-  }
-  const std::lock_guard lock(core.mutex);
-  require_open(core);
-  if (core.started) {
-    throw UsageError("cannot start a process twice");
-  }
-  if (core.creator != platform::current_pid()) {
-    throw UsageError("can only start a process object created by current process");
-  }
-  core.started = true;
-}
-
-// What a child that has been started is to do is gone from its parent, also handles, whose last
-// owner the child may be. Only the shared memory among it stays until the child has ended: the
-// parent would use it for something else.
-void let_go_of_task(ProcessCore& core, std::shared_ptr<detail::Popen> popen) {
-  std::unique_ptr<detail::Task> task;
-  {
-    const std::lock_guard lock(core.mutex);
-    core.popen = std::move(popen);
-    task = std::move(core.task);
-  }
-  detail::Keeping::Kept kept;
-  {
-    const detail::Keeping keeping(kept);
-    task.reset();  // Without the lock.
-  }
-  const std::lock_guard lock(core.mutex);
-  core.kept = std::move(kept);
 }
 
 }  // namespace
@@ -156,28 +106,13 @@ std::unique_ptr<detail::Task> Process::portable_task() {
   return nullptr;
 }
 
-void Process::start() {
-  claim_start(core());
-  static_cast<void>(detail::running_children());
-  detail::tend_to_the_end();
-  std::shared_ptr<detail::Popen> popen;
-  try {
-    popen = launch(*this, core_);
-  } catch (...) {
-    const std::lock_guard lock(core().mutex);
-    core().started = false;
-    throw;
-  }
-  let_go_of_task(core(), std::move(popen));
-  const std::lock_guard lock(own_process().mutex);
-  own_process().children.push_back(core_);
-}
-
+// `wait` leaves the child unreaped if the time runs out. `status_of` reaps it.
 bool Process::join(Timeout timeout) {
   const auto popen = started_popen(core(), "join");
   return popen->wait(progeny::detail::Deadline(timeout)) && status_of(*popen);
 }
 
+// A process knows that it is alive itself. It has no Popen for that.
 bool Process::is_alive() {
   if (core_ && core_ == own_process().current) {
     return true;
@@ -199,6 +134,7 @@ void Process::interrupt() {
 }
 
 void Process::close() {
+  // Declared before the lock, so that their destructors run after it is released.
   std::shared_ptr<detail::Popen> popen;
   std::unique_ptr<detail::Task> task;
   detail::Keeping::Kept kept;
@@ -261,6 +197,7 @@ native_handle Process::sentinel() const {
   return core().popen->sentinel();
 }
 
+// The current process makes its key when it is asked for the first time.
 std::string Process::authkey() const {
   if (core_ == own_process().current) {
     return detail::current_authkey();
@@ -304,6 +241,7 @@ int cpu_count() {
 
 namespace detail {
 
+// The constructor of the subclass has numbered `process` as a child of this process. It is not one.
 void adopt_current(Process& process) {
   const std::lock_guard lock(own_process().mutex);
   --own_process().created;

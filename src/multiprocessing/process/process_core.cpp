@@ -1,24 +1,37 @@
 #include "multiprocessing/process/process_core.hpp"
 
-#include "base/made_early.hpp"
-#include "multiprocessing/process/authkey.hpp"
+#include "base/deadline.hpp"
+#include "multiprocessing/memory/shared_block.hpp"
+#include "multiprocessing/process/popen.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
+#include "platform/system/random.hpp"
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/detail/task.hpp>
+#include <progeny/multiprocessing/process.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <atomic>
+#include <cstddef>
 #include <iterator>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 
 namespace {
+
+constexpr std::size_t size_of_key = 32;
 
 std::shared_ptr<ProcessCore> main_process() {
   auto core = std::make_shared<ProcessCore>();
@@ -29,33 +42,17 @@ std::shared_ptr<ProcessCore> main_process() {
   return core;
 }
 
-std::unique_ptr<OwnProcess> make_own_process() {
-  auto own = std::make_unique<OwnProcess>();
-  own->current = main_process();
-  return own;
-}
-
-std::mutex& mutex_of_own_process() noexcept {
-  return own_process().mutex;
-}
-
 std::mutex& mutex_of_current_process() noexcept {
   return own_process().current->mutex;
 }
 
-// Replaced in a child, never destroyed. A copy that a host has made goes on with the original's.
-std::atomic<OwnProcess*>& own_process_pointer() {
-  static std::atomic<OwnProcess*> pointer{[] {
-    platform::hold_across_forks<mutex_of_own_process>();
-    platform::hold_across_forks<mutex_of_current_process>();
-    return make_own_process().release();
-  }()};
-  return pointer;
+std::string default_name(const ProcessCore& core) {
+  return fmt::format("{}-{}", class_name(core.method), fmt::join(core.identity, ":"));
 }
 
-const progeny::detail::MadeEarly early(own_process_pointer);
+}  // namespace
 
-std::string prefix_of(const std::optional<StartMethod>& method) {
+std::string_view class_name(const std::optional<StartMethod>& method) noexcept {
   if (!method) {
     return "Process";
   }
@@ -70,27 +67,31 @@ std::string prefix_of(const std::optional<StartMethod>& method) {
   return "ForkServerProcess";
 }
 
-}  // namespace
+void require_open(const ProcessCore& core) {
+  if (core.closed) {
+    throw ValueError(fmt::format("process {} is closed", core.name));
+  }
+}
+
+// PerProcess holds `mutex` across a fork. The mutex of `current` is another one that a forked child
+// goes on with. The static keeps a second try, after a bad_alloc, from registering it twice.
+OwnProcess::OwnProcess() : current(main_process()) {
+  static const bool is_held = (platform::hold_across_forks<mutex_of_current_process>(), true);
+  static_cast<void>(is_held);
+}
+
+OwnProcess::OwnProcess(std::shared_ptr<ProcessCore> child,
+                       std::shared_ptr<ProcessCore> creator) noexcept
+    : current(std::move(child)), parent(std::move(creator)), is_main(false) {}
 
 OwnProcess& own_process() {
-  return *own_process_pointer().load(std::memory_order_acquire);
+  return platform::PerProcess<OwnProcess>::get();
 }
 
 void become(std::shared_ptr<ProcessCore> current, std::shared_ptr<ProcessCore> parent) {
-  auto own = std::make_unique<OwnProcess>();
-  own->current = std::move(current);
-  own->parent = std::move(parent);
-  own->is_main = false;
-  own_process_pointer().store(own.release(), std::memory_order_release);
+  platform::PerProcess<OwnProcess>::replace(
+      std::make_unique<OwnProcess>(std::move(current), std::move(parent)));
 }
-
-namespace {
-
-std::string default_name(const ProcessCore& core) {
-  return fmt::format("{}-{}", prefix_of(core.method), fmt::join(core.identity, ":"));
-}
-
-}  // namespace
 
 void bind_to_method(ProcessCore& core, std::optional<StartMethod> method) {
   const std::lock_guard lock(core.mutex);
@@ -104,6 +105,23 @@ void bind_to_method(ProcessCore& core, std::optional<StartMethod> method) {
   }
 }
 
+std::string current_authkey() {
+  auto& self = *own_process().current;
+  const std::lock_guard lock(self.mutex);
+  if (self.authkey.empty()) {
+    self.authkey = platform::random_bytes(size_of_key);
+  }
+  return self.authkey;
+}
+
+void set_current_authkey(const std::string& key) {
+  auto& self = *own_process().current;
+  const std::lock_guard lock(self.mutex);
+  self.authkey = key;
+}
+
+// The two mutexes are locked one after the other. Both are held across forks, and a thread that
+// held one while it locked the other could deadlock with a fork.
 std::shared_ptr<ProcessCore> make_core(const ProcessOptions& options, std::unique_ptr<Task> task) {
   auto core = std::make_shared<ProcessCore>();
   auto& own = own_process();
@@ -126,7 +144,7 @@ std::shared_ptr<ProcessCore> make_core(const ProcessOptions& options, std::uniqu
 
 namespace {
 
-// Whether a child is known to have ended; then what was kept for it goes to `kept`.
+// Whether the child has ended. If so, moves what was kept for it to `kept`.
 bool has_ended(ProcessCore& child, Keeping::Kept& kept) {
   const std::lock_guard lock(child.mutex);
   if (child.popen && !child.popen->poll()) {
@@ -139,8 +157,10 @@ bool has_ended(ProcessCore& child, Keeping::Kept& kept) {
 
 }  // namespace
 
+// The mutex of a child may be locked with `own.mutex` held, never the other way round. A child's is
+// not held across forks.
 std::vector<std::shared_ptr<ProcessCore>> running_children() {
-  Keeping::Kept kept;  // Destroyed without the locks.
+  Keeping::Kept kept;  // Destroyed after the locks are released: it takes others.
   auto& own = own_process();
   const std::lock_guard lock(own.mutex);
   std::erase_if(own.children, [&](const auto& child) { return has_ended(*child, kept); });
@@ -156,6 +176,7 @@ std::shared_ptr<Popen> popen_of(ProcessCore& core) {
 
 }  // namespace
 
+// All daemonic children get their signal before the first wait, so that they end at the same time.
 void end_children() noexcept {
   try {
     const auto children = running_children();
@@ -171,7 +192,7 @@ void end_children() noexcept {
         static_cast<void>(popen->wait(progeny::detail::Deadline()));
       }
     }
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the process ends, and has nobody to tell.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the process ends anyway.
   }
 }
 

@@ -1,10 +1,14 @@
+// Python's repr of a process.
+
 #include "multiprocessing/process/process_core.hpp"
+#include "platform/process/child.hpp"
 #include "platform/system/signals.hpp"
 
 #include <progeny/multiprocessing/process.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include <mutex>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -19,18 +23,7 @@ std::string_view kind_of(const ProcessCore& core) {
   if (core.identity.empty()) {
     return core.creator == 0 ? "_ParentProcess" : "_MainProcess";
   }
-  if (!core.method) {
-    return "Process";
-  }
-  switch (*core.method) {
-    case detail::StartMethod::fork:
-      return "ForkProcess";
-    case detail::StartMethod::spawn:
-      return "SpawnProcess";
-    case detail::StartMethod::forkserver:
-      break;
-  }
-  return "ForkServerProcess";
+  return detail::class_name(core.method);
 }
 
 std::string exit_text(const platform::ExitStatus& status) {

@@ -1,80 +1,65 @@
 #include "multiprocessing/process/temp_dir.hpp"
 
-#include "base/made_early.hpp"
+#include "multiprocessing/process/exit_callbacks.hpp"
 #include "platform/host/private_folder.hpp"
-#include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 
-#include <progeny/multiprocessing/util.hpp>
-
+#include <cstddef>
 #include <filesystem>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <system_error>
 
-namespace progeny::multiprocessing {
+namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// Room for a socket's name in the folder: a path of a socket has at most 107 bytes (unix(7)).
+// Leaves room for the name of a socket in the folder: its path has at most 107 bytes (unix(7)).
 constexpr std::size_t longest_path = 90;
-// After everything that may still need the folder.
+// Python's number: lower than that of any callback that may still use the folder.
 constexpr int last_priority = -100;
 
 struct TempDir {
-  std::mutex mutex;
+  std::mutex mutex;  ///< Guards what follows.
   std::optional<std::string> path;
 };
 
-std::mutex& mutex_of_folder() noexcept;
-
-TempDir& temp_dir() {
-  static auto* const folder = [] {
-    platform::hold_across_forks<mutex_of_folder>();
-    return new TempDir;
-  }();
-  return *folder;
-}
-
-const progeny::detail::MadeEarly early(temp_dir);
-
-std::mutex& mutex_of_folder() noexcept {
-  return temp_dir().mutex;
+TempDir& own_temp_dir() {
+  return platform::PerProcess<TempDir>::get();
 }
 
 void remove(const std::string& path) {
-  std::error_code ignored;  // Somebody may have tidied up.
+  std::error_code ignored;  // The user may have removed it already.
   std::filesystem::remove_all(path, ignored);
 }
 
 }  // namespace
 
-namespace detail {
-
-std::optional<std::string> known_temp_dir() {
-  const std::lock_guard lock(temp_dir().mutex);
-  return temp_dir().path;
-}
-
-void take_over_temp_dir(const std::optional<std::string>& path) {
-  const std::lock_guard lock(temp_dir().mutex);
-  temp_dir().path = path;
-}
-
-}  // namespace detail
-
-std::string util::get_temp_dir() {
+std::string temp_dir() {
   std::string made;
   {
-    const std::lock_guard lock(temp_dir().mutex);
-    auto& known = temp_dir().path;
-    if (known) {
-      return *known;
+    auto& own = own_temp_dir();
+    const std::lock_guard lock(own.mutex);
+    if (own.path) {
+      return *own.path;
     }
     made = platform::make_private_folder("pymp-", longest_path);
-    known = made;
+    own.path = made;
   }
-  // Without the mutex, as it takes another that is held across forks.
-  at_exit([made] { remove(made); }, last_priority);
+  // After the mutex is released: this locks another mutex that is held across forks.
+  static_cast<void>(add_exit_callback([made] { remove(made); }, last_priority));
   return made;
 }
 
-}  // namespace progeny::multiprocessing
+std::optional<std::string> known_temp_dir() {
+  const std::lock_guard lock(own_temp_dir().mutex);
+  return own_temp_dir().path;
+}
+
+void take_over_temp_dir(const std::optional<std::string>& path) {
+  const std::lock_guard lock(own_temp_dir().mutex);
+  own_temp_dir().path = path;
+}
+
+}  // namespace progeny::multiprocessing::detail

@@ -1,16 +1,20 @@
 #pragma once
 
-// The folder for temporary files, as children take it over.
+// The folder for temporary files, which a process shares with its descendants.
 
 #include <optional>
 #include <string>
 
 namespace progeny::multiprocessing::detail {
 
-/// The folder, if it has been made.
+/// Its path. The first call makes the folder, and has the end of this process remove it. Throws
+/// OSError.
+[[nodiscard]] std::string temp_dir();
+
+/// The path, if there is a folder.
 [[nodiscard]] std::optional<std::string> known_temp_dir();
 
-/// In a child that is no copy: the parent's, which stays the parent's to remove.
+/// In a child that is not a forked copy: uses the parent's folder. The parent removes it.
 void take_over_temp_dir(const std::optional<std::string>& path);
 
 }  // namespace progeny::multiprocessing::detail

@@ -1,249 +1,83 @@
 #include <progeny/multiprocessing/util.hpp>
 
-#include "base/made_early.hpp"
-#include "multiprocessing/process/exit_order.hpp"
-#include "multiprocessing/process/process_core.hpp"
-#include "platform/process/child.hpp"
-#include "platform/process/fork.hpp"
-#include "platform/process/process_end.hpp"
+#include "multiprocessing/process/exit_callbacks.hpp"
+#include "multiprocessing/process/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/logging.hpp>
 
-#include <fmt/format.h>
-
-#include <atomic>
-#include <cstdio>
-#include <cstdlib>
-#include <exception>
-#include <map>
-#include <mutex>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
-#include <vector>
 
-namespace progeny::multiprocessing {
-
-/// One callback. `pending` is taken back by who runs or drops it.
-struct util::Finalize::Entry {
-  std::function<void()> callback;
-  std::optional<int> priority;
-  int process = platform::current_pid();
-  std::uint64_t number = 0;
-  std::atomic<bool> pending{true};
-};
+namespace progeny::multiprocessing::util {
 
 namespace {
 
-using Entry = util::Finalize::Entry;
-
-// The highest priority first, and the newest among equals.
-struct Order {
-  bool operator()(const std::pair<int, std::uint64_t>& left,
-                  const std::pair<int, std::uint64_t>& right) const noexcept {
-    return left > right;
-  }
-};
-
-class Registry {
- public:
-  explicit Registry(detail::AfterForkHooks hooks) : hooks_(std::move(hooks)) {}
-
-  void add(const std::shared_ptr<Entry>& entry) {
-    const std::lock_guard lock(mutex_);
-    entry->number = ++last_number_;
-    entries_.emplace(key_of(*entry), entry);
-  }
-
-  void remove(const Entry& entry) {
-    const std::lock_guard lock(mutex_);
-    entries_.erase(key_of(entry));
-  }
-
-  /// The first of a phase, which it takes out.
-  std::shared_ptr<Entry> take(detail::ExitPhase phase) {
-    const std::lock_guard lock(mutex_);
-    const auto first = entries_.begin();
-    if (first == entries_.end() ||
-        (phase == detail::ExitPhase::before_children && first->first.first < 0)) {
-      return nullptr;
-    }
-    auto entry = first->second;
-    entries_.erase(first);
-    return entry;
-  }
-
-  void add_hook(std::function<void()> hook) {
-    const std::lock_guard lock(mutex_);
-    hooks_.push_back(std::move(hook));
-  }
-
-  detail::AfterForkHooks hooks() {
-    const std::lock_guard lock(mutex_);
-    return hooks_;
-  }
-
-  std::mutex& mutex() noexcept { return mutex_; }
-
- private:
-  static std::pair<int, std::uint64_t> key_of(const Entry& entry) {
-    return {entry.priority.value_or(0), entry.number};
-  }
-
-  std::mutex mutex_;  // Guards what follows.
-  std::map<std::pair<int, std::uint64_t>, std::shared_ptr<Entry>, Order> entries_;
-  std::uint64_t last_number_ = 0;
-  detail::AfterForkHooks hooks_;
-};
-
-Registry& registry();
-
-std::mutex& mutex_of_registry() noexcept {
-  return registry().mutex();
-}
-
-// Replaced in a child. A copy that a host has made goes on with the original's.
-std::atomic<Registry*>& registry_pointer() {
-  static std::atomic<Registry*> pointer{[] {
-    platform::hold_across_forks<mutex_of_registry>();
-    return new Registry({});
-  }()};
-  return pointer;
-}
-
-const progeny::detail::MadeEarly early(registry_pointer);
-
-Registry& registry() {
-  return *registry_pointer().load(std::memory_order_acquire);
-}
-
-void report(const char* what) noexcept {
-  std::fprintf(stderr, "Exception in a finalizer: %s\n", what);
-}
-
-void run_reporting(Entry& entry) noexcept {
-  if (entry.process != platform::current_pid() || !entry.pending.exchange(false)) {
-    return;
-  }
-  try {
-    const auto callback = std::move(entry.callback);
-    callback();
-  } catch (const std::exception& error) {
-    report(error.what());
-  } catch (...) {
-    report("not a std::exception");
+void unregister(const detail::ExitCallback& callback) {
+  if (callback.priority()) {
+    detail::remove_exit_callback(callback);
   }
 }
 
 }  // namespace
 
-namespace detail {
-
-void run_exit_callbacks(ExitPhase phase) noexcept {
-  while (const auto entry = registry().take(phase)) {
-    run_reporting(*entry);
-  }
-}
-
-AfterForkHooks after_fork_hooks() {
-  return registry().hooks();
-}
-
-void forget_exit_callbacks(AfterForkHooks hooks) {
-  registry_pointer().store(new Registry(std::move(hooks)), std::memory_order_release);
-}
-
-void tend_to_the_end() {
-  static const int registered = std::atexit([] {
-    if (!own_process().is_main) {
-      return;  // A child ends by end_process.
-    }
-    run_exit_callbacks(ExitPhase::before_children);
-    end_children();
-    run_exit_callbacks(ExitPhase::after_children);
-  });
-  static_cast<void>(registered);
-}
-
-void run_after_fork_hooks() noexcept {
-  for (const auto& hook : registry().hooks()) {
-    try {
-      hook();
-    } catch (const std::exception& error) {
-      get_logger().warning(fmt::format("after-fork hook failed: {}", error.what()));
-    } catch (...) {
-      get_logger().warning("after-fork hook failed");
-    }
-  }
-}
-
-}  // namespace detail
-
-namespace util {
-
 Finalize::Finalize(std::function<void()> callback, std::optional<int> exitpriority)
-    : entry_(std::make_shared<Entry>()) {
-  entry_->callback = std::move(callback);
-  entry_->priority = exitpriority;
-  if (exitpriority) {
-    detail::tend_to_the_end();
-    registry().add(entry_);
-  }
-}
+    : callback_(exitpriority
+                    ? detail::add_exit_callback(std::move(callback), *exitpriority)
+                    : std::make_shared<detail::ExitCallback>(std::move(callback), std::nullopt)) {}
 
 Finalize& Finalize::operator=(Finalize&& other) noexcept {
   const Finalize old(std::move(*this));
-  entry_ = std::move(other.entry_);
+  callback_ = std::move(other.callback_);
   return *this;
 }
 
 Finalize::~Finalize() {
-  if (entry_) {
-    if (entry_->priority) {
-      registry().remove(*entry_);
-    }
-    run_reporting(*entry_);
+  if (callback_) {
+    unregister(*callback_);
+    callback_->run_reporting();
   }
 }
 
 bool Finalize::operator()() {
-  if (!still_active() || !entry_->pending.exchange(false)) {
+  if (!still_active() || !callback_->claim()) {
     return false;
   }
-  if (entry_->priority) {
-    registry().remove(*entry_);
-  }
-  const auto callback = std::move(entry_->callback);
-  callback();
+  unregister(*callback_);
+  callback_->take()();
   return true;
 }
 
 void Finalize::cancel() noexcept {
-  if (entry_ && entry_->pending.exchange(false)) {
-    if (entry_->priority) {
-      registry().remove(*entry_);
-    }
-    entry_->callback = nullptr;
+  if (callback_ && callback_->claim()) {
+    unregister(*callback_);
+    static_cast<void>(callback_->take());
   }
 }
 
 bool Finalize::still_active() const noexcept {
-  return entry_ && entry_->process == platform::current_pid() && entry_->pending.load();
+  return callback_ && callback_->is_of_this_process() && callback_->is_pending();
 }
 
 void Finalize::detach() {
-  if (entry_ && !entry_->priority) {
+  if (callback_ && !callback_->priority()) {
     throw ValueError("a finalizer without a priority would never run");
   }
-  entry_.reset();
+  callback_.reset();
 }
 
 void at_exit(std::function<void()> callback, int exitpriority) {
-  Finalize(std::move(callback), exitpriority).detach();
+  static_cast<void>(detail::add_exit_callback(std::move(callback), exitpriority));
 }
 
 void register_after_fork(std::function<void()> hook) {
-  registry().add_hook(std::move(hook));
+  detail::add_after_fork_hook(std::move(hook));
 }
 
-}  // namespace util
-}  // namespace progeny::multiprocessing
+std::string get_temp_dir() {
+  return detail::temp_dir();
+}
+
+}  // namespace progeny::multiprocessing::util

@@ -3,7 +3,7 @@
 #include "base/deadline.hpp"
 #include "multiprocessing/connection/object_message.hpp"
 #include "multiprocessing/memory/sleepers.hpp"
-#include "multiprocessing/process/authkey.hpp"
+#include "multiprocessing/process/process_core.hpp"
 #include "multiprocessing/queues/message_log.hpp"
 #include "platform/io/event.hpp"
 #include "platform/ipc/socket.hpp"

@@ -2,19 +2,20 @@
 
 #include "base/deadline.hpp"
 #include "base/log.hpp"
-#include "base/made_early.hpp"
-#include "platform/host/environment.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/launch/launch.hpp"
 #include "platform/process/child.hpp"
-#include "platform/process/fork.hpp"
+#include "platform/process/per_process.hpp"
 #include "platform/program/program.hpp"
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/detail/config.hpp>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <set>
 #include <string_view>
@@ -24,41 +25,31 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// A tracker that is there in time at all is there at once; these are for machines that are busy.
+// Starting and writing take microseconds. The limits are for machines that are overloaded.
 constexpr std::chrono::seconds longest_start{30};
 constexpr std::chrono::seconds longest_write{30};
 
 constexpr const char* cannot_start =
-    "no resource tracker can be started, which would remove the name of shared memory should this "
-    "process be killed; with .track = false nobody does";
+    "cannot start the resource tracker, which removes the names of shared memory after this "
+    "process has been killed; .track = false does without it";
 
-// Never destroyed: objects of static storage may need it.
 struct Tracking {
   std::mutex mutex;  ///< Guards what follows.
   platform::TrackerLine line;
-  bool has_met = false;         ///< Whether there has been a tracker.
-  std::set<TrackedName> names;  ///< What this process itself has had tracked.
+  bool has_met = false;         ///< Whether this process has seen a tracker at the line.
+  std::set<TrackedName> names;  ///< The names that this process has had tracked.
+
+  // The copied line is the child's, too. The names are the parent's.
+  void after_fork_in_child() noexcept { names.clear(); }
 };
 
 Tracking& tracking() {
-  static Tracking& only = []() -> Tracking& {
-    auto& made = *new Tracking;
-    // A copy of this process has the line, and no names of its own.
-    platform::on_fork({.before = []() noexcept { tracking().mutex.lock(); },
-                       .after_in_parent = []() noexcept { tracking().mutex.unlock(); },
-                       .after_in_child =
-                           []() noexcept {
-                             tracking().names.clear();
-                             tracking().mutex.unlock();
-                           }});
-    return made;
-  }();
-  return only;
+  return platform::PerProcess<Tracking>::get();
 }
 
-const progeny::detail::MadeEarly early(tracking);
-
-// With the mutex held, as all that follow. Numbers that the host has closed are not ours to close.
+// The line of this process, made if there is none. Called with the mutex held, like all functions
+// below that take a Tracking. A host that becomes a daemon closes every descriptor; then the line
+// is forgotten, and the numbers, which may be the host's by now, are not closed again.
 platform::TrackerLine& line_of(Tracking& own) {
   if (own.line.identity != 0 && !platform::is_intact(own.line)) {
     static_cast<void>(own.line.read_end.release());
@@ -83,16 +74,17 @@ void write(Tracking& own, TrackerRecord::Operation operation, const TrackedName&
                          progeny::detail::Deadline(longest_write));
 }
 
-// Returns whether a tracker was started, or found to be there already. The process that is started
-// leaves as soon as its copy is the tracker, so that the host has no child that stays.
+// Returns whether the line has a reader now. The tracker is a grandchild: the child that this
+// starts forks it and ends, so that the host does not get a child that it has not asked for.
 bool launch_tracker(native_handle read_end) {
   platform::LaunchRequest request;
   request.program = platform::restart_path();
   request.arguments = tracker_arguments(read_end);
-  request.folder = "/";
+  request.folder = "/";  // The tracker must not keep a file system from being unmounted.
   request.environment = platform::environment_with(place_of_tracker());
   request.new_session = true;
   request.kept = {static_cast<int>(platform::number_of(read_end))};
+  // The tracker keeps stderr alone, for its report.
   const Handle null = platform::open_null_device();
   request.streams = {null.get(), null.get(), platform::no_handle()};
   auto outcome = platform::launch(request);
@@ -108,6 +100,8 @@ bool launch_tracker(native_handle read_end) {
   return platform::has_reader(read_end);
 }
 
+// A line without a reader has had none yet, or its tracker has died. Only the latter is worth a
+// warning: other processes of the family do not tell their names again.
 void ensure_running(Tracking& own) {
   const auto& line = line_of(own);
   if (platform::has_reader(line.read_end.get())) {
@@ -138,10 +132,10 @@ void track(const TrackedName& name) {
   const std::lock_guard lock(own.mutex);
   ensure_running(own);
   write(own, TrackerRecord::Operation::add, name);
-  own.names.insert(name);
+  own.names.insert(name);  // Last: if the record cannot be written, nothing is tracked.
 }
 
-// A tracker that has died knows of nothing any more.
+// Without a reader there is nothing to tell: a tracker that starts later gets `names`.
 void untrack(const TrackedName& name) {
   auto& own = tracking();
   const std::lock_guard lock(own.mutex);

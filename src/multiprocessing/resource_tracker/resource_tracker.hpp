@@ -1,12 +1,21 @@
 #pragma once
 
-// Names of shared memory that somebody removes even after a `kill -9`: Python's
+// Removes the names of shared memory, even after a `kill -9`: Python's
 // `multiprocessing.resource_tracker`.
 //
-// All processes of a family (who started whom by `Process`, or by fork(2)) hold both ends of one
-// pipe, the line, from before its second process exists. Who is the first to need a tracker starts
-// it: a process that reads from the line what has got a name. When nobody holds the writing end any
-// more, the family is gone; the tracker removes what is left and ends.
+//     process A --add "x"----------.
+//     process B --add "y"-----------+--> the line, a pipe --> tracker: { x, y }
+//     process A --remove "x"-------'                           end of file: removes { y }, ends
+//
+// A family is a process and all its descendants by `Process` or fork(2). All of them hold both ends
+// of the line. It is made before the second process of the family exists, so that there is one.
+//
+// The first process that needs a tracker starts it. A record that is written while there is no
+// tracker waits in the pipe. If the tracker dies, the next call starts another one and tells it the
+// names of its own process again; those of others are lost.
+//
+// When the last process of the family ends, the kernel closes the last writing end, and the tracker
+// reads end of file. No process has to live for that, or to end in good order.
 
 #include "platform/ipc/tracker_line.hpp"
 #include "platform/memory/shared_memory.hpp"
@@ -15,13 +24,14 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace progeny::multiprocessing::detail {
 
-/// A name, and the memory that it was given to: it may be another's by now.
+/// A name and the memory that has it. The memory tells apart a later block of the same name.
 struct TrackedName {
   std::string name;
   platform::MemoryIdentity memory;
@@ -29,22 +39,25 @@ struct TrackedName {
   auto operator<=>(const TrackedName&) const = default;
 };
 
-/// Has the name removed when the family is gone. Starts the tracker, or another one if it has died.
-/// - Throws: OSError or RuntimeError if there can be no tracker; then nothing is tracked.
+/// Has the name removed when the family has ended. Starts a tracker if there is none.
+/// - Throws: OSError or RuntimeError if no tracker can be started; ValueError if the name is too
+///   long. Then nothing is tracked.
 void track(const TrackedName& name);
 
-/// Leaves it to itself again. Nothing if it is not tracked.
+/// Takes that back. Does nothing if the name is not tracked.
 void untrack(const TrackedName& name);
 
-/// The two ends of the line, for a child: those that `take_over_tracker_line` takes there. Makes
-/// the line if this process has none. Throws OSError.
+/// How many handles the line is in a process.
 inline constexpr std::size_t handles_of_tracker_line = 2;
+
+/// The reading and the writing end of the line, for a child that is not a forked copy. Makes the
+/// line if this process has none. Throws OSError.
 [[nodiscard]] std::array<native_handle, handles_of_tracker_line> own_tracker_line();
 
-/// In a child that is no copy: the line of its parent. Throws OSError.
+/// In such a child: makes the line of its parent its own. Throws OSError.
 void take_over_tracker_line(Handle read_end, Handle write_end);
 
-/// What is written to the line.
+/// What is written to the line. All records have one size, which POSIX writes in one piece.
 struct TrackerRecord {
   enum class Operation : std::uint32_t { add = 0x70726f01, remove = 0x70726f02 };
 
@@ -56,11 +69,11 @@ struct TrackerRecord {
 };
 static_assert(sizeof(TrackerRecord) <= 512, "a record is written whole or not at all");
 
-/// The arguments of a tracker that is to read the line from `read_end`. A program that is started
-/// with them becomes one before its own first line runs.
+/// The arguments of a tracker that inherits `read_end`. This program, started with them, becomes a
+/// tracker before its `main` runs.
 [[nodiscard]] std::vector<std::string> tracker_arguments(native_handle read_end);
 
-/// A place in the code that is loaded wherever a tracker can be.
+/// An address in the code of the tracker. The module that has it must be loaded in the tracker.
 [[nodiscard]] const void* place_of_tracker() noexcept;
 
 }  // namespace progeny::multiprocessing::detail

@@ -1,5 +1,12 @@
-// The tracker itself. It is this very program, started once more; but it lives and ends while
-// static objects are being made, so that nothing of the program runs: it needs no `freeze_support`.
+// The tracker itself. It is this program, started again, with a mark as its only argument. It runs
+// and ends in the initialiser of a static object, so it needs no `freeze_support` and `main` never
+// runs.
+//
+//     process             starter                       tracker
+//       | launch ---------> | is there a reader? ends     .
+//       | waits             | becomes the reader          .
+//       |                   | fork(2) ------------------> | reads the line
+//       | <---------------- | ends                        |
 
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "platform/io/descriptor.hpp"
@@ -8,17 +15,24 @@
 #include "platform/program/program.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/detail/config.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 
@@ -26,7 +40,7 @@ namespace {
 
 constexpr std::string_view mark = "--multiprocessing-resource-tracker=";
 
-// Python's.
+// Python has the same codes.
 enum ExitCode : std::uint8_t { nothing_left = 0, leaks_removed = 1, leaks_left = 2, garbled = 3 };
 
 std::optional<long long> number_in_mark() {
@@ -42,7 +56,7 @@ std::optional<long long> number_in_mark() {
   return whole && number >= 0 ? std::optional(number) : std::nullopt;
 }
 
-// A whole record; nothing at the end of the line.
+// The next record. Nothing when the family has ended.
 std::optional<TrackerRecord> read_record(native_handle line) {
   TrackerRecord record;
   const std::span space(reinterpret_cast<char*>(&record), sizeof record);
@@ -63,7 +77,7 @@ class Tracker {
  public:
   explicit Tracker(native_handle line) : line_(line) {}
 
-  /// Returns what the process is to end with.
+  /// Returns the exit code.
   int run() {
     while (const auto record = read_record(line_)) {
       note(*record);
@@ -120,9 +134,8 @@ class Tracker {
   bool is_garbled_ = false;
 };
 
-// Two may be started at once, by processes that need one at the same time: the second has nothing
-// to do.
-int live(long long number) {
+// Two processes may start a tracker at the same time. The second one ends at once.
+int run(long long number) {
   const Handle line = platform::become_reader(platform::take_inherited(number).get());
   if (!line) {
     return 0;
@@ -134,7 +147,7 @@ int live(long long number) {
 bool enter_if_tracker() noexcept {
   try {
     if (const auto number = number_in_mark()) {
-      platform::leave(live(*number));
+      platform::leave(run(*number));
     }
   } catch (const std::exception& error) {
     std::fprintf(stderr, "resource_tracker: %s\n", error.what());

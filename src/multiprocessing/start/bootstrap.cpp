@@ -1,17 +1,21 @@
 #include "multiprocessing/start/bootstrap.hpp"
 
-#include "multiprocessing/process/exit_order.hpp"
+#include "multiprocessing/process/exit_callbacks.hpp"
+#include "multiprocessing/process/process_core.hpp"
 #include "multiprocessing/start/parent_watch.hpp"
 #include "platform/process/lifeline.hpp"
 #include "platform/process/process_end.hpp"
 
 #include <progeny/multiprocessing/logging.hpp>
+#include <progeny/multiprocessing/process.hpp>
 #include <progeny/serial/exceptions.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <cstdio>
 #include <exception>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -19,6 +23,7 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
+// The parent as a process that was started elsewhere. A creator of 0 makes it a _ParentProcess.
 std::shared_ptr<ProcessCore> parent_core(const ParentFacts& facts) {
   auto parent = std::make_shared<ProcessCore>();
   parent->name = facts.name;
@@ -35,11 +40,11 @@ void report(const serial::Failure& failure) noexcept {
         fmt::format("Process {}:\n{}", current_process().name(), serial::format_exception(failure));
     std::fputs(text.c_str(), stderr);
     std::fflush(stderr);
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the exit code still tells.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the exit code tells as well.
   }
 }
 
-// Whether the exception just ends the process, and with which code.
+// The code of a `SystemExit`. Nothing for another exception.
 std::optional<int> asked_exit_code(const std::exception_ptr& error) noexcept {
   try {
     std::rethrow_exception(error);
@@ -50,6 +55,7 @@ std::optional<int> asked_exit_code(const std::exception_ptr& error) noexcept {
   }
 }
 
+// Python's code for an exception that nothing has caught is 1.
 int code_of(const serial::Failure& failure) noexcept {
   const auto asked = asked_exit_code(failure.error);
   if (!asked) {
@@ -60,20 +66,23 @@ int code_of(const serial::Failure& failure) noexcept {
 
 }  // namespace
 
-void be_born(std::shared_ptr<ProcessCore> current,
-             const ParentFacts& parent,
-             bool dies_with_parent,
-             AfterForkHooks hooks) {
+// The order matters: `become` drops the copied children and locks, on which the rest would work.
+// `take_over_exit` comes after all that the parent has registered, so exit(3) in the target runs
+// `end_process` first, which does not return to the parent's handlers.
+void become_child(std::shared_ptr<ProcessCore> current,
+                  const ParentFacts& parent,
+                  bool dies_with_parent,
+                  AfterForkHooks hooks) {
   become(std::move(current), parent_core(parent));
   forget_exit_callbacks(std::move(hooks));
   platform::take_over_exit(end_process);
   if (dies_with_parent) {
     platform::die_with(parent.lifeline);
   }
-  platform::empty_standard_input();
+  platform::empty_standard_input();  // As in Python: the terminal is the parent's to read.
 }
 
-void live(const std::function<void()>& body) noexcept {
+void run_to_end(const std::function<void()>& body) noexcept {
   const auto failure = serial::run_and_capture([&] {
     get_logger().info("child process calling self.run()");
     body();
@@ -81,10 +90,10 @@ void live(const std::function<void()>& body) noexcept {
   end_process(failure ? code_of(*failure) : 0);
 }
 
+// Streams are flushed last, as callbacks may write. The process then leaves without exit(3): the
+// destructors of static objects are the parent's business, whose objects they are copies of.
 void end_process(int code) noexcept {
-  run_exit_callbacks(ExitPhase::before_children);
-  end_children();
-  run_exit_callbacks(ExitPhase::after_children);
+  run_exit_callbacks();
   get_logger().info(fmt::format("process exiting with exitcode {}", code));
   platform::flush_streams();
   platform::leave(code);

@@ -1,8 +1,13 @@
 #include "multiprocessing/start/parent_watch.hpp"
 
+#include "base/deadline.hpp"
 #include "platform/io/ready.hpp"
+#include "platform/process/child.hpp"
 
 #include <array>
+#include <chrono>
+#include <optional>
+#include <system_error>
 
 namespace progeny::multiprocessing::detail {
 

@@ -1,21 +1,26 @@
 #pragma once
 
-// A child's view of the process that created it.
+// The parent of this process, as `parent_process()` gives it.
 
 #include "multiprocessing/process/popen.hpp"
 
+#include <progeny/detail/config.hpp>
+
+#include <optional>
+#include <system_error>
+
 namespace progeny::multiprocessing::detail {
 
-/// Knows only whether the parent is there.
+/// Knows whether the parent runs, but not how it has ended.
 class ParentWatch : public Popen {
  public:
-  /// `lifeline` becomes readable when the parent has ended. Stays the caller's.
+  /// `lifeline`, the parent's, becomes readable when the parent has ended. Stays the caller's.
   ParentWatch(int pid, native_handle lifeline) noexcept : pid_(pid), lifeline_(lifeline) {}
 
   [[nodiscard]] int pid() const noexcept override { return pid_; }
   [[nodiscard]] std::optional<platform::ExitStatus> poll() override;
   [[nodiscard]] bool wait(const progeny::detail::Deadline& deadline) override;
-  /// A parent is not its child's to signal: the number may belong to another process already.
+  /// Refused: the parent may have ended, and its pid may be another process's by now.
   std::error_code send_signal(int signal) override;
   [[nodiscard]] native_handle sentinel() override { return lifeline_; }
 

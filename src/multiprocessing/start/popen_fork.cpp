@@ -1,13 +1,27 @@
-// The start method `fork`.
+// The start method `fork`: the child is a copy of this process.
+//
+//     parent                                    child
+//       | makes its lifeline and the tracker's
+//       |   pipe, which the child is to have
+//       | copies the after-fork hooks
+//       | flushes the streams
+//       | fork(2) ----------------------------> | replaces the core of the process object
+//       | goes on                               | drops the parent's exit callbacks
+//                                               | runs the hooks, then the target
 
 #include "base/log.hpp"
-#include "multiprocessing/process/authkey.hpp"
+#include "multiprocessing/process/exit_callbacks.hpp"
+#include "multiprocessing/process/popen.hpp"
+#include "multiprocessing/process/process_core.hpp"
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/start/start_method.hpp"
+#include "platform/process/child.hpp"
 #include "platform/process/fork.hpp"
 #include "platform/process/lifeline.hpp"
 #include "platform/process/process_end.hpp"
+
+#include <progeny/multiprocessing/process.hpp>
 
 #include <atomic>
 #include <memory>
@@ -26,7 +40,7 @@ void warn_of_threads() {
   }
 }
 
-// Another thread of the parent may have held the lock of its object when the copy was made.
+// A core with a fresh mutex: another thread of the parent may have held the old one at the fork.
 std::shared_ptr<ProcessCore> unlocked_copy(ProcessCore& core) {
   auto copy = std::make_shared<ProcessCore>();
   copy->name = core.name;
@@ -40,19 +54,19 @@ std::shared_ptr<ProcessCore> unlocked_copy(ProcessCore& core) {
   return copy;
 }
 
-// In the child, which has a copy of all that the parent has.
-[[noreturn]] void live_as_copy(Process& process,
-                               ProcessCore& core,
-                               const ParentFacts& parent,
-                               AfterForkHooks hooks) noexcept {
-  live([&] {
+// In the child.
+[[noreturn]] void run_copy(Process& process,
+                           ProcessCore& core,
+                           const ParentFacts& parent,
+                           AfterForkHooks hooks) noexcept {
+  run_to_end([&] {
     ProcessAccess::replace(process, unlocked_copy(core));
-    be_born(ProcessAccess::core(process),
-            parent,
-            core.die_with_parent.value_or(core.daemon),
-            std::move(hooks));
+    become_child(ProcessAccess::core(process),
+                 parent,
+                 core.die_with_parent.value_or(core.daemon),
+                 std::move(hooks));
     set_current_authkey(core.authkey);
-    take_over_start_method(StartMethod::fork);
+    force_start_method(StartMethod::fork);
     run_after_fork_hooks();
     process.run();
   });
@@ -65,13 +79,14 @@ std::shared_ptr<Popen> popen_fork(Process& process, const std::shared_ptr<Proces
   const ParentFacts parent{.name = current_process().name(),
                            .pid = platform::current_pid(),
                            .lifeline = platform::own_lifeline()};
-  static_cast<void>(own_tracker_line());  // The copy is to have the same.
+  static_cast<void>(own_tracker_line());
+  // Not in the child: another thread of the parent may change the hooks at the fork.
   auto hooks = after_fork_hooks();
-  platform::flush_streams();
+  platform::flush_streams();  // Else the child would write the parent's buffered text again.
   platform::Copy copy = platform::fork_process();
   if (copy.pid == 0) {
-    // The process lets go of its core, which is needed a little longer.
-    live_as_copy(process, *std::shared_ptr<ProcessCore>(core), parent, std::move(hooks));
+    // `core` may be a member of `process`, which lets go of its core. The copy outlives that.
+    run_copy(process, *std::shared_ptr<ProcessCore>(core), parent, std::move(hooks));
   }
   return std::make_shared<OwnChild>(copy.pid, std::move(copy.process));
 }

@@ -1,8 +1,13 @@
-// The start method `spawn`.
+// The start method `spawn`: the child is this program, started anew.
 
-#include "multiprocessing/resource_tracker/resource_tracker.hpp"
+#include "multiprocessing/process/popen.hpp"
+#include "multiprocessing/process/process_core.hpp"
+#include "multiprocessing/start/child_handles.hpp"
 #include "multiprocessing/start/spawn.hpp"
-#include "platform/process/lifeline.hpp"
+#include "multiprocessing/start/start_data.hpp"
+#include "multiprocessing/start/start_method.hpp"
+
+#include <progeny/multiprocessing/process.hpp>
 
 #include <memory>
 #include <utility>
@@ -10,13 +15,9 @@
 namespace progeny::multiprocessing::detail {
 
 std::shared_ptr<Popen> popen_spawn(Process& process, const std::shared_ptr<ProcessCore>& core) {
-  Departure departure = prepare(process, *core, StartMethod::spawn);
-  auto handles = departure.handles;
-  const auto line = own_tracker_line();
-  handles.insert(handles.end(), line.begin(), line.end());
-  handles.push_back(platform::own_lifeline());
-  return send_off(departure, [&] {
-    return start_worker({.role = WorkerRole::child, .child = std::move(departure.data)}, handles);
+  PreparedChild prepared = prepare(process, *core, StartMethod::spawn);
+  return hand_over(prepared, [&] {
+    return start_worker(std::move(prepared.data), pack(handles_for_child(prepared.handles)));
   });
 }
 

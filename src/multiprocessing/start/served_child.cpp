@@ -1,33 +1,23 @@
 #include "multiprocessing/start/served_child.hpp"
 
+#include "base/deadline.hpp"
+#include "multiprocessing/start/forkserver_protocol.hpp"
 #include "platform/io/ready.hpp"
-#include "platform/ipc/message_socket.hpp"
-
-#include <progeny/base/errors.hpp>
+#include "platform/process/child.hpp"
 
 #include <array>
 #include <chrono>
-#include <cstring>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <system_error>
 
 namespace progeny::multiprocessing::detail {
 
 namespace {
 
+// Python's code for a server that ended before the child, which nobody can reap then.
 constexpr std::int64_t code_of_lost_server = 255;
-
-// Asked for once the socket is readable: with the status, or because the server has gone.
-platform::ExitStatus read_status(native_handle answers) {
-  platform::ExitStatus status;
-  try {
-    const auto message = platform::peek_message(answers, sizeof status);
-    if (message && message->size() == sizeof status) {
-      std::memcpy(&status, message->data(), sizeof status);
-      return status;
-    }
-  } catch (const OSError&) {  // NOLINT(bugprone-empty-catch): as if nothing had come.
-  }
-  return {.returncode = code_of_lost_server};
-}
 
 }  // namespace
 
@@ -35,7 +25,8 @@ std::optional<platform::ExitStatus> ServedChild::poll() {
   const std::lock_guard lock(mutex_);
   const progeny::detail::Deadline now(std::chrono::seconds(0));
   if (!status_ && platform::wait_readable(std::array{answers_.get()}, now)) {
-    status_ = read_status(answers_.get());
+    const platform::ExitStatus lost{.returncode = code_of_lost_server};
+    status_ = peek_status(answers_.get()).value_or(lost);
   }
   return status_;
 }

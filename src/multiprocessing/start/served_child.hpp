@@ -1,17 +1,24 @@
 #pragma once
 
-// A child of the forkserver, from the side of who asked for it.
+// A child of the forkserver, as the client sees it that asked for it.
 
 #include "multiprocessing/process/popen.hpp"
 
+#include <progeny/base/handle.hpp>
+
 #include <mutex>
+#include <optional>
+#include <system_error>
+#include <utility>
 
 namespace progeny::multiprocessing::detail {
 
-/// The server tells how it ended; if the server has gone, nobody does, and the exit code is 255.
+/// The server reaps the child and sends how it ended. If the server has ended first, the exit code
+/// is 255, as in Python.
 class ServedChild : public Popen {
  public:
-  /// `answers` brings the status; `process` stands for the process, and may be none.
+  /// `answers` becomes readable when the status has come. `process` is the child's own handle, and
+  /// may be none.
   ServedChild(int pid, Handle answers, Handle process) noexcept
       : pid_(pid), answers_(std::move(answers)), process_(std::move(process)) {}
 
@@ -23,7 +30,7 @@ class ServedChild : public Popen {
 
  private:
   const int pid_;
-  const Handle answers_;  // Only peeked at, so that it stays readable.
+  const Handle answers_;  // Never read from: the status in it keeps it readable.
   const Handle process_;
   std::mutex mutex_;  // Guards what follows.
   std::optional<platform::ExitStatus> status_;

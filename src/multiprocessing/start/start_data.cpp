@@ -1,27 +1,37 @@
 #include "multiprocessing/start/start_data.hpp"
 
-#include "multiprocessing/process/authkey.hpp"
+#include "multiprocessing/process/exit_callbacks.hpp"
+#include "multiprocessing/process/logging.hpp"
+#include "multiprocessing/process/process_core.hpp"
 #include "multiprocessing/process/temp_dir.hpp"
+#include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
+#include "multiprocessing/start/child_handles.hpp"
 #include "multiprocessing/start/start_method.hpp"
+#include "platform/process/child.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/multiprocessing/detail/task.hpp>
+#include <progeny/multiprocessing/process.hpp>
 #include <progeny/serial.hpp>
 #include <progeny/serial/function.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <filesystem>
+#include <memory>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// A subclass that overrides run() has to say how it is made again; a plain Process has its task.
+// A plain Process has its task. A subclass makes one, by which the child constructs it again.
 const Task* task_of(Process& process, ProcessCore& core, std::unique_ptr<Task>& made) {
-  if (typeid(process) == typeid(Process)) {
+  if (typeid(process) == typeid(Process)) {  // Also what a `Context` makes.
     return core.task.get();
   }
   made = ProcessAccess::portable_task(process);
@@ -47,6 +57,7 @@ std::shared_ptr<ProcessCore> core_of(const StartData& data) {
   return core;
 }
 
+// Without an entry the process has no target, and there is nothing to do.
 void run_entry(const StartData& data, std::vector<Handle> handles) {
   if (data.entry.empty()) {
     return;
@@ -56,46 +67,47 @@ void run_entry(const StartData& data, std::vector<Handle> handles) {
 
 }  // namespace
 
-Departure prepare(Process& process, ProcessCore& core, StartMethod method) {
-  Departure departure;
-  departure.data = {.parent_name = current_process().name(),
-                    .parent_pid = platform::current_pid(),
-                    .name = core.name,
-                    .daemon = core.daemon,
-                    .dies_with_parent = core.die_with_parent.value_or(core.daemon),
-                    .identity = core.identity,
-                    .authkey = core.authkey,
-                    .method = method,
-                    .log = log_settings(),
-                    .temp_dir = known_temp_dir(),
-                    .folder = std::filesystem::current_path().string(),
-                    .entry = {},
-                    .arguments = {}};
-  if (const Task* task = task_of(process, core, departure.task)) {
-    departure.data.entry = serial::to_bytes(serial::token_of(task->function()));
+PreparedChild prepare(Process& process, ProcessCore& core, StartMethod method) {
+  PreparedChild prepared;
+  prepared.data = {.parent_name = current_process().name(),
+                   .parent_pid = platform::current_pid(),
+                   .name = core.name,
+                   .daemon = core.daemon,
+                   .dies_with_parent = core.die_with_parent.value_or(core.daemon),
+                   .identity = core.identity,
+                   .authkey = core.authkey,
+                   .method = method,
+                   .log = log_settings(),
+                   .temp_dir = known_temp_dir(),
+                   .folder = std::filesystem::current_path().string(),
+                   .entry = {},
+                   .arguments = {}};
+  if (const Task* task = task_of(process, core, prepared.task)) {
+    prepared.data.entry = serial::to_bytes(serial::token_of(task->function()));
     serial::Outgoing arguments = task->arguments();
-    departure.data.arguments = std::move(arguments.bytes);
-    departure.handles = std::move(arguments.handles);
-    departure.claims.claims = std::move(arguments.claims);
+    prepared.data.arguments = std::move(arguments.bytes);
+    prepared.handles = std::move(arguments.handles);
+    prepared.claims.claims = std::move(arguments.claims);
   }
-  return departure;
+  return prepared;
 }
 
-void live_by(StartData data,
-             std::vector<Handle> handles,
-             native_handle lifeline,
-             AfterForkHooks hooks) noexcept {
-  live([&] {
-    be_born(core_of(data),
-            {.name = data.parent_name, .pid = data.parent_pid, .lifeline = lifeline},
-            data.dies_with_parent,
-            std::move(hooks));
+void run_child(StartData data, ChildHandles<Handle> handles, AfterForkHooks hooks) noexcept {
+  run_to_end([&] {
+    // The lifeline stays open for as long as the child lives.
+    become_child(
+        core_of(data),
+        {.name = data.parent_name, .pid = data.parent_pid, .lifeline = handles.lifeline.release()},
+        data.dies_with_parent,
+        std::move(hooks));
+    auto& [read_end, write_end] = handles.tracker_line;
+    take_over_tracker_line(std::move(read_end), std::move(write_end));
     set_current_authkey(data.authkey);
-    take_over_start_method(data.method);
+    force_start_method(data.method);
     take_over_temp_dir(data.temp_dir);
     apply(data.log);
     run_after_fork_hooks();
-    run_entry(data, std::move(handles));
+    run_entry(data, std::move(handles.arguments));
   });
 }
 

@@ -1,12 +1,19 @@
 #pragma once
 
-// What a child that is no copy is told of itself, in one file in memory.
+// What a child that is not a forked copy is told of itself: one file in memory, beside handles.
+//
+//     parent: prepare(process) -> PreparedChild --by spawn or forkserver--> child: run_child(data)
 
-#include "multiprocessing/process/exit_order.hpp"
+#include "multiprocessing/process/exit_callbacks.hpp"
 #include "multiprocessing/process/logging.hpp"
 #include "multiprocessing/process/process_core.hpp"
+#include "multiprocessing/start/child_handles.hpp"
 
 #include <progeny/base/handle.hpp>
+#include <progeny/detail/config.hpp>
+#include <progeny/multiprocessing/detail/task.hpp>
+#include <progeny/multiprocessing/process.hpp>
+#include <progeny/serial/message.hpp>
 
 #include <memory>
 #include <optional>
@@ -15,7 +22,7 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// Everything but the handles, which travel beside it.
+/// The content of the file.
 struct StartData {
   std::string parent_name;
   int parent_pid = 0;
@@ -27,38 +34,37 @@ struct StartData {
   StartMethod method = StartMethod::spawn;
   LogSettings log;
   std::optional<std::string> temp_dir;
-  std::string folder;             ///< The working folder.
-  std::string entry;              ///< A `serial::token_of`; empty: nothing is to be done.
-  std::string arguments;          ///< What that function is given.
-  std::vector<int> numbers = {};  ///< Under `spawn`: the handles that came by inheritance.
+  std::string folder;     ///< The working folder.
+  std::string entry;      ///< The `serial::token_of` the function to call. Empty: there is none.
+  std::string arguments;  ///< The encoded arguments of that function.
 };
 
-/// A child's data, and the handles that its arguments hold (borrowed from `task`).
-struct Departure {
+/// A child that can be started.
+struct PreparedChild {
   StartData data;
-  std::vector<native_handle> handles;
-  std::unique_ptr<Task> task;
-  serial::Outgoing claims;  ///< Without bytes and handles: to be given back if there is no child.
+  std::vector<native_handle> handles;  ///< Those of the arguments. They are the task's.
+  std::unique_ptr<Task> task;          ///< Of a subclass; null for a plain `Process`.
+  serial::Outgoing claims;             ///< Its claims only: given back if there is no child.
 };
 
-/// Does what brings a departure to its child. If that throws, there is no child.
+/// Encodes what `process` needs. Throws RuntimeError if its target or an argument cannot travel.
+[[nodiscard]] PreparedChild prepare(Process& process, ProcessCore& core, StartMethod method);
+
+/// Calls `send`, which brings `prepared` to its child. If it throws, there is no child, and the
+/// claims are given back.
 template <class Send>
-auto send_off(const Departure& departure, const Send& send) {
+auto hand_over(const PreparedChild& prepared, const Send& send) {
   try {
     return send();
   } catch (...) {
-    departure.claims.give_back();
+    prepared.claims.give_back();
     throw;
   }
 }
 
-/// Encodes all that `process` needs. Throws RuntimeError if its task cannot travel.
-[[nodiscard]] Departure prepare(Process& process, ProcessCore& core, StartMethod method);
-
-/// In the child: becomes the process that `data` tells of, does its work, and ends.
-[[noreturn]] void live_by(StartData data,
-                          std::vector<Handle> handles,
-                          native_handle lifeline,
-                          AfterForkHooks hooks = {}) noexcept;
+/// In the child: becomes the process that `data` describes, runs its target, and ends.
+[[noreturn]] void run_child(StartData data,
+                            ChildHandles<Handle> handles,
+                            AfterForkHooks hooks = {}) noexcept;
 
 }  // namespace progeny::multiprocessing::detail

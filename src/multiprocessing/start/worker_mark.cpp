@@ -5,14 +5,19 @@
 #include "platform/program/program.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/detail/config.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <atomic>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <system_error>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 
@@ -24,14 +29,16 @@ constexpr const char* advice =
     "called freeze_support(argc, argv) first; call it there, or link the CMake target "
     "progeny::main";
 
+// Set and read by the main thread, or by a thread that the main thread has started since.
 std::atomic<bool> has_entered{false};
 
+// Whether this process was started as a worker and `freeze_support` has not been called.
 bool is_lost() {
   return !has_entered.load(std::memory_order_relaxed) && worker_data().has_value();
 }
 
-// A worker that was never entered has run the user's program instead of its own task. It must not
-// look like one that has succeeded.
+// The worker has run the user's program instead of its task. It must not look as if it had
+// succeeded.
 void check_at_exit() noexcept {
   if (is_lost()) {
     std::fprintf(stderr, "progeny: %s\n", advice);
@@ -40,12 +47,14 @@ void check_at_exit() noexcept {
   }
 }
 
+// Registered while the program is loaded, for a `main` that never calls the library.
 const bool watches_exit = [] { return is_lost() && std::atexit(check_at_exit) == 0; }();
 
 }  // namespace
 
 std::vector<std::string> worker_arguments(native_handle data) {
   auto arguments = platform::program_arguments();
+  // This process may be a worker itself.
   if (!arguments.empty() && arguments.back().starts_with(mark)) {
     arguments.pop_back();
   }

@@ -1,8 +1,13 @@
 #pragma once
 
-// How a process that is started as a worker knows that it is one: by its last argument.
+// How a process finds out that it is a worker: its last argument is a mark, and names a file.
+//
+//     ./program its own arguments --multiprocessing-worker=7
+//
+// The 7 is the number of an inherited handle, the only thing that the mark tells: everybody on the
+// machine can read a command line.
 
-#include <progeny/base/handle.hpp>
+#include <progeny/detail/config.hpp>
 
 #include <optional>
 #include <string>
@@ -10,18 +15,18 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// The arguments for a worker that finds what it is to do in the file `data`: those of this
-/// program, and the mark. Handles are all that the mark tells (others can read a command line).
+/// The arguments for a worker that finds in the file `data` what it is to do: those of this program
+/// and the mark.
 [[nodiscard]] std::vector<std::string> worker_arguments(native_handle data);
 
-/// The handle in the mark, if this process was started as a worker.
+/// The handle in the mark. Nothing if this process was not started as a worker.
 [[nodiscard]] std::optional<native_handle> worker_data();
 
-/// Throws RuntimeError if this process was started as a worker but has not entered as one: it would
-/// start workers that do the same, without end.
+/// Throws RuntimeError if this process was started as a worker but runs the user's `main` instead.
+/// Without this it would start a worker that does the same, and so on.
 void require_no_lost_worker();
 
-/// Says that this worker has entered.
+/// Says that this worker does its work. Otherwise its exit fails, with a sentence on stderr.
 void worker_has_entered() noexcept;
 
 }  // namespace progeny::multiprocessing::detail

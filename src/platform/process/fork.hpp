@@ -1,7 +1,6 @@
 #pragma once
 
-// Copies of this process, and what must be different in a copy. Systems that cannot copy a process
-// say so.
+// Copies of this process by fork(2), and what must be different in a copy.
 
 #include <progeny/base/handle.hpp>
 
@@ -10,37 +9,40 @@
 
 namespace progeny::platform {
 
-/// Whether `fork_process` works here.
+/// Whether this system can copy processes.
 [[nodiscard]] bool can_fork() noexcept;
 
-/// One side of a copy.
+/// What `fork_process` returns, in the original and in the copy.
 struct Copy {
-  int pid = 0;     ///< The new process's number; 0 in the new process itself.
-  Handle process;  ///< As `LaunchOutcome::process`; none in the new process.
+  int pid = 0;     ///< That of the copy. 0 in the copy itself.
+  Handle process;  ///< Of the copy, as `LaunchOutcome::process`. None in the copy itself.
 };
 
-/// Copies the calling process with the calling thread alone. Throws OSError with the call `fork`.
+/// Copies the calling process. The copy has one thread, that of the caller. Throws OSError with the
+/// call `fork`.
 [[nodiscard]] Copy fork_process();
 
-/// Number of threads of this process.
+/// The number of threads of this process.
 [[nodiscard]] int thread_count() noexcept;
 
-/// How often the process has been copied on the way from the program's start to here: a number that
-/// is another one in a child than it was in its parent. Always 0 where there are no copies.
+/// How many forks lie between the start of the program and this process. A child has another number
+/// than its parent. Always 0 where processes cannot be copied.
 [[nodiscard]] std::uint32_t fork_generation() noexcept;
 
-/// What is called around each copying, also a host's, by the thread that copies.
+/// What the thread that forks calls around each fork(2), also of the host.
 struct ForkHooks {
   void (*before)() noexcept;
   void (*after_in_parent)() noexcept;
   void (*after_in_child)() noexcept;
 };
 
-/// Has `hooks` called from now on. Throws OSError. Does nothing where there are no copies.
+/// Has `hooks` called from now on, the last registered `before` first. They cannot be removed.
+/// Throws OSError. Does nothing where processes cannot be copied.
 void on_fork(const ForkHooks& hooks);
 
-/// Has a mutex held by whoever copies this process, so that a copy finds it free, and what it
-/// guards whole. Nobody may lock another such mutex while he has it. Throws OSError.
+/// Has the thread that forks hold a mutex meanwhile, so that the child finds it free, and what it
+/// guards in order. A thread that holds such a mutex must not lock another one: the forking thread
+/// locks all of them, in an order of its own. Throws OSError.
 template <std::mutex& (*MutexOf)() noexcept>
 void hold_across_forks() {
   on_fork({.before = []() noexcept { MutexOf().lock(); },

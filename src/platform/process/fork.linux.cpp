@@ -4,7 +4,7 @@
 
 namespace progeny::platform {
 
-// The folder has an entry for each thread, and its link count two more (proc(5)).
+// The folder has an entry for each thread. Its link count is two more (proc(5)).
 int thread_count() noexcept {
   struct stat facts{};
   if (::stat("/proc/self/task", &facts) == -1 || facts.st_nlink < 3) {

@@ -12,11 +12,12 @@ namespace progeny::platform {
 
 namespace {
 
-// Written only where fork(2) has just left a single thread.
+// Written in a forked child while it has one thread. The threads that it starts read the new value:
+// starting a thread orders what came before.
 std::atomic<std::uint32_t> generation{0};
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
-// At load time, so that no fork comes before it.
+// Registered while the program is loaded, so that no fork is missed.
 const int counting = ::pthread_atfork(nullptr, nullptr, [] {
   generation.store(generation.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
 });

@@ -1,24 +1,30 @@
 #pragma once
 
-// A mutex that a forked copy of the process finds free.
+// A mutex that a forked child finds free.
 
 #include <atomic>
 #include <cstdint>
 
 namespace progeny::platform {
 
-/// A mutex for objects that are used on in a forked child. A std::mutex that another thread held
-/// at the fork would stay locked there for ever, as that thread does not exist in the child. So it
-/// guards only what survives being left in the middle: an order between calls, not a data
-/// structure.
+/// A mutex for objects that parent and forked child go on using. A std::mutex that another thread
+/// holds at the fork stays locked in the child for ever, because that thread does not exist there.
+///
+/// In the child the holder has stopped in the middle of what it did. So a ForkLock may guard the
+/// order of calls, but not a data structure: that takes a `PerProcess`.
+///
+///     state_                   free for
+///     0 | generation           every process
+///     1 | own generation       nobody: a thread of this process holds it
+///     1 | other generation     this process: the holder is a thread of an ancestor
 class ForkLock {
  public:
   void lock() noexcept;
   void unlock() noexcept;
 
  private:
-  // Bit 0: taken. The rest: the fork generation of who took it last; a lock that was taken in
-  // another generation is free. Locking acquires what unlocking released.
+  // Bit 0: held. The rest: the fork generation of the last holder. The exchange in `lock` acquires
+  // what the store in `unlock` released.
   std::atomic<std::uint32_t> state_{0};
 };
 

@@ -4,6 +4,7 @@
 
 namespace progeny::platform {
 
+// The loads are relaxed: only the exchange that takes the lock has to see what its last holder did.
 void ForkLock::lock() noexcept {
   const std::uint32_t taken = (fork_generation() << 1) | 1;
   std::uint32_t seen = state_.load(std::memory_order_relaxed);

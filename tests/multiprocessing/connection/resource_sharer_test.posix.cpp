@@ -1,4 +1,4 @@
-#include "multiprocessing/process/authkey.hpp"
+#include "multiprocessing/process/process_core.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/memory_file.hpp"
 #include "support/process_facts.posix.hpp"

@@ -1,4 +1,4 @@
-// What runs at the end of things, and where temporary files live.
+// Callbacks at the end of a process, hooks in forked children, and the folder for temporary files.
 
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/process/temp_dir.hpp"
@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -30,7 +31,7 @@ namespace util = progeny::multiprocessing::util;
 class ExitCallbacks : public progeny::testing::EveryMethod {};
 INSTANTIATE_FOR_EVERY_METHOD(ExitCallbacks);
 
-TEST(Finalize, RunsOnceWhenItGoes) {
+TEST(Finalize, RunsOnceWhenItIsDestroyed) {
   int runs = 0;
   {
     const util::Finalize finalize([&] { ++runs; });
@@ -79,6 +80,24 @@ TEST(Finalize, OfTheParentDoesNothingInAFork) {
   process.start();
   EXPECT_TRUE(process.join(very_long));
   EXPECT_FALSE(ours.poll());
+}
+
+TEST(Finalize, OfTheParentLeavesTheCallbacksOfAForkAlone) {
+  auto [ours, theirs] = mp::Pipe();
+  Connection* const there = &theirs;
+  // Each process is forked anew, so that its first callback has the first number of its registry.
+  auto middle = mp::get_context("fork").Process([there] {
+    std::optional<util::Finalize> of_parent(std::in_place, [] {}, 0);
+    auto process = mp::get_context("fork").Process([there, &of_parent] {
+      util::at_exit([there] { there->send_bytes("ran"); }, 0);
+      of_parent.reset();
+    });
+    process.start();
+    process.join();
+  });
+  middle.start();
+  EXPECT_TRUE(middle.join(very_long));
+  EXPECT_TRUE(ours.poll());
 }
 
 void leave_word_at_exit(Connection& connection) {
@@ -146,7 +165,7 @@ TEST(Finalize, IsSafeFromManyThreads) {
 TEST(ExitCallbacksOfTheParent, DoNotRunInAFork) {
   auto [ours, theirs] = mp::Pipe();
   auto process = mp::get_context("fork").Process(
-      [] {  // A process of its own, so that the callback does not stay in this one.
+      [] {  // In a child, so that the test program does not keep the callback.
         auto [here, there] = mp::Pipe();
         auto* const kept = new Connection(std::move(there));
         util::at_exit([kept, self = ::getpid()] {
@@ -200,8 +219,8 @@ TEST_P(ExitCallbacks, ChildrenHaveTheTemporaryFolderOfTheirParent) {
 }
 
 // MP-275
-TEST(TemporaryFolder, GoesWithItsMaker) {
-  // Children have this process's folder if it has made one; this child is to make its own.
+TEST(TemporaryFolder, IsRemovedWhenItsMakerEnds) {
+  // A child has the folder of this process, if there is one. This child is to make its own.
   const auto known = mp::detail::known_temp_dir();
   mp::detail::take_over_temp_dir(std::nullopt);
   auto [ours, theirs] = mp::Pipe();

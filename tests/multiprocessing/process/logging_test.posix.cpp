@@ -19,7 +19,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 namespace mp = progeny::multiprocessing;
 
-/// Each in a process of its own: the log is the process's, and cannot be switched off again.
+/// In a child, because the log of a process cannot be switched off again.
 int exitcode_in_fork(const std::function<void()>& body) {
   auto process = mp::get_context("fork").Process(body);
   process.start();
@@ -41,7 +41,7 @@ TEST(Logger, IsOneAndSaysNothingAtFirst) {
   EXPECT_EQ(logger.level(), LogLevel::notset);
   EXPECT_FALSE(logger.is_enabled_for(LogLevel::critical));
   ::testing::internal::CaptureStderr();
-  logger.error("nobody hears this");
+  logger.error("not written");
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), IsEmpty());
 }
 
@@ -88,7 +88,7 @@ TEST_P(LogOfChildren, HasTheLevelAndSwitchOfTheParent) {
   const std::string file = folder.path() / "log";
   EXPECT_EQ(exitcode_in_fork([method = GetParam(), file] {
               mp::log_to_stderr(static_cast<LogLevel>(32));
-              // The server's stderr is the one that it was started with.
+              // A child of the forkserver has the stderr that the server was started with.
               const auto talk = [](const std::string& to) {
                 require(std::freopen(to.c_str(), "w", stderr) != nullptr);
                 mp::get_logger().error("from the child");

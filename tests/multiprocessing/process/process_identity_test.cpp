@@ -1,4 +1,4 @@
-// What a process is called, whose child it is, and what is printed of it.
+// The name, the parent, the daemon flag and the repr of a process.
 
 #include "multiprocessing/methods.hpp"
 
@@ -46,14 +46,14 @@ TEST(CurrentProcess, GivesItsKeyToNewProcesses) {
 }
 
 // MP-017
-TEST(ParentProcess, IsNobodyInTheMainProcess) {
+TEST(ParentProcess, IsNothingInTheMainProcess) {
   EXPECT_FALSE(mp::parent_process().has_value());
 }
 
 using Parent = std::tuple<int, std::string, bool>;
 
 // MP-017
-TEST_P(ProcessIdentity, KnowsWhoWantedIt) {
+TEST_P(ProcessIdentity, KnowsItsParent) {
   const auto tell = [](Connection& connection) {
     auto parent = mp::parent_process();
     connection.send(Parent(parent->pid().value(), parent->name(), parent->is_alive()));
@@ -66,7 +66,7 @@ void tell_own_name(Connection& connection) {
 }
 
 // MP-008
-TEST_P(ProcessIdentity, TheDefaultNameTellsTheMethod) {
+TEST_P(ProcessIdentity, TheDefaultNameNamesTheMethod) {
   const std::string kind = GetParam() == "fork"    ? "ForkProcess-"
                            : GetParam() == "spawn" ? "SpawnProcess-"
                                                    : "ForkServerProcess-";
@@ -114,7 +114,7 @@ TEST_P(ProcessIdentity, ItsOwnStartMethodIsTheOneThatStartedIt) {
 }
 
 // MP-022
-TEST(Daemon, IsAsItsCreatorUnlessTold) {
+TEST(Daemon, IsInheritedUnlessSet) {
   EXPECT_FALSE(mp::Process().daemon());
   EXPECT_TRUE(mp::Process(mp::ProcessOptions{.daemon = true}).daemon());
   mp::Process process;

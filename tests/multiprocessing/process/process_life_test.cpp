@@ -1,4 +1,4 @@
-// From the first look at a process to the last one.
+// The states of a process, from its creation to `close()`.
 
 #include "multiprocessing/methods.hpp"
 #include "support/let_pass.hpp"
@@ -36,7 +36,7 @@ bool is_listed(const std::optional<int>& pid) {
 }
 
 // MP-019
-TEST_P(ProcessLife, IsUnknownToTheSystemBeforeItsStart) {
+TEST_P(ProcessLife, HasNoPidBeforeItsStart) {
   auto process = context().Process([] {});
   EXPECT_FALSE(process.is_alive());
   EXPECT_EQ(process.exitcode(), std::nullopt);
@@ -57,7 +57,7 @@ TEST_P(ProcessLife, IsListedAndAliveWhileItRuns) {
 }
 
 // MP-019
-TEST_P(ProcessLife, IsOverAfterItsEnd) {
+TEST_P(ProcessLife, IsNotAliveAfterItsEnd) {
   auto process = started([] {});
   const auto pid = process.pid();
   EXPECT_TRUE(process.join(very_long));
@@ -248,8 +248,7 @@ TEST_P(ProcessLife, KnowsOnlyItsNameWhenClosed) {
   EXPECT_FALSE(process.daemon());
 }
 
-// MP-037: neither a thread that the target has let go of nor one of the library's, which all end
-// with their process.
+// MP-037: a detached thread of the target does not keep the process, nor does one of the library.
 TEST_P(ProcessLife, EndsWithItsTargetWhateverThreadsThereAre) {
   auto [ours, theirs] = mp::Pipe();
   auto process = started(
@@ -266,12 +265,12 @@ TEST_P(ProcessLife, EndsWithItsTargetWhateverThreadsThereAre) {
 }
 
 // MP-036
-TEST_P(ProcessLife, LetsGoOfItsArgumentsAtItsStart) {
+TEST_P(ProcessLife, ReleasesItsArgumentsAtItsStart) {
   auto [ours, theirs] = mp::Pipe();
   auto process = started(wait_for_word, std::move(theirs));
   ours.send_bytes("end");
   EXPECT_TRUE(process.join(very_long));
-  // Its end is open nowhere any more.
+  // The child had the last copy of its end.
   EXPECT_THROW(static_cast<void>(ours.recv_bytes()), progeny::EOFError);
 }
 

@@ -50,7 +50,8 @@ void tell_surroundings(Connection& connection) {
                                .arguments = command_line()});
 }
 
-/// Another folder, a variable, SIGUSR1 ignored and SIGUSR2 blocked, for as long as it lives.
+/// While it lives, this process has another folder, a variable, SIGUSR1 ignored and SIGUSR2
+/// blocked.
 class OtherSurroundings {
  public:
   OtherSurroundings() : folder_(std::filesystem::current_path()) {
@@ -82,9 +83,9 @@ class OtherSurroundings {
   std::filesystem::path folder_;
 };
 
-// MP-056, MP-058: only a spawned child has the environment and signals of now; a server's has those
-// that the server was started with.
-TEST_P(Surrounded, SurroundingsAreThoseOfNowOrOfTheServer) {
+// MP-056, MP-058: a child of the forkserver has the environment and signals that the server was
+// started with. Other children have those of their parent.
+TEST_P(Surrounded, SurroundingsAreThoseOfTheParentOrOfTheServer) {
   const OtherSurroundings others;
   const auto seen = answer_of<Surroundings>(tell_surroundings);
   const bool of_now = GetParam() != "forkserver";

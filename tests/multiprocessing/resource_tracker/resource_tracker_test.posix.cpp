@@ -1,5 +1,5 @@
-// Who removes names that nobody can remove any more. Families of their own, because names stay for
-// as long as anybody of a family lives.
+// The tracker, which removes names when no process is left to do so. The tests use families of
+// their own: names stay while a process of the family lives.
 
 #include "multiprocessing/family.posix.hpp"
 #include "multiprocessing/methods.hpp"
@@ -62,7 +62,7 @@ TEST(ResourceTracker, RemovesNamesWhereverTheirCreatorIsKilled) {
 }
 
 // MP-200
-TEST(ResourceTracker, RemovesWhatAProcessThatEndsHasForgotten) {
+TEST(ResourceTracker, RemovesWhatAProcessHasNotUnlinkedAtItsEnd) {
   Family family({"create"});
   const auto name = family.line();
   EXPECT_THAT(family.rest(), HasSubstr("leaked"));
@@ -70,7 +70,7 @@ TEST(ResourceTracker, RemovesWhatAProcessThatEndsHasForgotten) {
 }
 
 // MP-190
-TEST(ResourceTracker, SaysNothingOfWhatWasUnlinked) {
+TEST(ResourceTracker, IsSilentAboutUnlinkedNames) {
   Family family({"create_and_unlink"});
   EXPECT_FALSE(family.line().empty());
   EXPECT_EQ(family.rest(), "");
@@ -84,7 +84,7 @@ std::string end_of_tracker(const std::string& of, const std::string& name = {}) 
 }
 
 // MP-190
-TEST(ResourceTracker, TellsByItsExitCodeWhetherSomethingWasLeft) {
+TEST(ResourceTracker, ReportsLeaksByItsExitCode) {
   EXPECT_EQ(end_of_tracker("create_and_unlink"), "0");
   EXPECT_EQ(end_of_tracker("create"), "1");
   EXPECT_EQ(end_of_tracker("garble"), "3");
@@ -128,14 +128,14 @@ TEST(ResourceTracker, IsStartedAgainWithOneWarningWhenItWasKilled) {
   const auto warning = said.find("process died unexpectedly");
   ASSERT_NE(warning, std::string::npos) << said;
   EXPECT_EQ(said.find("process died unexpectedly", warning + 1), std::string::npos) << said;
-  // The new one knows what the process had told the old one.
+  // The new tracker knows all the names.
   for (const auto& name : {first, second, third}) {
     EXPECT_FALSE(is_there(name));
   }
 }
 
 // MP-188
-TEST_P(FamilyOfMethod, HasOneTrackerThatKnowsWhatItsChildrenHaveMade) {
+TEST_P(FamilyOfMethod, HasOneTrackerForTheNamesOfItsChildren) {
   Family family({"let_child_create", GetParam()});
   const auto name = family.line();
   EXPECT_EQ(family.trackers().size(), 1U);
@@ -146,7 +146,7 @@ TEST_P(FamilyOfMethod, HasOneTrackerThatKnowsWhatItsChildrenHaveMade) {
 }
 
 // MP-188
-TEST_P(FamilyOfMethod, SharesTheTrackerWithChildrenThatWereThereBefore) {
+TEST_P(FamilyOfMethod, SharesTheTrackerWithChildrenThatWereStartedBeforeIt) {
   Family family({"start_early", GetParam()});
   const auto first = family.line();
   const auto second = family.line();
@@ -165,7 +165,7 @@ TEST_P(FamilyOfMethod, KeepsItsNamesUntilItsLastProcessHasEnded) {
   const auto second = family.line();
   const int child = std::stoi(family.line());
   EXPECT_EQ(family.trackers().size(), 1U);
-  // Its end closes the child's connection, which then ends as well, and the tracker with it.
+  // The end of the parent closes the child's connection, which would end the child.
   ASSERT_EQ(::kill(child, SIGSTOP), 0);
   family.kill();
   EXPECT_TRUE(
@@ -179,14 +179,14 @@ TEST_P(FamilyOfMethod, KeepsItsNamesUntilItsLastProcessHasEnded) {
 }
 
 // MP-191
-TEST(ResourceTracker, LeavesTheSignalMaskOfWhoStartsItAsItWas) {
+TEST(ResourceTracker, LeavesTheSignalMaskOfItsStarterAsItWas) {
   Family family({"tell_signal_masks"});
   EXPECT_EQ(family.line(), "1110");
   static_cast<void>(family.rest());
 }
 
 // MP-193
-TEST(ResourceTracker, IsNotStartedByWhoNamesNothing) {
+TEST(ResourceTracker, IsNotStartedWithoutNames) {
   Family family({"only_fork"});
   EXPECT_EQ(family.line(), "done");
   EXPECT_EQ(family.trackers().size(), 0U);
@@ -194,7 +194,7 @@ TEST(ResourceTracker, IsNotStartedByWhoNamesNothing) {
 }
 
 // MP-187
-TEST(ResourceTracker, IsForgottenByAHostThatClosesEveryDescriptor) {
+TEST(ResourceTracker, SurvivesAHostThatClosesEveryDescriptor) {
   Family family({"create_as_daemon"});
   const auto first = family.line();
   const auto second = family.line();
@@ -215,14 +215,14 @@ TEST(ResourceTracker, TakesNamesWithColonsAndLineEnds) {
 }
 
 // MP-189
-TEST(ResourceTracker, RefusesNamesThatNothingCanHave) {
+TEST(ResourceTracker, RefusesNamesThatAreTooLong) {
   EXPECT_THROW(
       progeny::multiprocessing::detail::track({.name = std::string(600, 'x'), .memory = {0, 0}}),
       progeny::ValueError);
 }
 
 // MP-201
-TEST(ResourceTracker, LeavesAnothersBlockAloneThatWasOnlyAttachedTo) {
+TEST(ResourceTracker, LeavesABlockAloneThatWasOnlyAttachedTo) {
   SharedMemory memory({.create = true, .size = 64});
   const Unlinking unlinking(memory);
   Family stranger({"attach", memory.name()});
@@ -242,7 +242,7 @@ TEST(ResourceTracker, RemovesAnothersBlockIfThatIsAskedFor) {
 }
 
 // MP-201
-TEST(ResourceTracker, KnowsNothingOfWhatIsNotTracked) {
+TEST(ResourceTracker, LeavesUntrackedNamesAlone) {
   Family family({"create_untracked"});
   const auto name = family.line();
   EXPECT_EQ(family.rest(), "");
@@ -264,7 +264,7 @@ TEST(ResourceTracker, RemovesWhatAKilledManagerHasMade) {
 }
 
 // MP-206
-TEST(ResourceTracker, SaysNothingOfAManagersScope) {
+TEST(ResourceTracker, IsSilentAboutAManagerThatHasEnded) {
   Family family({"managed"});
   const auto block = family.line();
   EXPECT_EQ(family.rest(), "");

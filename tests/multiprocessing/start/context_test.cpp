@@ -13,7 +13,7 @@ namespace {
 
 namespace mp = progeny::multiprocessing;
 
-/// Puts the choice back as it was.
+/// No start method is set before and after each test.
 class StartMethodChoice : public ::testing::Test {
  public:
   StartMethodChoice() { mp::set_start_method({}, true); }

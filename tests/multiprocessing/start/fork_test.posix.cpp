@@ -1,4 +1,4 @@
-// What is true of the start method fork alone.
+// What is true only of the start method `fork`.
 
 #include "multiprocessing/methods.hpp"
 #include "support/process_facts.posix.hpp"
@@ -146,7 +146,7 @@ TEST(Fork, StartingAnotherReapsThoseThatHaveEnded) {
   EXPECT_TRUE(second.join(very_long));
 }
 
-/// What a fork writes to stdout, with `before` buffered there by the parent.
+/// What reaches stdout if a child runs `body` while the parent has `before` in its buffer.
 std::string output_of(void (*body)(), const char* before) {
   ::testing::internal::CaptureStdout();
   std::fputs(before, stdout);
@@ -205,7 +205,7 @@ TEST(Fork, WorksWithoutStandardStreams) {
 // MP-280
 TEST(Fork, WithSeveralThreadsItWarnsOnce) {
   ::testing::internal::CaptureStderr();
-  // No copy: this process may have warned already.
+  // In a spawned process, which has not warned yet. This one may have.
   auto process = mp::get_context("spawn").Process([] {
     const std::jthread other([](const std::stop_token& stop) {
       while (!stop.stop_requested()) {
@@ -224,7 +224,7 @@ TEST(Fork, WithSeveralThreadsItWarnsOnce) {
   EXPECT_EQ(text.find("forkserver", first + 1), std::string::npos);
 }
 
-/// Starts, in a process that is killed, a child of the given daemon flag; tells its number.
+/// The pid of a child whose parent is killed.
 int orphan_of(const std::optional<bool>& dies_with_parent, bool daemon, Connection& alive) {
   auto [ours, theirs] = mp::Pipe();
   auto middle = mp::get_context("fork").Process([&] {

@@ -1,4 +1,4 @@
-// By what the forkserver can be spoken to.
+// The socket of the forkserver.
 
 #include "support/process_facts.hpp"
 
@@ -25,12 +25,13 @@ namespace {
 namespace fs = std::filesystem;
 namespace mp = progeny::multiprocessing;
 
-// Of each local socket of the system, by what /proc/PID/fd calls it: its name, or nothing.
+// The names of all local sockets of the system, by what /proc/PID/fd calls them. A socket without a
+// name has an empty one here.
 std::map<std::string, std::string> local_sockets() {
   std::map<std::string, std::string> names;
   std::ifstream table("/proc/net/unix");
   std::string line;
-  std::getline(table, line);  // The heads of the columns.
+  std::getline(table, line);  // The headings.
   while (std::getline(table, line)) {
     std::istringstream columns(line);
     std::string skipped;
@@ -58,7 +59,7 @@ std::vector<std::string> names_of_sockets(int pid) {
   return names;
 }
 
-// MP-079: nobody but its clients, who have inherited their socket, can speak to the server.
+// MP-079: only the clients can reach the server, by a socket that they have inherited.
 TEST(ForkServerSocket, HasNoName) {
   auto [ours, theirs] = mp::Pipe();
   auto process =

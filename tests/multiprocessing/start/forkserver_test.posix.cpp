@@ -1,5 +1,4 @@
-// The server that makes processes by copying itself. Each test that needs a server of its own runs
-// in a fresh process.
+// The start method `forkserver`. A test that needs a server of its own runs in a fresh process.
 
 #include "multiprocessing/methods.hpp"
 #include "support/file_contents.hpp"
@@ -35,8 +34,8 @@ void require(bool fact) {
   }
 }
 
-/// Runs a function in a process that has no forkserver yet, and tells whether it met all that it
-/// requires.
+/// Runs a function in a process that has no forkserver yet. Returns whether all that it requires
+/// was met.
 template <class... Args>
 bool holds_in_fresh_process(void (*body)(Args...), std::type_identity_t<Args>... args) {
   auto process = mp::get_context("spawn").Process(body, args...);
@@ -57,7 +56,7 @@ void tell_pids(Connection& connection) {
   wait_for_word(connection);
 }
 
-/// A served child that lives until its connection says so.
+/// A child of the forkserver that lives until `dismiss()`.
 struct Resident {
   Connection ours;
   mp::Process process;
@@ -78,7 +77,7 @@ struct Resident {
 };
 
 // MP-057
-TEST(ForkServer, TellsTheRealNumberAndTheRealEnd) {
+TEST(ForkServer, ReportsThePidAndTheExitCodeOfTheChild) {
   Resident resident;
   EXPECT_EQ(resident.process.pid(), resident.pid);
   EXPECT_EQ(::kill(resident.pid, SIGKILL), 0);
@@ -93,10 +92,10 @@ void start_grandchild(Connection& connection) {
 }
 
 // MP-071
-TEST(ForkServer, IsOneForAllAlsoForNestedChildren) {
-  mp::ensure_forkserver_running();
+TEST(ForkServer, IsTheSameForNestedChildren) {
+  mp::forkserver::ensure_running();
   Resident first;
-  mp::ensure_forkserver_running();
+  mp::forkserver::ensure_running();
   Resident second;
   EXPECT_EQ(first.server, second.server);
   auto [ours, theirs] = mp::Pipe();
@@ -178,13 +177,13 @@ void lose_the_server() {
   require(resident.process.join(very_long));
   require(resident.process.exitcode() == 255);
   resident.ours.send_bytes("end");
-  Resident next;  // By a new server.
+  Resident next;  // A new server starts it.
   require(next.server != resident.server);
   next.dismiss();
 }
 
 // MP-059
-TEST(ForkServer, IsReplacedWhenItWasKilled) {
+TEST(ForkServer, IsReplacedAfterItWasKilled) {
   EXPECT_TRUE(holds_in_fresh_process(lose_the_server));
 }
 
@@ -195,7 +194,7 @@ void keep_a_server(Connection& connection) {
 }
 
 // MP-074
-TEST(ForkServer, EndsAfterItsLastClientWasKilled) {
+TEST(ForkServer, EndsWhenItsLastClientIsKilled) {
   auto [ours, theirs] = mp::Pipe();
   auto client = mp::get_context("spawn").Process(keep_a_server, std::move(theirs));
   client.start();
@@ -240,6 +239,23 @@ TEST(Preload, RunsOnceAndItsTextAppearsOnce) {
   })) << progeny::testing::contents(file + ".server");
 }
 
+// Here, because a server does not get past `freeze_support` in `main`.
+const bool is_registered = [] {
+  mp::register_function("progeny.test.preload", preload);
+  return true;
+}();
+
+void preload_by_name() {
+  mp::set_forkserver_preload({"progeny.test.preload"}, PreloadError::fail);
+  auto process = served([] { require(preloads == 1); });
+  require(process.join(very_long) && process.exitcode() == 0);
+}
+
+TEST(Preload, FindsARegisteredFunctionByItsName) {
+  ASSERT_TRUE(is_registered);
+  EXPECT_TRUE(holds_in_fresh_process(preload_by_name));
+}
+
 void preload_unknown(int on_error) {
   mp::set_forkserver_preload({"progeny.test.unknown"}, static_cast<PreloadError>(on_error));
   auto process = served([] {});
@@ -262,7 +278,7 @@ void preload_failure() {
 }
 
 // MP-075
-TEST(Preload, WhatIsUnknownIsIgnoredOrWarnedOf) {
+TEST(Preload, AnUnknownFunctionIsIgnoredOrWarnedOf) {
   EXPECT_TRUE(holds_in_fresh_process(preload_unknown, static_cast<int>(PreloadError::ignore)));
   ::testing::internal::CaptureStderr();
   EXPECT_TRUE(holds_in_fresh_process(preload_unknown, static_cast<int>(PreloadError::warn)));
@@ -271,7 +287,7 @@ TEST(Preload, WhatIsUnknownIsIgnoredOrWarnedOf) {
 }
 
 // MP-075
-TEST(Preload, WhatFailsMayEndTheServer) {
+TEST(Preload, AFailureMayEndTheServer) {
   EXPECT_TRUE(holds_in_fresh_process(preload_failure));
 }
 

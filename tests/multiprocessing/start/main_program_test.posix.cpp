@@ -1,4 +1,4 @@
-// A program of its own as a user launches it: main/how_launched.cpp.
+// A program with children (tests/main/how_launched.cpp), launched in all the ways that users do.
 
 #include "multiprocessing/methods.hpp"
 #include "support/temp_dir.hpp"
@@ -15,7 +15,7 @@ namespace sp = progeny::subprocess;
 
 class MainProgram : public progeny::testing::EveryMethod {
  protected:
-  // The children call its function, and its main runs once.
+  // The children call a function of the program, and its `main` runs once.
   static void expect_squares(const std::string& program, sp::Options options = {}) {
     options.capture_output = true;
     options.text = true;
@@ -53,7 +53,7 @@ TEST_P(MainProgram, LaunchedByALink) {
   expect_squares(link);
 }
 
-// MP-063: as Python's program without .py is one all the same.
+// MP-063: as in Python, where a program need not end in .py.
 TEST_P(MainProgram, LaunchedUnderANameWithASuffix) {
   const progeny::testing::TempDir folder;
   const auto copy = folder.path() / "program.bin";
@@ -61,7 +61,7 @@ TEST_P(MainProgram, LaunchedUnderANameWithASuffix) {
   expect_squares(copy);
 }
 
-// MP-063: what argv[0] says does not matter.
+// MP-063: argv[0] does not matter.
 TEST_P(MainProgram, LaunchedUnderAFalseName) {
   expect_squares("nowhere/nothing", {.executable = program()});
 }

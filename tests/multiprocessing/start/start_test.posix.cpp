@@ -1,4 +1,4 @@
-// What reaches a child that is started, and what does not.
+// What a child gets from its parent, and what it does not get.
 
 #include "multiprocessing/methods.hpp"
 #include "support/memory_file.hpp"
@@ -31,7 +31,7 @@ namespace mp = progeny::multiprocessing;
 class Start : public progeny::testing::EveryMethod {};
 INSTANTIATE_FOR_EVERY_METHOD(Start);
 
-/// The methods whose children are no copies of this process.
+/// The methods whose children are not copies of this process.
 class FreshStart : public progeny::testing::EveryMethod {};
 INSTANTIATE_TEST_SUITE_P(Method,
                          FreshStart,
@@ -74,13 +74,13 @@ TEST_P(Start, ManyAreTerminatedAtOnce) {
   }
 }
 
-/// What has come from one process goes on to another.
+/// Sends on what has come from one process to another.
 void pass_on(Connection& from, Connection& to) {
   try {
     while (from.poll()) {
       to.send_bytes(from.recv_bytes());
     }
-  } catch (const progeny::EOFError&) {  // That was all.
+  } catch (const progeny::EOFError&) {  // The sender has ended.
   }
 }
 
@@ -238,7 +238,7 @@ TEST(FreezeSupport, InAnOrdinaryRunDoesNothing) {
 }
 
 // MP-065, MP-069
-TEST(FreezeSupport, WithDataThatAreNoneSaysSoAndExitsWithOne) {
+TEST(FreezeSupport, WithGarbageSaysSoAndExitsWithOne) {
   for (const std::string garbage : {"", "garbage", "\x7f\0\1\2", "progeny"}) {
     const progeny::testing::MemoryFile file(garbage);
     const auto own = std::filesystem::read_symlink("/proc/self/exe");

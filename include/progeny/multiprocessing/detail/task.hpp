@@ -1,13 +1,12 @@
 #pragma once
 
-// How a target and its arguments get into another process. Not for users: `Process` makes tasks.
+// How a target and its arguments get into another process. `Process` uses it; users do not.
 
 #include <progeny/export.hpp>
 #include <progeny/serial.hpp>
 #include <progeny/serial/function.hpp>
 
 #include <concepts>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -25,13 +24,14 @@ namespace detail {
 class ProcessAccess;
 class ProcessCore;
 
-/// The three ways to start a process.
-enum class StartMethod : std::uint8_t { fork, spawn, forkserver };
-
-/// The entry by which a new process runs a task: decodes the arguments and calls.
+/// The type of the function that decodes the arguments of a task and calls its target.
 using TaskEntry = void(serial::CodeAddress callee, serial::Incoming arguments);
 
-/// What a child is to do.
+/// A target with its arguments.
+///
+///     by fork        run() in the child, which has a copy of the task
+///     otherwise      function() and arguments() in the parent; both travel, as a token and as
+///                    bytes; run_token() in the child
 class PROGENY_EXPORT Task {
  public:
   Task() = default;
@@ -39,39 +39,41 @@ class PROGENY_EXPORT Task {
   Task& operator=(const Task&) = delete;
   virtual ~Task() = default;
 
-  /// Does it, in a copy of the process that made the task.
+  /// Calls the target.
   virtual void run() = 0;
-  /// What does it in a process that is no copy. Throws RuntimeError if nothing can.
+  /// The function of type `TaskEntry` that calls the target in a process that is not a copy. Throws
+  /// RuntimeError if the target or an argument cannot travel.
   [[nodiscard]] virtual serial::Function function() const = 0;
-  /// What its entry is given. Throws RuntimeError if it cannot travel.
+  /// The arguments of that function. Throws as it does.
   [[nodiscard]] virtual serial::Outgoing arguments() const = 0;
 };
 
 [[noreturn]] PROGENY_EXPORT void throw_cannot_travel(const char* what, const std::string& type);
 
-/// Calls what a `serial::token_of` stands for. Throws FunctionNotFound if it is not here.
+/// Calls the function that a `serial::token_of` stands for. Throws FunctionNotFound if this process
+/// does not have it.
 PROGENY_EXPORT void run_token(std::string_view token, serial::Incoming arguments);
 
-/// Makes `process`, which was made by the entry of a subclass, the current one.
+/// Makes `process`, which a subclass's entry has constructed, the current process.
 PROGENY_EXPORT void adopt_current(Process& process);
 
-/// How an argument is kept: by value, and string literals as strings, since a pointer means nothing
-/// in another process.
+/// The type that keeps an argument: its value. A string literal becomes a string, since a pointer
+/// means nothing in another process.
 template <class T>
 using Kept = std::conditional_t<std::is_same_v<std::decay_t<T>, const char*> ||
                                     std::is_same_v<std::decay_t<T>, char*>,
                                 std::string,
                                 std::decay_t<T>>;
 
-/// What a plain function's parameter is kept as: what it takes, but for what would only point to
-/// the argument.
+/// The type that keeps an argument of a plain function: the type of the parameter, unless that
+/// would only point to the argument.
 template <class Parameter, class T>
 using KeptFor = std::conditional_t<serial::Transferable<std::remove_cvref_t<Parameter>> &&
                                        std::constructible_from<std::remove_cvref_t<Parameter>, T>,
                                    std::remove_cvref_t<Parameter>,
                                    Kept<T>>;
 
-/// Targets take their arguments as values to be moved from, or by reference to the kept ones.
+/// A target takes its arguments as values to move from, or by reference to the kept ones.
 template <class Target, class... Args>
 concept CallableWith = std::invocable<std::decay_t<Target>, Kept<Args>...> ||
                        std::invocable<std::decay_t<Target>&, Kept<Args>&...>;
@@ -85,12 +87,12 @@ void call(Target& target, std::tuple<Args...>& arguments) {
   }
 }
 
-/// What of a target travels: the place of a function or of a captureless lambda in the program, and
-/// all of an object that is `serial::Transferable`.
+/// A target that can travel: a function or captureless lambda, as its place in the program, or an
+/// object that is `serial::Transferable`, as a whole.
 template <class Target>
 concept TravellingTarget = serial::TravellingCallable<Target> || serial::Transferable<Target>;
 
-/// The call in the process that is no copy.
+/// The entry of a `CallTask`.
 template <class Target, class... Args>
 struct CallEntry {
   static void call(serial::CodeAddress callee, serial::Incoming incoming) {
@@ -105,7 +107,7 @@ struct CallEntry {
   }
 };
 
-/// A target with its arguments, as `Process` keeps them.
+/// The task of a `Process` that was given a target.
 template <class Target, class... Args>
 class CallTask : public Task {
  public:
@@ -152,7 +154,7 @@ std::unique_ptr<Task> make_function_task(Result (*target)(Parameters...), Args&&
       std::in_place, target, std::forward<Args>(args)...);
 }
 
-/// The task of a process that is told what to do.
+/// The task for a target of any type.
 template <class Target, class... Args>
 std::unique_ptr<Task> make_task(Target&& target, Args&&... args) {
   if constexpr (std::is_pointer_v<std::decay_t<Target>>) {
@@ -163,7 +165,7 @@ std::unique_ptr<Task> make_task(Target&& target, Args&&... args) {
   }
 }
 
-/// Makes a `Derived` from what its constructor takes, and runs it.
+/// The entry of a `SubclassTask`: constructs a `Derived` and calls its `run()`.
 template <class Derived, class... Args>
 struct SubclassEntry {
   static void call(serial::CodeAddress /*callee*/, serial::Incoming incoming) {
@@ -192,48 +194,18 @@ class SubclassTask : public Task {
   std::tuple<Args...> arguments_;
 };
 
-/// The task of a subclass.
+/// The task of a subclass. `arguments` are those of its constructor.
 template <class Derived, class... Args>
 std::unique_ptr<Task> make_subclass_task(std::tuple<Args...> arguments) {
   return std::make_unique<SubclassTask<Derived, Args...>>(std::move(arguments));
 }
 
-/// A plain function as a task's, for `register_function` and for functions that a forkserver calls.
+/// The entry for a plain function, for `register_function` and `Preload`.
 template <class Result, class... Parameters>
 [[nodiscard]] serial::Function plain_function(Result (*function)(Parameters...)) {
   using Entry = CallEntry<Result (*)(Parameters...), std::remove_cvref_t<Parameters>...>;
   return {.descriptor = &serial::descriptor_of<Entry>(), .callee = serial::callee_of(function)};
 }
 
-/// A function that a forkserver calls first: a plain one, a captureless lambda, or the name of a
-/// registered one.
-class PROGENY_EXPORT Preload {
- public:
-  /// `void f()`.
-  // NOLINTNEXTLINE(google-explicit-constructor): a list of functions is the point.
-  Preload(void (*function)());
-  /// The name of a function `void f()` registered by `register_function`.
-  // NOLINTNEXTLINE(google-explicit-constructor)
-  Preload(const char* name);
-  /// A `serial::token_of` it.
-  [[nodiscard]] const std::string& token() const noexcept { return token_; }
-
- private:
-  std::string token_;
-};
-
 }  // namespace detail
-
-/// Gives a plain function a name by which processes find it that run another build of the program,
-/// or have loaded it elsewhere: as target of a `Process`, and in `set_forkserver_preload`. Each of
-/// them must have registered it, best before `main` does anything else.
-///
-/// - Throws: `ValueError` if the name is empty or stands for another function already.
-/// - Threads: safe.
-template <class Result, class... Parameters>
-  requires((serial::Transferable<std::remove_cvref_t<Parameters>>) && ...)
-void register_function(std::string_view name, Result (*function)(Parameters...)) {
-  serial::register_function(name, detail::plain_function(function));
-}
-
 }  // namespace progeny::multiprocessing

@@ -1,4 +1,4 @@
-// The exceptions of multiprocessing come back from another process as what they were.
+// The exceptions of multiprocessing arrive from another process with their types.
 
 #include "multiprocessing/methods.hpp"
 
