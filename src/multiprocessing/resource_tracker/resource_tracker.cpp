@@ -35,7 +35,7 @@ constexpr const char* cannot_start =
 // Never destroyed: objects of static storage may need it.
 struct Tracking {
   std::mutex mutex;  ///< Guards what follows.
-  platform::TrackerLine line;
+  platform::RecordPipe line;
   bool has_met = false;         ///< Whether there has been a tracker.
   std::set<TrackedName> names;  ///< What this process itself has had tracked.
 };
@@ -59,7 +59,7 @@ Tracking& tracking() {
 const progeny::detail::MadeEarly early(tracking);
 
 // With the mutex held, as all that follow. Numbers that the host has closed are not ours to close.
-platform::TrackerLine& line_of(Tracking& own) {
+platform::RecordPipe& line_of(Tracking& own) {
   if (own.line.identity != 0 && !platform::is_intact(own.line)) {
     static_cast<void>(own.line.read_end.release());
     static_cast<void>(own.line.write_end.release());
@@ -67,7 +67,7 @@ platform::TrackerLine& line_of(Tracking& own) {
     own.has_met = false;
   }
   if (own.line.identity == 0) {
-    own.line = platform::make_tracker_line();
+    own.line = platform::make_record_pipe();
   }
   return own.line;
 }
@@ -162,7 +162,7 @@ std::array<native_handle, handles_of_tracker_line> own_tracker_line() {
 void take_over_tracker_line(Handle read_end, Handle write_end) {
   auto& own = tracking();
   const std::lock_guard lock(own.mutex);
-  own.line = platform::take_tracker_line(std::move(read_end), std::move(write_end));
+  own.line = platform::take_record_pipe(std::move(read_end), std::move(write_end));
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -8,7 +8,7 @@
 // it: a process that reads from the line what has got a name. When nobody holds the writing end any
 // more, the family is gone; the tracker removes what is left and ends.
 
-#include "platform/ipc/tracker_line.hpp"
+#include "platform/ipc/record_pipe.hpp"
 #include "platform/memory/shared_memory.hpp"
 
 #include <progeny/base/handle.hpp>

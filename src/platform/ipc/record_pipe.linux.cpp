@@ -1,4 +1,4 @@
-#include "platform/ipc/tracker_line.hpp"
+#include "platform/ipc/record_pipe.hpp"
 
 #include "platform/io/descriptor.posix.hpp"
 #include "platform/io/pipe.hpp"
@@ -52,13 +52,13 @@ bool lock_at_once(native_handle handle, int kind) {
 
 }  // namespace
 
-TrackerLine make_tracker_line() {
+RecordPipe make_record_pipe() {
   auto pipe = make_pipe(PipeEnd::write);
   checked(::fcntl(pipe.write_end.get(), F_SETFL, O_WRONLY | O_NONBLOCK), "fcntl");
-  return take_tracker_line(std::move(pipe.read_end), std::move(pipe.write_end));
+  return take_record_pipe(std::move(pipe.read_end), std::move(pipe.write_end));
 }
 
-TrackerLine take_tracker_line(Handle read_end, Handle write_end) {
+RecordPipe take_record_pipe(Handle read_end, Handle write_end) {
   const auto identity = identity_of_pipe(read_end.get());
   if (identity == 0 || identity_of_pipe(write_end.get()) != identity) {
     throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "fstat");
@@ -66,9 +66,9 @@ TrackerLine take_tracker_line(Handle read_end, Handle write_end) {
   return {.read_end = std::move(read_end), .write_end = std::move(write_end), .identity = identity};
 }
 
-bool is_intact(const TrackerLine& line) noexcept {
-  return identity_of_pipe(line.read_end.get()) == line.identity &&
-         identity_of_pipe(line.write_end.get()) == line.identity;
+bool is_intact(const RecordPipe& pipe) noexcept {
+  return identity_of_pipe(pipe.read_end.get()) == pipe.identity &&
+         identity_of_pipe(pipe.write_end.get()) == pipe.identity;
 }
 
 bool has_reader(native_handle read_end) {

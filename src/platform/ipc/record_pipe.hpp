@@ -13,21 +13,21 @@ namespace progeny::platform {
 
 /// Both ends, as every process has them that may write: somebody has to keep the reading end until
 /// a reader is there. What was written waits for it.
-struct TrackerLine {
+struct RecordPipe {
   Handle read_end;
   Handle write_end;
   std::uint64_t identity = 0;  ///< Of the pipe.
 };
 
 /// Throws OSError.
-[[nodiscard]] TrackerLine make_tracker_line();
+[[nodiscard]] RecordPipe make_record_pipe();
 
 /// A line of which this process was given the ends. Throws OSError.
-[[nodiscard]] TrackerLine take_tracker_line(Handle read_end, Handle write_end);
+[[nodiscard]] RecordPipe take_record_pipe(Handle read_end, Handle write_end);
 
 /// Whether the ends still are what they were: hosts that become daemons close what they do not
 /// know, and open something else under its number.
-[[nodiscard]] bool is_intact(const TrackerLine& line) noexcept;
+[[nodiscard]] bool is_intact(const RecordPipe& pipe) noexcept;
 
 /// Whether a process has become the reader and lives. Throws OSError.
 [[nodiscard]] bool has_reader(native_handle read_end);
