@@ -42,8 +42,4 @@ void write_record(native_handle write_end,
                   std::string_view record,
                   const progeny::detail::Deadline& deadline);
 
-/// Leaves the process that started this one: this goes on as a copy that nobody has to reap, and
-/// that no signal but SIGKILL and SIGSTOP reaches. Throws OSError.
-void detach_from_parent();
-
 }  // namespace progeny::platform

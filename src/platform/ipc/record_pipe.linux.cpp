@@ -4,7 +4,6 @@
 #include "platform/io/pipe.hpp"
 #include "platform/io/poll.posix.hpp"
 #include "platform/system/posix_call.hpp"
-#include "platform/system/signal_mask.posix.hpp"
 
 #include <array>
 #include <cerrno>
@@ -102,13 +101,6 @@ void write_record(native_handle write_end,
     if (!poll_until(entries, deadline)) {
       throw OSError(std::make_error_code(std::errc::timed_out), "write");
     }
-  }
-}
-
-void detach_from_parent() {
-  static_cast<void>(block_all_signals());
-  if (checked(::fork(), "fork") != 0) {
-    ::_exit(0);
   }
 }
 

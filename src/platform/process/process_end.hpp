@@ -1,6 +1,6 @@
 #pragma once
 
-// The end of the calling process.
+// How the calling process ends, and how it parts from its parent.
 
 namespace progeny::platform {
 
@@ -16,5 +16,9 @@ void take_over_exit(void (*end)(int code));
 
 /// Gives the process an empty standard input, as a child has no business with its parent's.
 void empty_standard_input() noexcept;
+
+/// Leaves the process that started this one: this goes on as a copy that nobody has to reap, and
+/// that no signal but SIGKILL and SIGSTOP reaches. Throws OSError.
+void detach_from_parent();
 
 }  // namespace progeny::platform

@@ -1,6 +1,7 @@
 #include "platform/process/process_end.hpp"
 
 #include "platform/system/posix_call.hpp"
+#include "platform/system/signal_mask.posix.hpp"
 
 #include <cstdio>
 #include <iostream>
@@ -33,6 +34,13 @@ void empty_standard_input() noexcept {
     static_cast<void>(::close(null));
   } else if (null == STDIN_FILENO) {
     static_cast<void>(::fcntl(null, F_SETFD, 0));
+  }
+}
+
+void detach_from_parent() {
+  static_cast<void>(block_all_signals());
+  if (checked(::fork(), "fork") != 0) {
+    ::_exit(0);
   }
 }
 
