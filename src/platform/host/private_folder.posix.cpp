@@ -1,6 +1,6 @@
 #include "platform/host/private_folder.hpp"
 
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 #include "platform/host/shell.hpp"
 
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <cstdlib>
 

@@ -1,7 +1,7 @@
 #include "platform/host/terminal.hpp"
 
 #include "platform/io/descriptor.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <cstdlib>
 #include <utility>

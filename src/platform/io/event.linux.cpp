@@ -1,6 +1,6 @@
 #include "platform/io/event.hpp"
 
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <cstdint>
 

@@ -1,5 +1,5 @@
 #include "platform/io/poll.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <chrono>
 #include <ctime>

@@ -1,7 +1,7 @@
 #include "base/made_early.hpp"
 #include "platform/io/quiet_write.posix.hpp"
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
-#include "platform/system/posix_call.hpp"
 
 #include <atomic>
 #include <csignal>

@@ -1,7 +1,7 @@
 #include "platform/ipc/hang_up.hpp"
 
 #include "platform/io/descriptor.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <poll.h>
 #include <sys/epoll.h>

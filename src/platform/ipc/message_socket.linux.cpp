@@ -2,7 +2,7 @@
 
 #include "platform/io/descriptor.posix.hpp"
 #include "platform/ipc/handle_passing.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -3,7 +3,7 @@
 #include "platform/io/descriptor.posix.hpp"
 #include "platform/io/pipe.hpp"
 #include "platform/io/poll.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <array>
 #include <cerrno>

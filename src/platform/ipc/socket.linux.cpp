@@ -3,7 +3,7 @@
 #include "platform/io/descriptor.posix.hpp"
 #include "platform/io/poll.posix.hpp"
 #include "platform/ipc/socket_address.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 #include "platform/ipc/socket_address.posix.hpp"
 
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <array>
 #include <cstddef>

@@ -6,7 +6,7 @@
 #include "platform/launch/launch_report.posix.hpp"
 #include "platform/launch/spawn.posix.hpp"
 #include "platform/process/pidfd.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <string>
 #include <system_error>

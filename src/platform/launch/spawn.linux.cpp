@@ -3,8 +3,8 @@
 // way of returning twice.
 
 #include "platform/launch/spawn.posix.hpp"
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
-#include "platform/system/posix_call.hpp"
 
 #include <csignal>
 #include <cstddef>

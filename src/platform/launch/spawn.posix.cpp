@@ -1,7 +1,7 @@
 #include "platform/launch/spawn.posix.hpp"
 
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
-#include "platform/system/posix_call.hpp"
 
 #include <algorithm>
 #include <array>

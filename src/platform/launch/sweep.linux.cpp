@@ -1,8 +1,8 @@
 #include "base/made_early.hpp"
 #include "platform/launch/child_calls.posix.hpp"
 #include "platform/launch/sweep.posix.hpp"
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
-#include "platform/system/posix_call.hpp"
 
 namespace progeny::platform {
 

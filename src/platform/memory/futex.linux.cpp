@@ -1,7 +1,7 @@
 #include "platform/memory/futex.hpp"
 
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
-#include "platform/system/posix_call.hpp"
 
 #include <array>
 #include <chrono>

@@ -1,7 +1,7 @@
 #include "platform/memory/memory_file.hpp"
 
 #include "platform/io/descriptor.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <cstddef>
 #include <string>

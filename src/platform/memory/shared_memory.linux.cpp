@@ -1,6 +1,6 @@
 #include "platform/memory/shared_memory.hpp"
 
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <cerrno>
 #include <utility>

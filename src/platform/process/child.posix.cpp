@@ -3,7 +3,7 @@
 #include "platform/io/poll.posix.hpp"
 #include "platform/process/exit_watch.posix.hpp"
 #include "platform/process/pidfd.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <array>
 #include <csignal>

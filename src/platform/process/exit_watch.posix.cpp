@@ -1,7 +1,7 @@
 #include "platform/process/exit_watch.posix.hpp"
 
 #include "platform/io/pipe.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/thread.hpp"
 
 #include <csignal>

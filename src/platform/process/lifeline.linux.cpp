@@ -2,7 +2,7 @@
 
 #include "base/made_early.hpp"
 #include "platform/io/pipe.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <array>
 #include <csignal>

@@ -1,6 +1,6 @@
 #include "platform/process/pidfd.posix.hpp"
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
-#include "platform/system/posix_call.hpp"
 
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 #include "platform/process/process_end.hpp"
 
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/signal_mask.posix.hpp"
 
 #include <cstdio>

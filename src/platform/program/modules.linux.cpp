@@ -2,7 +2,7 @@
 
 #include "base/made_early.hpp"
 #include "platform/process/fork.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <progeny/base/handle.hpp>
 #include <progeny/detail/hash.hpp>
