@@ -1,4 +1,4 @@
-#include "platform/system/kind.hpp"
+#include "platform/system/is_windows.hpp"
 
 namespace progeny::platform {
 
