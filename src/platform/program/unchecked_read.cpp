@@ -1,9 +1,10 @@
-#include "platform/system/raw_read.hpp"
+#include "platform/program/unchecked_read.hpp"
 
 namespace progeny::platform {
 
 // By volatile bytes, as a call of memcpy(3) would be checked after all.
-[[gnu::no_sanitize_address]] void read_raw(const void* from, std::span<std::byte> to) noexcept {
+[[gnu::no_sanitize_address]] void read_unchecked(const void* from,
+                                                 std::span<std::byte> to) noexcept {
   const auto* const bytes = static_cast<const volatile unsigned char*>(from);
   for (std::size_t i = 0; i < to.size(); ++i) {
     to[i] = std::byte{bytes[i]};
