@@ -1,6 +1,6 @@
 #include "platform/io/ready.hpp"
 
-#include "platform/io/wait.windows.hpp"
+#include "platform/io/wait_for_any.windows.hpp"
 
 #include <progeny/base/errors.hpp>
 

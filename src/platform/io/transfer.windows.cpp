@@ -1,7 +1,7 @@
 #include "platform/io/transfer.hpp"
 
 #include "platform/io/overlapped.windows.hpp"
-#include "platform/io/wait.windows.hpp"
+#include "platform/io/wait_for_any.windows.hpp"
 
 #include <progeny/base/errors.hpp>
 

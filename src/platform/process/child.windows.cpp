@@ -1,6 +1,6 @@
 #include "platform/process/child.hpp"
 
-#include "platform/io/wait.windows.hpp"
+#include "platform/io/wait_for_any.windows.hpp"
 #include "platform/system/win32.windows.hpp"
 
 #include <array>

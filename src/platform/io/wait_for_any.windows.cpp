@@ -1,4 +1,4 @@
-#include "platform/io/wait.windows.hpp"
+#include "platform/io/wait_for_any.windows.hpp"
 
 #include <progeny/base/errors.hpp>
 
