@@ -1,8 +1,8 @@
 #include "platform/launch/launch_plan.posix.hpp"
 
 #include "platform/host/environment.hpp"
+#include "platform/launch/descriptor_sweep.posix.hpp"
 #include "platform/launch/exec_search.posix.hpp"
-#include "platform/launch/sweep.posix.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "base/made_early.hpp"
 #include "platform/launch/child_calls.posix.hpp"
-#include "platform/launch/sweep.posix.hpp"
+#include "platform/launch/descriptor_sweep.posix.hpp"
 #include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
 
