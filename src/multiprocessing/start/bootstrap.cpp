@@ -2,8 +2,8 @@
 
 #include "multiprocessing/process/exit_order.hpp"
 #include "multiprocessing/start/parent_watch.hpp"
-#include "platform/process/lifeline.hpp"
 #include "platform/process/process_end.hpp"
+#include "platform/process/sentinel.hpp"
 
 #include <progeny/multiprocessing/logging.hpp>
 #include <progeny/serial/exceptions.hpp>

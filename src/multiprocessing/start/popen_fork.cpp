@@ -6,8 +6,8 @@
 #include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/start/start_method.hpp"
 #include "platform/process/fork.hpp"
-#include "platform/process/lifeline.hpp"
 #include "platform/process/process_end.hpp"
+#include "platform/process/sentinel.hpp"
 
 #include <atomic>
 #include <memory>
@@ -64,7 +64,7 @@ std::shared_ptr<Popen> popen_fork(Process& process, const std::shared_ptr<Proces
   warn_of_threads();
   const ParentFacts parent{.name = current_process().name(),
                            .pid = platform::current_pid(),
-                           .lifeline = platform::own_lifeline()};
+                           .lifeline = platform::own_sentinel()};
   static_cast<void>(own_tracker_line());  // The copy is to have the same.
   auto hooks = after_fork_hooks();
   platform::flush_streams();

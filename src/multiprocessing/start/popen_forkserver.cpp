@@ -7,7 +7,7 @@
 #include "platform/ipc/handle_passing.hpp"
 #include "platform/ipc/message_socket.hpp"
 #include "platform/memory/memory_file.hpp"
-#include "platform/process/lifeline.hpp"
+#include "platform/process/sentinel.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
@@ -111,7 +111,7 @@ Handle ask_for(const Departure& departure) {
   auto [answers, servers] = platform::make_message_sockets();
   const Handle file = platform::make_memory_file("progeny-start", serial::to_bytes(departure.data));
   std::vector<native_handle> handles{
-      servers.get(), file.get(), platform::own_lifeline(), Handle::none()};
+      servers.get(), file.get(), platform::own_sentinel(), Handle::none()};
   const auto line = own_tracker_line();
   handles.insert(handles.end(), line.begin(), line.end());
   handles.insert(handles.end(), departure.handles.begin(), departure.handles.end());

@@ -1,4 +1,4 @@
-#include "platform/process/lifeline.hpp"
+#include "platform/process/sentinel.hpp"
 
 #include "base/made_early.hpp"
 #include "platform/io/pipe.hpp"
@@ -20,68 +20,68 @@ namespace progeny::platform {
 namespace {
 
 // A pipe to which only this process has the writing end, so that its death closes it.
-struct Lifeline {
+struct Sentinel {
   std::mutex mutex;
   Handle read_end;
   Handle write_end;
 };
 
 // Lives as long as the process: who asks for it may do so in a static destructor.
-Lifeline& lifeline_of_this_process() {
-  static auto* const lifeline = new Lifeline;
-  return *lifeline;
+Sentinel& sentinel_of_this_process() {
+  static auto* const sentinel = new Sentinel;
+  return *sentinel;
 }
 
-const progeny::detail::MadeEarly early(lifeline_of_this_process);
+const progeny::detail::MadeEarly early(sentinel_of_this_process);
 
 // In a copy of the process by fork(2), whoever made it, the writing end would keep the original
 // alive in the eyes of its children. The reading end stays open: it is the copy's view of its
 // parent.
 void let_go_in_copy() noexcept {
-  auto& lifeline = lifeline_of_this_process();
-  static_cast<void>(lifeline.read_end.release());
-  lifeline.write_end.reset();
-  lifeline.mutex.unlock();
+  auto& sentinel = sentinel_of_this_process();
+  static_cast<void>(sentinel.read_end.release());
+  sentinel.write_end.reset();
+  sentinel.mutex.unlock();
 }
 
 void watch_for_copies() {
-  static const int result = ::pthread_atfork([] { lifeline_of_this_process().mutex.lock(); },
-                                             [] { lifeline_of_this_process().mutex.unlock(); },
+  static const int result = ::pthread_atfork([] { sentinel_of_this_process().mutex.lock(); },
+                                             [] { sentinel_of_this_process().mutex.unlock(); },
                                              let_go_in_copy);
   if (result != 0) {
     throw OSError({result, std::generic_category()}, "pthread_atfork");
   }
 }
 
-bool has_broken(native_handle lifeline) noexcept {
-  pollfd entry{.fd = lifeline, .events = POLLIN, .revents = 0};
+bool has_broken(native_handle sentinel) noexcept {
+  pollfd entry{.fd = sentinel, .events = POLLIN, .revents = 0};
   return retry_interrupted([&] { return ::poll(&entry, 1, 0); }) > 0;
 }
 
 }  // namespace
 
-native_handle own_lifeline() {
+native_handle own_sentinel() {
   watch_for_copies();
-  auto& lifeline = lifeline_of_this_process();
-  const std::lock_guard lock(lifeline.mutex);
-  if (!lifeline.write_end) {
+  auto& sentinel = sentinel_of_this_process();
+  const std::lock_guard lock(sentinel.mutex);
+  if (!sentinel.write_end) {
     auto pipe = make_pipe(PipeEnd::read);
-    lifeline.read_end = std::move(pipe.read_end);
-    lifeline.write_end = std::move(pipe.write_end);
+    sentinel.read_end = std::move(pipe.read_end);
+    sentinel.write_end = std::move(pipe.write_end);
   }
-  return lifeline.read_end.get();
+  return sentinel.read_end.get();
 }
 
 // Not PR_SET_PDEATHSIG: it goes off when the *thread* dies that made the child (prctl(2)). A pipe
 // sends its SIGIO, or the signal chosen instead, when its last writer goes (F_SETSIG, fcntl(2));
 // the setting belongs to the open file, so the pipe is opened once more for this process alone.
-void die_with(native_handle lifeline) {
-  const auto path = "/proc/self/fd/" + std::to_string(lifeline);
+void die_with(native_handle sentinel) {
+  const auto path = "/proc/self/fd/" + std::to_string(sentinel);
   Handle own(checked(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), "open"));
   checked(::fcntl(own.get(), F_SETOWN, ::getpid()), "fcntl");
   checked(::fcntl(own.get(), F_SETSIG, SIGKILL), "fcntl");
   checked(::fcntl(own.get(), F_SETFL, O_ASYNC | O_NONBLOCK), "fcntl");
-  if (has_broken(lifeline)) {
+  if (has_broken(sentinel)) {
     ::raise(SIGKILL);
   }
   static_cast<void>(own.release());
