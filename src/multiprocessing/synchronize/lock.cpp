@@ -2,7 +2,7 @@
 
 #include "base/made_early.hpp"
 #include "multiprocessing/synchronize/synchronize_access.hpp"
-#include "platform/memory/life_mark.hpp"
+#include "platform/memory/liveness_slot.hpp"
 #include "platform/process/fork.hpp"
 
 #include <progeny/base/errors.hpp>

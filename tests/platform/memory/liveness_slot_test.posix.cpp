@@ -1,4 +1,4 @@
-#include "platform/memory/life_mark.hpp"
+#include "platform/memory/liveness_slot.hpp"
 #include "platform/memory/shared_memory.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/process_facts.hpp"
@@ -22,13 +22,13 @@ using progeny::detail::Deadline;
 struct SharedMarks {
   Handle memory = make_shared_memory("progeny-test", page_size());
   Mapping mapping{memory.get(), page_size()};
-  LifeMark* marks = reinterpret_cast<LifeMark*>(mapping.data());
+  LivenessSlot* slots = reinterpret_cast<LivenessSlot*>(mapping.data());
   FutexWord* word = reinterpret_cast<FutexWord*>(mapping.data() + 2048);
 };
 
-// A child that claims the first mark, tells so by the word, and then ends so or waits.
+// A child that claims the first slot, tells so by the word, and then ends so or waits.
 int claim_and(const SharedMarks& shared, int (*then)()) {
-  *shared.word = claim(shared.marks[0]);
+  *shared.word = claim(shared.slots[0]);
   wake_all(*shared.word);
   return then();
 }
@@ -40,16 +40,16 @@ std::uint32_t number_of(const SharedMarks& shared) {
   return shared.word->exchange(0);
 }
 
-TEST(LifeMark, IsClaimedByOneAtATime) {
+TEST(LivenessSlot, IsClaimedByOneAtATime) {
   const SharedMarks shared;
   const testing::ForkedChild child([&] { return claim_and(shared, ::pause); });
   const auto number = number_of(shared);
   EXPECT_NE(number, 0U);
-  EXPECT_EQ(claim(shared.marks[0]), 0U);
-  EXPECT_FALSE(is_over(shared.marks[0], number));
+  EXPECT_EQ(claim(shared.slots[0]), 0U);
+  EXPECT_FALSE(is_over(shared.slots[0], number));
 }
 
-TEST(LifeMark, IsOverHoweverItsClaimerEnds) {
+TEST(LivenessSlot, IsOverHoweverItsClaimerEnds) {
   for (const auto end : {+[] { return ::raise(SIGKILL); },
                          +[] { return 0; },
                          +[] { return ::execl("/bin/true", "true", nullptr); },
@@ -58,23 +58,23 @@ TEST(LifeMark, IsOverHoweverItsClaimerEnds) {
     testing::ForkedChild child([&] { return claim_and(shared, end); });
     const auto number = number_of(shared);
     static_cast<void>(child.wait());
-    EXPECT_TRUE(is_over(shared.marks[0], number));
+    EXPECT_TRUE(is_over(shared.slots[0], number));
   }
 }
 
-TEST(LifeMark, WakesWhoWatches) {
+TEST(LivenessSlot, WakesWhoWatches) {
   const SharedMarks shared;
   const testing::ForkedChild child([&] { return claim_and(shared, ::pause); });
   const auto number = number_of(shared);
   std::array<std::thread, 4> watchers;
   for (auto& watcher : watchers) {
     watcher = std::thread([&] {
-      while (!is_over(shared.marks[0], number)) {
-        const FutexWait wait = watch(shared.marks[0]);
+      while (!is_over(shared.slots[0], number)) {
+        const FutexWait wait = watch(shared.slots[0]);
         EXPECT_NE(wait_on(*wait.word, wait.expected, Deadline(Timeout(testing::very_long))),
                   FutexEnd::timed_out);
       }
-      spread_end(shared.marks[0]);
+      spread_end(shared.slots[0]);
     });
   }
   child.kill();
@@ -83,32 +83,32 @@ TEST(LifeMark, WakesWhoWatches) {
   }
 }
 
-TEST(LifeMark, IsGivenUpByItsThread) {
+TEST(LivenessSlot, IsGivenUpByItsThread) {
   const SharedMarks shared;
-  const auto number = claim(shared.marks[0]);
-  EXPECT_FALSE(is_over(shared.marks[0], number));
-  const FutexWait wait = watch(shared.marks[0]);
-  give_up(shared.marks[0]);
-  EXPECT_TRUE(is_over(shared.marks[0], number));
+  const auto number = claim(shared.slots[0]);
+  EXPECT_FALSE(is_over(shared.slots[0], number));
+  const FutexWait wait = watch(shared.slots[0]);
+  give_up(shared.slots[0]);
+  EXPECT_TRUE(is_over(shared.slots[0], number));
   EXPECT_NE(*wait.word, wait.expected);
-  const FutexWait late = watch(shared.marks[0]);
+  const FutexWait late = watch(shared.slots[0]);
   EXPECT_NE(*late.word, late.expected) << "there is nothing to wait for";
-  EXPECT_EQ(claim(shared.marks[0]), number + 2);
-  give_up(shared.marks[0]);
+  EXPECT_EQ(claim(shared.slots[0]), number + 2);
+  give_up(shared.slots[0]);
 }
 
-TEST(LifeMark, EndsWithItsThread) {
+TEST(LivenessSlot, EndsWithItsThread) {
   const SharedMarks shared;
   std::uint32_t number = 0;
   std::thread([&] {
     EXPECT_FALSE(is_main_thread());
-    number = claim(shared.marks[0]);
+    number = claim(shared.slots[0]);
   }).join();
-  EXPECT_TRUE(testing::eventually([&] { return is_over(shared.marks[0], number); }));
+  EXPECT_TRUE(testing::eventually([&] { return is_over(shared.slots[0], number); }));
   EXPECT_TRUE(is_main_thread());
 }
 
-TEST(LifeMark, IsAnothersAfterTheDead) {
+TEST(LivenessSlot, IsAnothersAfterTheDead) {
   const SharedMarks shared;
   std::uint32_t last = 0;
   for (int generation = 0; generation < 100; ++generation) {
@@ -116,18 +116,18 @@ TEST(LifeMark, IsAnothersAfterTheDead) {
     const auto number = number_of(shared);
     static_cast<void>(child.wait());
     EXPECT_GT(number, last);
-    EXPECT_TRUE(is_over(shared.marks[0], last));
+    EXPECT_TRUE(is_over(shared.slots[0], last));
     last = number;
   }
 }
 
-TEST(LifeMark, IsNotAForkedChilds) {
+TEST(LivenessSlot, IsNotAForkedChilds) {
   const SharedMarks shared;
-  const auto number = claim(shared.marks[0]);
+  const auto number = claim(shared.slots[0]);
   testing::ForkedChild child([] { return 0; });
   EXPECT_EQ(child.wait(), 0);
-  EXPECT_FALSE(is_over(shared.marks[0], number)) << "the child's end is not its parent's";
-  give_up(shared.marks[0]);
+  EXPECT_FALSE(is_over(shared.slots[0], number)) << "the child's end is not its parent's";
+  give_up(shared.slots[0]);
 }
 
 }  // namespace
