@@ -1,8 +1,8 @@
-#include "platform/memory/memory.hpp"
+#include "platform/memory/page_advice.hpp"
 
 namespace progeny::platform {
 
 // Large pages need a privilege here.
-void advise_bulk_memory(void*, std::size_t) noexcept {}
+void advise_large_pages(void*, std::size_t) noexcept {}
 
 }  // namespace progeny::platform
