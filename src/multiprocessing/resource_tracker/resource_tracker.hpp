@@ -9,7 +9,7 @@
 // more, the family is gone; the tracker removes what is left and ends.
 
 #include "platform/ipc/record_pipe.hpp"
-#include "platform/memory/shared_memory.hpp"
+#include "platform/memory/anonymous_memory.hpp"
 
 #include <progeny/base/handle.hpp>
 

@@ -2,7 +2,7 @@
 
 // Memory that several processes find by a name, as shm_open(3) of the C library and Python do.
 
-#include "platform/memory/shared_memory.hpp"
+#include "platform/memory/anonymous_memory.hpp"
 
 #include <progeny/base/handle.hpp>
 
@@ -33,7 +33,7 @@ struct FoundMemory {
 };
 [[nodiscard]] FoundMemory open_memory(const std::string& name) noexcept;
 
-/// Its size. Unlike `size_of_shared_memory` it takes memory that somebody may make smaller.
+/// Its size. Unlike `size_of_anonymous_memory` it takes memory that somebody may make smaller.
 /// - Throws: OSError.
 [[nodiscard]] std::size_t size_of_named_memory(native_handle memory);
 

@@ -57,7 +57,7 @@ Handle make_memory_to_name(std::size_t size) {
       Handle(checked(::open(where.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, only_this_user),
                      "shm_open")),
       "shm_open");
-  reserve_shared_memory(memory.get(), 0, size);
+  reserve_memory(memory.get(), 0, size);
   return memory;
 }
 

@@ -1,5 +1,5 @@
+#include "platform/memory/anonymous_memory.hpp"
 #include "platform/memory/liveness_slot.hpp"
-#include "platform/memory/shared_memory.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/process_facts.hpp"
 
@@ -20,7 +20,7 @@ using progeny::detail::Deadline;
 
 // Marks that forked children share, and a word for each that they write what they got into.
 struct SharedMarks {
-  Handle memory = make_shared_memory("progeny-test", page_size());
+  Handle memory = make_anonymous_memory("progeny-test", page_size());
   Mapping mapping{memory.get(), page_size()};
   LivenessSlot* slots = reinterpret_cast<LivenessSlot*>(mapping.data());
   FutexWord* word = reinterpret_cast<FutexWord*>(mapping.data() + 2048);

@@ -1,4 +1,4 @@
-#include "platform/memory/shared_memory.hpp"
+#include "platform/memory/anonymous_memory.hpp"
 
 #include "platform/system/errno.posix.hpp"
 
@@ -32,15 +32,15 @@ std::size_t page_size() noexcept {
   return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-Handle make_shared_memory(const char* name, std::size_t size) {
+Handle make_anonymous_memory(const char* name, std::size_t size) {
   Handle memory(checked(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create"));
-  reserve_shared_memory(memory.get(), 0, size);
+  reserve_memory(memory.get(), 0, size);
   // Memory that a peer cut off would end every process that touches it by SIGBUS.
   checked(::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL), "fcntl");
   return memory;
 }
 
-void reserve_shared_memory(native_handle memory, std::size_t offset, std::size_t size) {
+void reserve_memory(native_handle memory, std::size_t offset, std::size_t size) {
   if (size != 0) {
     require_possible(offset + size);
     checked(retry_interrupted([&] {
@@ -50,7 +50,7 @@ void reserve_shared_memory(native_handle memory, std::size_t offset, std::size_t
   }
 }
 
-std::size_t size_of_shared_memory(native_handle memory) {
+std::size_t size_of_anonymous_memory(native_handle memory) {
   if ((checked(::fcntl(memory, F_GET_SEALS), "fcntl") & F_SEAL_SHRINK) == 0) {
     throw OSError(std::make_error_code(std::errc::operation_not_permitted), "mmap");
   }
