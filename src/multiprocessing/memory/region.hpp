@@ -3,6 +3,7 @@
 // Shared memory as this process has it: mapped once, however many objects lie in it.
 
 #include "platform/memory/anonymous_memory.hpp"
+#include "platform/memory/mapping.hpp"
 
 #include <progeny/base/handle.hpp>
 

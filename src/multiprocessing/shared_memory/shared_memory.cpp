@@ -3,6 +3,7 @@
 #include "base/repr.hpp"
 #include "multiprocessing/shared_memory/shared_memory.hpp"
 #include "platform/memory/anonymous_memory.hpp"
+#include "platform/memory/mapping.hpp"
 #include "platform/memory/named_memory.hpp"
 #include "platform/system/random.hpp"
 

@@ -2,14 +2,14 @@
 
 #include "platform/system/errno.posix.hpp"
 
-#include <cerrno>
-#include <utility>
+#include <progeny/base/errors.hpp>
+
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
-#include <unistd.h>
 
 namespace progeny::platform {
 
@@ -27,10 +27,6 @@ void require_possible(std::size_t size) {
 }
 
 }  // namespace
-
-std::size_t page_size() noexcept {
-  return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
 
 Handle make_anonymous_memory(const char* name, std::size_t size) {
   Handle memory(checked(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create"));
@@ -63,30 +59,6 @@ MemoryIdentity identity_of(native_handle memory) {
   struct stat facts{};
   checked(::fstat(memory, &facts), "fstat");
   return {facts.st_dev, facts.st_ino};
-}
-
-Mapping::Mapping(native_handle memory, std::size_t size) : size_(size) {
-  void* const address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
-  if (address == MAP_FAILED) {
-    throw_errno("mmap");
-  }
-  data_ = static_cast<std::byte*>(address);
-}
-
-Mapping::Mapping(Mapping&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
-
-Mapping& Mapping::operator=(Mapping&& other) noexcept {
-  Mapping taken(std::move(other));
-  std::swap(data_, taken.data_);
-  std::swap(size_, taken.size_);
-  return *this;
-}
-
-Mapping::~Mapping() {
-  if (data_ != nullptr) {
-    ::munmap(data_, size_);
-  }
 }
 
 }  // namespace progeny::platform

@@ -1,5 +1,6 @@
 #include "platform/memory/anonymous_memory.hpp"
 #include "platform/memory/futex.hpp"
+#include "platform/memory/mapping.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/process_facts.hpp"
 
