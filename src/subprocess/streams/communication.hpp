@@ -3,7 +3,7 @@
 // The exchange of communicate(): what is still to be sent, and what has come.
 
 #include "base/deadline.hpp"
-#include "platform/io/transfer.hpp"
+#include "platform/process/transfer.hpp"
 #include "subprocess/streams/capture.hpp"
 #include "subprocess/streams/stream_core.hpp"
 

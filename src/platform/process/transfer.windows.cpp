@@ -1,4 +1,4 @@
-#include "platform/io/transfer.hpp"
+#include "platform/process/transfer.hpp"
 
 #include "platform/io/overlapped.windows.hpp"
 #include "platform/io/wait_for_any.windows.hpp"

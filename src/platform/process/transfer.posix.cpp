@@ -1,4 +1,4 @@
-#include "platform/io/transfer.hpp"
+#include "platform/process/transfer.hpp"
 
 #include "platform/io/descriptor.hpp"
 #include "platform/io/pipe.hpp"

@@ -1,4 +1,4 @@
-#include "platform/io/transfer.hpp"
+#include "platform/process/transfer.hpp"
 
 #include "platform/host/terminal.hpp"
 
