@@ -5,7 +5,7 @@
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
 #include "platform/io/descriptor.hpp"
-#include "platform/io/ready.hpp"
+#include "platform/io/readable.hpp"
 #include "platform/ipc/message_socket.hpp"
 #include "platform/memory/memory_file.hpp"
 #include "platform/process/fork.hpp"

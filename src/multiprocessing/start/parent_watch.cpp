@@ -1,6 +1,6 @@
 #include "multiprocessing/start/parent_watch.hpp"
 
-#include "platform/io/ready.hpp"
+#include "platform/io/readable.hpp"
 
 #include <array>
 

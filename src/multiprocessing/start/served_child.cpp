@@ -1,6 +1,6 @@
 #include "multiprocessing/start/served_child.hpp"
 
-#include "platform/io/ready.hpp"
+#include "platform/io/readable.hpp"
 #include "platform/ipc/message_socket.hpp"
 
 #include <progeny/base/errors.hpp>

@@ -1,5 +1,5 @@
 #include "base/deadline.hpp"
-#include "platform/io/ready.hpp"
+#include "platform/io/readable.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/pidfd.posix.hpp"
 #include "support/process_copy.posix.hpp"

@@ -1,6 +1,6 @@
 #include "base/deadline.hpp"
 #include "platform/io/pipe.hpp"
-#include "platform/io/ready.hpp"
+#include "platform/io/readable.hpp"
 #include "support/process_facts.hpp"
 
 #include <gtest/gtest.h>

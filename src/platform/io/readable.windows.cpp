@@ -1,4 +1,4 @@
-#include "platform/io/ready.hpp"
+#include "platform/io/readable.hpp"
 
 #include "platform/io/wait_for_any.windows.hpp"
 
