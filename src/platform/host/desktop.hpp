@@ -19,7 +19,4 @@ bool open_by_system(const std::string& document);
 /// What its return code means: empty for success.
 [[nodiscard]] std::string document_opener_error(std::int64_t returncode);
 
-/// Logical processors of the machine; 0 if unknown.
-[[nodiscard]] int processor_count() noexcept;
-
 }  // namespace progeny::platform

@@ -1,7 +1,5 @@
 #include "platform/host/desktop.hpp"
 
-#include <unistd.h>
-
 namespace progeny::platform {
 
 bool open_by_system(const std::string& /*document*/) {
@@ -26,11 +24,6 @@ std::string document_opener_error(std::int64_t returncode) {
     default:
       return "xdg-open failed";
   }
-}
-
-int processor_count() noexcept {
-  const long count = ::sysconf(_SC_NPROCESSORS_ONLN);
-  return count > 0 ? static_cast<int>(count) : 0;
 }
 
 }  // namespace progeny::platform

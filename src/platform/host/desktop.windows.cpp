@@ -30,8 +30,4 @@ std::string document_opener_error(std::int64_t /*returncode*/) {
   return {};
 }
 
-int processor_count() noexcept {
-  return static_cast<int>(::GetActiveProcessorCount(ALL_PROCESSOR_GROUPS));
-}
-
 }  // namespace progeny::platform

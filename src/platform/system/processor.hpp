@@ -1,11 +1,14 @@
 #pragma once
 
-// The processors that this process may run on.
+// The machine's processors, and hints to the one that this thread runs on.
 
 #include <cstddef>
 #include <span>
 
 namespace progeny::platform {
+
+/// Logical processors of the machine that are switched on; 0 if unknown.
+[[nodiscard]] int processor_count() noexcept;
 
 /// Whether there is more than one, so that what is waited for can happen while this thread looks.
 /// Asked of the system now and then only.

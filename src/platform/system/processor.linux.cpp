@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <sched.h>
+#include <unistd.h>
 
 namespace progeny::platform {
 
@@ -21,6 +22,11 @@ bool ask() noexcept {
 }
 
 }  // namespace
+
+int processor_count() noexcept {
+  const long count = ::sysconf(_SC_NPROCESSORS_ONLN);
+  return count > 0 ? static_cast<int>(count) : 0;
+}
 
 bool has_several_processors() noexcept {
   static std::atomic<bool> several{false};
