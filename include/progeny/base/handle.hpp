@@ -36,9 +36,13 @@ class PROGENY_EXPORT Handle {
   void reset() noexcept;
 
   /// The value that stands for "no handle": -1, or a null `HANDLE`.
-  [[nodiscard]] static native_handle none() noexcept;
+  [[nodiscard]] static constexpr native_handle none() noexcept { return no_native_handle; }
 
  private:
+  // The one system call of this floor. Its body is in src/platform/io/handle.*.cpp, with the
+  // other system calls, so that base includes nothing of platform.
+  static void close(native_handle handle) noexcept;
+
   native_handle handle_ = none();
 };
 

@@ -15,9 +15,13 @@ namespace progeny {
 #ifdef _WIN32
 /// What the system calls an open file, pipe or process: a `HANDLE` here, a descriptor on POSIX.
 using native_handle = void*;
+/// The value that stands for "no handle": a null `HANDLE` here, -1 on POSIX.
+inline constexpr native_handle no_native_handle = nullptr;
 #else
 /// What the system calls an open file, pipe or process: a descriptor here, a `HANDLE` on Windows.
 using native_handle = int;
+/// The value that stands for "no handle": -1 here, a null `HANDLE` on Windows.
+inline constexpr native_handle no_native_handle = -1;
 #endif
 
 }  // namespace progeny

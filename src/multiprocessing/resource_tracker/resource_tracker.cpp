@@ -94,7 +94,7 @@ bool launch_tracker(native_handle read_end) {
   request.new_session = true;
   request.kept = {static_cast<int>(platform::number_of(read_end))};
   const Handle null = platform::open_null_device();
-  request.streams = {null.get(), null.get(), platform::no_handle()};
+  request.streams = {null.get(), null.get(), Handle::none()};
   auto outcome = platform::launch(request);
   if (outcome.failed != platform::LaunchStep::none) {
     throw OSError(outcome.error, platform::name_of(outcome.failed), request.program);

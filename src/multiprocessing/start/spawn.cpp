@@ -106,7 +106,7 @@ std::shared_ptr<OwnChild> start_worker(WorkerData data, const std::vector<native
   platform::LaunchRequest request;
   request.program = path_of_executable();
   request.arguments = worker_arguments(file.get());
-  request.streams.fill(platform::no_handle());
+  request.streams.fill(Handle::none());
   request.restore_signals = false;
   request.kept = numbers_of(handles);
   request.kept.push_back(static_cast<int>(platform::number_of(file.get())));

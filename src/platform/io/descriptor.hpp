@@ -15,12 +15,6 @@
 
 namespace progeny::platform {
 
-/// The value that stands for "no handle".
-[[nodiscard]] native_handle no_handle() noexcept;
-
-/// Closes; errors are ignored. Not retried after EINTR, where Linux has closed already (close(2)).
-void close_handle(native_handle handle) noexcept;
-
 /// The handle behind a descriptor of the C library, which is the same thing on POSIX.
 [[nodiscard]] native_handle handle_of_descriptor(int descriptor) noexcept;
 /// The handle behind a C stream.

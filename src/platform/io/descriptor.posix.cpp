@@ -59,15 +59,6 @@ Handle above_standard_streams(Handle handle, std::string_view call, std::string_
   return lifted;
 }
 
-native_handle no_handle() noexcept {
-  return -1;
-}
-
-void close_handle(native_handle handle) noexcept {
-  const ErrnoKeeper keeper;
-  ::close(handle);
-}
-
 native_handle handle_of_descriptor(int descriptor) noexcept {
   return descriptor;
 }

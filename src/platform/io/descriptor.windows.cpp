@@ -61,14 +61,6 @@ bool is_pipe(native_handle handle) noexcept {
 
 }  // namespace
 
-native_handle no_handle() noexcept {
-  return nullptr;
-}
-
-void close_handle(native_handle handle) noexcept {
-  ::CloseHandle(handle);
-}
-
 native_handle handle_of_descriptor(int descriptor) noexcept {
   const std::intptr_t handle = ::_get_osfhandle(descriptor);
   // -1: no such descriptor; -2: one without a file behind it, as in a program without a console.

@@ -42,8 +42,9 @@ struct LaunchRequest {
   /// Folder to start in. POSIX: a relative `program` with a slash is found from there.
   std::optional<std::string> folder;
   Environment environment = Environment::inherited();
-  /// What becomes its standard streams; `no_handle()` shares the parent's. They are neither closed
-  /// nor changed in the parent, may repeat, and may be the parent's own streams in any order.
+  /// What becomes its standard streams; `Handle::none()` shares the parent's. They are neither
+  /// closed nor changed in the parent, may repeat, and may be the parent's own streams in any
+  /// order.
   std::array<native_handle, 3> streams{};
   /// Gives it no descriptor but the streams and `kept`. Otherwise it gets what is inheritable.
   bool close_others = true;
