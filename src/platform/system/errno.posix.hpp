@@ -1,17 +1,16 @@
 #pragma once
 
-// What every `.posix.cpp` and `.linux.cpp` file needs around a system call.
+// errno around a system call: keeping it, reading it, and turning it into an exception. POSIX only.
 
 #include <progeny/base/errors.hpp>
 
 #include <cerrno>
-#include <string>
 #include <string_view>
 #include <system_error>
 
 namespace progeny::platform {
 
-/// Puts `errno` back as it was: the library leaves no trace in its host's.
+/// Restores `errno` at the end of its scope: a call of the library leaves the host's as it was.
 class ErrnoKeeper {
  public:
   ErrnoKeeper() noexcept : value_(errno) {}
@@ -23,12 +22,12 @@ class ErrnoKeeper {
   int value_;
 };
 
-/// The code of the call that has just failed.
+/// The error of the call that has just failed.
 [[nodiscard]] inline std::error_code last_error() noexcept {
   return {errno, std::generic_category()};
 }
 
-/// Calls until the call is not interrupted by a signal handler of the host.
+/// Repeats `call` for as long as a signal handler of the host interrupts it: -1 with EINTR.
 template <class Call>
 auto retry_interrupted(Call call) noexcept {
   for (;;) {
@@ -39,15 +38,17 @@ auto retry_interrupted(Call call) noexcept {
   }
 }
 
+/// Throws OSError for the call that has just failed.
 [[noreturn]] inline void throw_errno(std::string_view call) {
   throw OSError(last_error(), call);
 }
 
+/// The same for a call that was about a file.
 [[noreturn]] inline void throw_errno(std::string_view call, std::string_view path) {
   throw OSError(last_error(), call, path);
 }
 
-/// Passes on the result of a call, or throws what it left in `errno`.
+/// Returns `result`, or throws OSError if it is -1.
 template <class Result>
 Result checked(Result result, std::string_view call) {
   if (result == -1) {
