@@ -31,14 +31,15 @@ int flags_of(OpenMode mode) noexcept {
   return O_RDONLY;
 }
 
-// Returns what poll(2) says is ready. If it says nothing, the call that follows tells why.
+// Returns the events that poll(2) reports. If poll(2) fails, so will the caller's next read or
+// write, and it says why.
 short wait_for(native_handle handle, short events) noexcept {
   pollfd entry{.fd = handle, .events = events, .revents = 0};
   static_cast<void>(retry_interrupted([&entry] { return ::poll(&entry, 1, -1); }));
   return entry.revents;
 }
 
-// EIO is how a terminal says that nobody holds the other side any more.
+// A terminal reports EIO when all descriptors of its other side are closed.
 bool is_end_of_terminal(native_handle handle) noexcept {
   return errno == EIO && ::isatty(handle) == 1;
 }
@@ -136,7 +137,7 @@ IoResult write_some(native_handle handle, std::string_view bytes) noexcept {
     if (result.error != std::errc::operation_would_block) {
       return result;
     }
-    // A terminal that nobody holds takes a little more, and then nothing any more.
+    // A terminal whose other side is closed takes a little more, and then blocks for ever.
     if ((wait_for(handle, POLLOUT) & POLLHUP) != 0) {
       return {.error = std::make_error_code(std::errc::broken_pipe)};
     }

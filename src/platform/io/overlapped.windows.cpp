@@ -62,7 +62,7 @@ IoResult Overlapped::wait() noexcept {
   return result_;
 }
 
-// The request may be done before it can be taken back: what it did then counts.
+// CancelIoEx may come too late. Then the operation has done its work, and its result counts.
 void Overlapped::cancel() noexcept {
   if (is_under_way()) {
     ::CancelIoEx(handle_, &state_);

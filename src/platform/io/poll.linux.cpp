@@ -18,7 +18,8 @@ timespec time_left(const detail::Deadline& deadline) noexcept {
 
 }  // namespace
 
-// ppoll(2) rather than poll(2): its time is in nanoseconds, and centuries fit.
+// ppoll(2) rather than poll(2), whose time is an int of milliseconds: too coarse, and at most 24
+// days.
 bool poll_until(std::span<pollfd> entries, const detail::Deadline& deadline) {
   const ErrnoKeeper keeper;
   for (;;) {

@@ -12,9 +12,10 @@ namespace progeny::platform {
 
 namespace {
 
-// How long to look at one part of the handles where there are more than one wait can take.
+// How long to wait for one part of the handles if there are more than a single wait takes (64).
 constexpr auto part_time = std::chrono::milliseconds(50);
 
+// The handles to wait for, and where each was in the caller's list.
 struct Waited {
   std::vector<HANDLE> handles;
   std::vector<std::size_t> places;

@@ -9,8 +9,8 @@ namespace progeny::platform {
 
 namespace {
 
-// Rounded up, as a wait that is a millisecond early would have to be repeated at once. A day is
-// short enough for the system's counter, and waits are repeated anyway.
+// Rounded up, as a wait that ends a fraction of a millisecond early would be repeated at once. At
+// most a day, as the system's counter holds 49 days; the caller repeats the wait.
 DWORD milliseconds_left(const detail::Deadline& deadline) noexcept {
   using std::chrono::ceil;
   using std::chrono::milliseconds;

@@ -11,8 +11,10 @@
 
 namespace progeny::platform {
 
-/// Waits until one of at most 64 handles is signalled. Returns its index (the first, of several),
-/// or nothing once the deadline has passed; looks at least once even then. Throws OSError.
+/// Waits until one of at most 64 handles is signalled. Looks at least once. With no handles it
+/// sleeps until the deadline.
+/// - Returns: the index of the first signalled one; nothing once the deadline has passed.
+/// - Throws: OSError with the call `WaitForMultipleObjects`.
 [[nodiscard]] std::optional<std::size_t> wait_for_any(std::span<const HANDLE> handles,
                                                       const detail::Deadline& deadline);
 
