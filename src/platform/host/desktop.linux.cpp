@@ -10,7 +10,7 @@ std::vector<std::string> document_opener() {
   return {"xdg-open"};
 }
 
-// The numbers are those of xdg-open(1).
+// The exit codes of xdg-open(1).
 std::string document_opener_error(std::int64_t returncode) {
   switch (returncode) {
     case 0:

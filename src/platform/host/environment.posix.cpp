@@ -9,6 +9,16 @@ extern char** environ;  // NOLINT(readability-redundant-declaration): declared b
 
 namespace progeny::platform {
 
+namespace {
+
+// Never null, unlike `environ` after clearenv(3).
+char* const* raw_environment() noexcept {
+  static char* const none = nullptr;
+  return environ != nullptr ? environ : &none;
+}
+
+}  // namespace
+
 Environment current_environment() {
   std::vector<Environment::value_type> variables;
   for (char* const* entry = raw_environment(); *entry != nullptr; ++entry) {
@@ -22,17 +32,12 @@ Environment current_environment() {
 }
 
 std::optional<std::string> environment_variable(const char* name) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): documented at os::environment.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the header says so.
   const char* value = std::getenv(name);
   if (value == nullptr) {
     return std::nullopt;
   }
   return value;
-}
-
-char* const* raw_environment() noexcept {
-  static char* const none = nullptr;
-  return environ != nullptr ? environ : &none;
 }
 
 }  // namespace progeny::platform
