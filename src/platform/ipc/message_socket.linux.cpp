@@ -27,7 +27,7 @@ void set_room(const Handle& socket, std::size_t capacity) noexcept {
 
 }  // namespace
 
-// Packets keep their bounds and arrive in order (unix(7)).
+// SOCK_SEQPACKET keeps the bounds and the order of messages (unix(7)).
 std::pair<Handle, Handle> make_message_sockets(std::size_t capacity) {
   const ErrnoKeeper keeper;
   std::array<int, 2> ends{};

@@ -20,8 +20,9 @@ namespace progeny::platform {
 
 namespace {
 
-// The end as an open file of its own, so that locks on it are its own. Opening a pipe without
-// writers blocks (fifo(7)).
+// Opens the end once more. A lock of flock(2) belongs to the open file, which processes that
+// inherited the end share; the new open file has locks of its own. O_NONBLOCK, as opening a pipe
+// without writers blocks (fifo(7)).
 Handle opened_anew(native_handle read_end) {
   const auto path = "/proc/self/fd/" + std::to_string(read_end);
   return above_standard_streams(
@@ -30,15 +31,16 @@ Handle opened_anew(native_handle read_end) {
       path);
 }
 
-// 0 for what is no pipe. All pipes are on one device.
+// 0 if the handle is not a pipe. The inode is enough, as all pipes are on one device.
 std::uint64_t identity_of_pipe(native_handle handle) noexcept {
   const ErrnoKeeper keeper;
   struct stat facts{};
   return ::fstat(handle, &facts) == 0 && S_ISFIFO(facts.st_mode) ? facts.st_ino : 0;
 }
 
-// The reader holds an exclusive lock, which goes with it (flock(2)). Who looks for it holds a
-// shared one for a moment.
+// The reader holds an exclusive lock, which the kernel drops when the reader ends (flock(2)). A
+// process that looks for a reader holds a shared lock for a moment. False: another lock is in the
+// way.
 bool lock_at_once(native_handle handle, int kind) {
   if (retry_interrupted([&] { return ::flock(handle, kind | LOCK_NB); }) == 0) {
     return true;
@@ -79,7 +81,8 @@ bool has_reader(native_handle read_end) {
 Handle become_reader(native_handle read_end) {
   Handle own = opened_anew(read_end);
   while (!lock_at_once(own.get(), LOCK_EX)) {
-    // Somebody who only looks is gone in a moment; a reader stays.
+    // The exclusive lock failed: because of a reader, or of a process that only looks. A shared
+    // lock tells them apart. After a look, try again.
     if (!lock_at_once(own.get(), LOCK_SH)) {
       return {};
     }
