@@ -15,8 +15,8 @@ namespace progeny::platform {
 
 namespace {
 
-// Memory without a file system is limited by nothing: fallocate(2) would take page after page until
-// the kernel kills somebody for want of memory.
+// memfd_create(2) has no limit of its own: fallocate(2) would take page after page until the kernel
+// kills a process for want of memory. So more than the machine has is refused here.
 void require_possible(std::size_t size) {
   struct sysinfo facts{};
   checked(::sysinfo(&facts), "sysinfo");
@@ -31,7 +31,8 @@ void require_possible(std::size_t size) {
 Handle make_anonymous_memory(const char* name, std::size_t size) {
   Handle memory(checked(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING), "memfd_create"));
   reserve_memory(memory.get(), 0, size);
-  // Memory that a peer cut off would end every process that touches it by SIGBUS.
+  // If a peer could cut the memory, touching the missing part would kill this process by SIGBUS.
+  // Sealed against shrinking, and against further seals.
   checked(::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_SEAL), "fcntl");
   return memory;
 }
@@ -46,6 +47,7 @@ void reserve_memory(native_handle memory, std::size_t offset, std::size_t size) 
   }
 }
 
+// F_GET_SEALS fails for what is not a memfd.
 std::size_t size_of_anonymous_memory(native_handle memory) {
   if ((checked(::fcntl(memory, F_GET_SEALS), "fcntl") & F_SEAL_SHRINK) == 0) {
     throw OSError(std::make_error_code(std::errc::operation_not_permitted), "mmap");

@@ -1,6 +1,12 @@
 #pragma once
 
-// How processes that share memory learn of each other's deaths, at once and from the kernel.
+// How processes that share memory learn at once that a thread has ended, however it ended.
+//
+//          claim                       the thread ends, or give_up
+//   free --------> claimed, number N ------------------------------> over, and free again
+//
+// A slot uses each number once (in 2^32 claims), so a number that a process remembers is never
+// mistaken for a later claim.
 
 #include "platform/memory/futex.hpp"
 
@@ -10,38 +16,40 @@
 
 namespace progeny::platform {
 
-/// A place in shared memory that a thread claims for as long as it exists. However it ends, also by
-/// `kill -9` and by exec, the kernel marks the place, and it may be claimed again. Zeros are a
-/// place that nobody has claimed yet. A thread can have about 2,000 of them at a time.
+/// A slot in shared memory that a thread claims for as long as it exists. When the thread ends,
+/// also by `kill -9` or by exec, the kernel marks the slot and wakes a waiter. Zeros are a free
+/// slot.
+///
+/// A thread can hold about 2,000 claims. The kernel looks at no more of them when it ends
+/// (ROBUST_LIST_LIMIT, 2,048).
 struct alignas(64) LivenessSlot {
-  FutexWord stage{0};
-  /// Counts the claims: tells whose slot it is from whose it was.
-  FutexWord claims{0};
-  alignas(8) std::array<std::byte, 48> mutex{};
+  FutexWord stage{0};   ///< Whether `mutex` has been initialised; see the source.
+  FutexWord claims{0};  ///< The claim's number. Each claim and each `give_up` adds one.
+  alignas(8) std::array<std::byte, 48> mutex{};  ///< The system's; the claiming thread holds it.
 };
 static_assert(sizeof(LivenessSlot) == 64);
 
-/// Claims a place for the calling thread. Returns the number of the claim, which is not 0; or 0 if
-/// somebody who exists has it.
+/// Claims the slot for the calling thread. Never blocks.
+/// - Returns: the number of the claim, which is not 0; or 0 if a living thread has claimed the
+///   slot.
 [[nodiscard]] std::uint32_t claim(LivenessSlot& slot) noexcept;
 
-/// Ends a claim before its thread ends, as if that had ended. For the calling thread's own claims.
-/// Has to be done before the memory of the place is unmapped, since the thread's other claims are
-/// reached by way of it.
+/// Ends the calling thread's own claim, as if the thread had ended. It must be called before the
+/// slot's memory is unmapped: the thread's list of claims leads through the slot.
 void give_up(LivenessSlot& slot) noexcept;
 
-/// Whether who made this claim does not exist any more, or has given it up.
+/// Whether claim `number` has ended.
 [[nodiscard]] bool is_over(const LivenessSlot& slot, std::uint32_t number) noexcept;
 
-/// What to wait on for the end of who has the place now. The kernel wakes one of those who wait:
-/// it is to call `spread_end`.
+/// What to wait on for the end of the current claim. The kernel wakes a single waiter, which must
+/// call `spread_end`.
 [[nodiscard]] FutexWait watch(LivenessSlot& slot) noexcept;
 
-/// Wakes all others who wait for the end.
+/// Wakes all waiters of the slot.
 void spread_end(LivenessSlot& slot) noexcept;
 
-/// Whether the calling thread is the one that the process began with, which in general exists as
-/// long as the process.
+/// Whether the calling thread is the process's first. That thread mostly lives as long as the
+/// process.
 [[nodiscard]] bool is_main_thread() noexcept;
 
 }  // namespace progeny::platform

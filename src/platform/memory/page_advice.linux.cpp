@@ -8,8 +8,8 @@
 
 namespace progeny::platform {
 
-// A page fault for every 4 KiB costs more than the copying out of the pipe; with 2 MiB pages there
-// are 512 times fewer. Where they are not to be had the advice is refused, and nothing is lost.
+// A page fault for each 4 KiB costs more than copying them out of a pipe; with pages of 2 MiB there
+// are 512 times fewer. If the system has no large pages it refuses the advice, and nothing is lost.
 void advise_large_pages(void* begin, std::size_t size) noexcept {
   constexpr std::size_t page = 4096;
   const ErrnoKeeper keeper;

@@ -2,7 +2,7 @@
 
 namespace progeny::platform {
 
-// Large pages need a privilege here.
+// Large pages need a privilege on Windows (SeLockMemoryPrivilege).
 void advise_large_pages(void*, std::size_t) noexcept {}
 
 }  // namespace progeny::platform

@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using progeny::detail::Deadline;
 
-// Two words that a forked child shares.
+// Two words in memory that a forked child shares.
 struct SharedWords {
   Handle memory = make_anonymous_memory("progeny-test", page_size());
   Mapping mapping{memory.get(), page_size()};

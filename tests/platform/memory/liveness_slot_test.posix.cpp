@@ -19,22 +19,22 @@ namespace {
 
 using progeny::detail::Deadline;
 
-// Marks that forked children share, and a word for each that they write what they got into.
-struct SharedMarks {
+// Slots that forked children share, and a word into which a child writes the number of its claim.
+struct SharedSlots {
   Handle memory = make_anonymous_memory("progeny-test", page_size());
   Mapping mapping{memory.get(), page_size()};
   LivenessSlot* slots = reinterpret_cast<LivenessSlot*>(mapping.data());
   FutexWord* word = reinterpret_cast<FutexWord*>(mapping.data() + 2048);
 };
 
-// A child that claims the first slot, tells so by the word, and then ends so or waits.
-int claim_and(const SharedMarks& shared, int (*then)()) {
+// The body of a child: claims the first slot, writes the number into the word, then calls `then`.
+int claim_and(const SharedSlots& shared, int (*then)()) {
   *shared.word = claim(shared.slots[0]);
   wake_all(*shared.word);
   return then();
 }
 
-std::uint32_t number_of(const SharedMarks& shared) {
+std::uint32_t number_of(const SharedSlots& shared) {
   while (*shared.word == 0) {
     static_cast<void>(wait_on(*shared.word, 0, Deadline()));
   }
@@ -42,7 +42,7 @@ std::uint32_t number_of(const SharedMarks& shared) {
 }
 
 TEST(LivenessSlot, IsClaimedByOneAtATime) {
-  const SharedMarks shared;
+  const SharedSlots shared;
   const testing::ForkedChild child([&] { return claim_and(shared, ::pause); });
   const auto number = number_of(shared);
   EXPECT_NE(number, 0U);
@@ -55,7 +55,7 @@ TEST(LivenessSlot, IsOverHoweverItsClaimerEnds) {
                          +[] { return 0; },
                          +[] { return ::execl("/bin/true", "true", nullptr); },
                          +[]() -> int { ::exit(0); }}) {
-    const SharedMarks shared;
+    const SharedSlots shared;
     testing::ForkedChild child([&] { return claim_and(shared, end); });
     const auto number = number_of(shared);
     static_cast<void>(child.wait());
@@ -64,7 +64,7 @@ TEST(LivenessSlot, IsOverHoweverItsClaimerEnds) {
 }
 
 TEST(LivenessSlot, WakesWhoWatches) {
-  const SharedMarks shared;
+  const SharedSlots shared;
   const testing::ForkedChild child([&] { return claim_and(shared, ::pause); });
   const auto number = number_of(shared);
   std::array<std::thread, 4> watchers;
@@ -85,7 +85,7 @@ TEST(LivenessSlot, WakesWhoWatches) {
 }
 
 TEST(LivenessSlot, IsGivenUpByItsThread) {
-  const SharedMarks shared;
+  const SharedSlots shared;
   const auto number = claim(shared.slots[0]);
   EXPECT_FALSE(is_over(shared.slots[0], number));
   const FutexWait wait = watch(shared.slots[0]);
@@ -99,7 +99,7 @@ TEST(LivenessSlot, IsGivenUpByItsThread) {
 }
 
 TEST(LivenessSlot, EndsWithItsThread) {
-  const SharedMarks shared;
+  const SharedSlots shared;
   std::uint32_t number = 0;
   std::thread([&] {
     EXPECT_FALSE(is_main_thread());
@@ -110,7 +110,7 @@ TEST(LivenessSlot, EndsWithItsThread) {
 }
 
 TEST(LivenessSlot, IsAnothersAfterTheDead) {
-  const SharedMarks shared;
+  const SharedSlots shared;
   std::uint32_t last = 0;
   for (int generation = 0; generation < 100; ++generation) {
     testing::ForkedChild child([&] { return claim_and(shared, [] { return 0; }); });
@@ -123,7 +123,7 @@ TEST(LivenessSlot, IsAnothersAfterTheDead) {
 }
 
 TEST(LivenessSlot, IsNotAForkedChilds) {
-  const SharedMarks shared;
+  const SharedSlots shared;
   const auto number = claim(shared.slots[0]);
   testing::ForkedChild child([] { return 0; });
   EXPECT_EQ(child.wait(), 0);
