@@ -17,7 +17,7 @@ void flush_streams() noexcept {
     std::cout.flush();
     std::wcout.flush();
     std::clog.flush();
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the host asked its streams to throw.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the host had its streams throw.
   }
   std::fflush(nullptr);
 }

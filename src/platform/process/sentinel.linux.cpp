@@ -19,14 +19,14 @@ namespace progeny::platform {
 
 namespace {
 
-// A pipe to which only this process has the writing end, so that its death closes it.
+// A pipe whose writing end only this process holds.
 struct Sentinel {
   std::mutex mutex;
   Handle read_end;
   Handle write_end;
 };
 
-// Lives as long as the process: who asks for it may do so in a static destructor.
+// Never destroyed: static destructors may ask for it.
 Sentinel& sentinel_of_this_process() {
   static auto* const sentinel = new Sentinel;
   return *sentinel;
@@ -34,9 +34,8 @@ Sentinel& sentinel_of_this_process() {
 
 const progeny::detail::MadeEarly early(sentinel_of_this_process);
 
-// In a copy of the process by fork(2), whoever made it, the writing end would keep the original
-// alive in the eyes of its children. The reading end stays open: it is the copy's view of its
-// parent.
+// In a copy made by fork(2), also a host's, the writing end would make the original look alive
+// after its end. The reading end stays open: it is the copy's view of its parent.
 void let_go_in_copy() noexcept {
   auto& sentinel = sentinel_of_this_process();
   static_cast<void>(sentinel.read_end.release());
@@ -53,7 +52,7 @@ void watch_for_copies() {
   }
 }
 
-bool has_broken(native_handle sentinel) noexcept {
+bool is_readable_now(native_handle sentinel) noexcept {
   pollfd entry{.fd = sentinel, .events = POLLIN, .revents = 0};
   return retry_interrupted([&] { return ::poll(&entry, 1, 0); }) > 0;
 }
@@ -72,19 +71,20 @@ native_handle own_sentinel() {
   return sentinel.read_end.get();
 }
 
-// Not PR_SET_PDEATHSIG: it goes off when the *thread* dies that made the child (prctl(2)). A pipe
-// sends its SIGIO, or the signal chosen instead, when its last writer goes (F_SETSIG, fcntl(2));
-// the setting belongs to the open file, so the pipe is opened once more for this process alone.
+// Not PR_SET_PDEATHSIG, which goes off when the *thread* that made the child ends (prctl(2)). A
+// pipe sends a signal when its last writer closes: SIGIO, or the one chosen by F_SETSIG (fcntl(2)).
+// These settings belong to the open file, so the pipe is opened once more for this process alone.
 void die_with(native_handle sentinel) {
   const auto path = "/proc/self/fd/" + std::to_string(sentinel);
   Handle own(checked(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), "open"));
   checked(::fcntl(own.get(), F_SETOWN, ::getpid()), "fcntl");
   checked(::fcntl(own.get(), F_SETSIG, SIGKILL), "fcntl");
   checked(::fcntl(own.get(), F_SETFL, O_ASYNC | O_NONBLOCK), "fcntl");
-  if (has_broken(sentinel)) {
+  // The signal comes only for what happens from now on, so look once.
+  if (is_readable_now(sentinel)) {
     ::raise(SIGKILL);
   }
-  static_cast<void>(own.release());
+  static_cast<void>(own.release());  // Closing it would take the settings back.
 }
 
 }  // namespace progeny::platform

@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t usual_capacity = 64UL * 1024;
 constexpr std::size_t bulk_capacity = 1024UL * 1024;
 
-// What is in the pipes when the time is up is still taken, but a child that never stops writing
-// must not keep us: so many more looks, enough to empty two large pipes.
+// When the time is up, what is in the pipes is still read. A child that never stops writing must
+// not prolong that, so there are only so many more looks: enough to empty two large pipes.
 constexpr int looks_past_deadline = 64;
 
 bool is_open(const Handle* pipe) noexcept {
@@ -150,7 +150,8 @@ class Transfer {
     return TransferEnd::finished;
   }
 
-  // Only a terminal hangs up; writing to it would go on until it is full, and then for ever.
+  // Only a terminal hangs up (poll(2) reports POLLERR for a pipe). It still takes bytes until it is
+  // full, and then never again.
   void feed_if_ready(short events) noexcept {
     if ((events & POLLHUP) != 0) {
       feed_.pipe->reset();

@@ -11,7 +11,7 @@
 
 namespace progeny::platform {
 
-// Its memory is its own, as the caller's is not there any more when the deadline has passed.
+// It owns the memory that it writes from, as the caller's may be gone after the deadline.
 class PendingWrite {
  public:
   [[nodiscard]] OverlappedWrite& write() noexcept { return write_; }
@@ -26,13 +26,13 @@ class PendingWrite {
 
  private:
   std::string block_;
-  OverlappedWrite write_;  // Ends before the memory that it reads.
+  OverlappedWrite write_;  // Behind `block_`, so that it is destroyed, and cancelled, first.
 };
 
 namespace {
 
-// What is in the pipes when the time is up is still taken, but a child that never stops writing
-// must not keep us.
+// When the time is up, what is in the pipes is still read. A child that never stops writing must
+// not prolong that, so there are only so many more looks.
 constexpr int looks_past_deadline = 64;
 
 bool has_pipe(const Handle* pipe) noexcept {
@@ -47,7 +47,7 @@ class Reading {
   [[nodiscard]] bool is_open() const noexcept { return has_pipe(drain_.pipe); }
   [[nodiscard]] const OverlappedRead& read() const noexcept { return read_; }
 
-  /// Begins a read, or takes what one has brought. False if there is nothing but to wait.
+  /// Starts a read, or takes the result of one. False if it can only wait.
   bool advance() {
     if (!is_open()) {
       return false;
@@ -62,7 +62,7 @@ class Reading {
     return true;
   }
 
-  /// Ends a read that is under way; what it has brought still counts.
+  /// Cancels a read that is under way. Bytes that it has read count.
   void settle() {
     if (read_.is_under_way()) {
       read_.cancel();
@@ -87,7 +87,7 @@ class Reading {
   OverlappedRead read_;
 };
 
-// As of Reading, for the pipe that is fed.
+// Starts a write, or takes the result of one. False if it can only wait.
 bool advance(Feed& feed) {
   if (!has_pipe(feed.pipe)) {
     return false;
@@ -149,7 +149,7 @@ class Transfer {
       if (!anything_open()) {
         return TransferEnd::finished;
       }
-      // Who has moved something may move more, so it does not wait; but a cancellation counts.
+      // After a move there may be more to move, so it only looks for a cancellation.
       const TransferEnd end = moved ? look_for_cancel() : wait();
       if (end != TransferEnd::finished) {
         return end;
