@@ -9,7 +9,7 @@ namespace progeny::platform {
 Sweep best_sweep() noexcept {
   static const Sweep best = [] {
     const ErrnoKeeper keeper;
-    // A range that holds no descriptor: tells whether the call and its flag exist.
+    // The range holds no descriptor. The call only tells whether it and its flag exist.
     const bool works =
         !is_disabled(Feature::close_range) && child_calls::close_on_exec_from(~0U, ~0U) == 0;
     return works ? Sweep::close_range : Sweep::walk;

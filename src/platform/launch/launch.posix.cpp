@@ -20,7 +20,7 @@ namespace progeny::platform {
 
 namespace {
 
-// A thread that is cancelled while its child borrows the memory would leave both in ruins.
+// Keeps the thread from being cancelled while the child runs on its stack.
 class CancellationOff {
  public:
   CancellationOff() noexcept { ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
@@ -86,7 +86,8 @@ LaunchOutcome launch_by_fork(ChildPlan& plan) {
   const std::string bytes = read_to_end(pipe.read_end.get());
   const std::optional<ChildReport> report = parse_report(bytes);
   if (!report) {
-    // A hook that writes to foreign descriptors does not keep its program from being started.
+    // The hook has written to the report pipe, so it is not known whether the program runs. It must
+    // not run behind the caller's back.
     ::kill(spawned.pid, SIGKILL);
     reap(spawned.pid);
     LaunchOutcome outcome = failure(LaunchStep::garbled, 0);

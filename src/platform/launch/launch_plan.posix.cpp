@@ -69,10 +69,10 @@ void LaunchPlan::set_program(const LaunchRequest& request) {
   plan_.folder = folder_ ? folder_->c_str() : nullptr;
 }
 
-// The inherited environment is not copied: the child's exec reads it where it is, after the hook,
-// which may have changed it. A copy would lie in the cache of the processor that made it, and the
-// child mostly runs on another: it makes a launch 5 % slower. It would not be safer either, as
-// making it reads the same memory; the kernel at least answers EFAULT.
+// An inherited environment is not copied: exec reads it in place, after the hook, which may have
+// changed it. A copy makes a launch 5 % slower, as it would lie in the cache of this processor
+// while the child mostly runs on another. It would be no safer, as copying reads the same memory,
+// and crashes where exec only fails with EFAULT.
 void LaunchPlan::set_environment(const Environment& environment) {
   if (environment.is_inherited()) {
     return;
