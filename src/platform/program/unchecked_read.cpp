@@ -2,7 +2,8 @@
 
 namespace progeny::platform {
 
-// By volatile bytes, as a call of memcpy(3) would be checked after all.
+// Volatile, byte by byte: a loop that the compiler turned into memcpy(3) would be checked after
+// all.
 [[gnu::no_sanitize_address]] void read_unchecked(const void* from,
                                                  std::span<std::byte> to) noexcept {
   const auto* const bytes = static_cast<const volatile unsigned char*>(from);
