@@ -1,19 +1,22 @@
 #pragma once
 
-// Statics that no copy of the process finds half made.
+// Statics that are never half made in a forked copy of the process.
 
 namespace progeny::detail {
 
-/// What a function keeps as a static is made at its first call. If another thread copies the
-/// process just then, the copy waits for ever for somebody to finish it. This calls the function
-/// when the program is loaded: `const MadeEarly early(known_regions);` at namespace scope.
+/// Calls a function when the program is loaded: `const MadeEarly early(known_regions);` at
+/// namespace scope.
+///
+/// A local static is made at the first call of its function. If another thread forks at that
+/// moment, the static stays half made in the copy, and the first call there waits for ever. Calling
+/// the function early rules that out.
 class MadeEarly {
  public:
   template <class Function>
   explicit MadeEarly(Function function) noexcept {
     try {
       function();
-    } catch (...) {  // NOLINT(bugprone-empty-catch): its first use makes it, or throws.
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the first use tries again.
     }
   }
 };
