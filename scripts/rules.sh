@@ -121,6 +121,11 @@ check_rules() {
     forbid "synchronise by a pipe, an event or a deadline" 'sleep_(for|until)\(|[^_a-z]usleep\(' || broken=1
   printf '%s\n' "$@" | among '^tests/' |
     forbid "no test is switched off" 'DISABLED_' || broken=1
+  # Comments are plain sentences with the subject first, and a process is "it".
+  printf '%s\n' "$@" | among -E '^(src|include)/' |
+    forbid "a sentence begins with its subject" '//.*(?<=//|///|[.:;]) Who(ever)?\b[^?]*$' || broken=1
+  printf '%s\n' "$@" | among -E '^(src|include)/' |
+    forbid "a process is it" '//.*\b([Hh]e|[Hh]im|[Hh]is)\b' || broken=1
   printf '%s\n' "$@" | forbid "nothing is left to be done" '\b(TODO|FIXME|XXX)\b' || broken=1
   check_floors "$@" || broken=1
   check_lengths "$@" || broken=1
