@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <grp.h>

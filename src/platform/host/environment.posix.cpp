@@ -1,8 +1,8 @@
 #include "platform/host/environment.hpp"
 
+#include <cstddef>
 #include <cstdlib>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): declared by GNU headers only.

@@ -2,8 +2,9 @@
 
 #include "platform/system/win32.windows.hpp"
 
+#include <cstddef>
 #include <cwchar>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 namespace progeny::platform {

@@ -6,6 +6,7 @@
 #include <progeny/base/errors.hpp>
 
 #include <mutex>
+#include <system_error>
 #include <utility>
 
 namespace progeny::platform {

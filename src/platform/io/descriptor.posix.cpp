@@ -4,7 +4,9 @@
 #include "platform/io/quiet_write.posix.hpp"
 #include "platform/system/errno.posix.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -68,6 +70,7 @@ native_handle handle_of_file(std::FILE* file) noexcept {
   return ::fileno(file);
 }
 
+// Its number even if it is closed: using it then fails with EBADF, as it does in the host.
 native_handle standard_stream(int number) noexcept {
   return number;
 }
@@ -104,6 +107,7 @@ Handle open_null_device() {
   return open_file("/dev/null", OpenMode::read_write);
 }
 
+// A handle that the host made non-blocking is waited for with poll(2), so it seems to block.
 IoResult read_some(native_handle handle, std::span<char> space) noexcept {
   const ErrnoKeeper keeper;
   for (;;) {

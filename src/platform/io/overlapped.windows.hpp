@@ -12,10 +12,9 @@
 
 #include <progeny/base/handle.hpp>
 
-#include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
+#include <system_error>
 
 namespace progeny::platform {
 

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <string>
+#include <utility>
 
 namespace progeny::platform {
 

@@ -1,6 +1,7 @@
 #include "platform/io/poll.posix.hpp"
 #include "platform/system/errno.posix.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <ctime>
 

@@ -4,6 +4,7 @@
 #include "platform/system/features.hpp"
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 

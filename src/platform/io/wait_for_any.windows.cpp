@@ -2,7 +2,6 @@
 
 #include <progeny/base/errors.hpp>
 
-#include <algorithm>
 #include <chrono>
 
 namespace progeny::platform {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -15,6 +16,7 @@ namespace {
 // SCM_MAX_FD of Linux (unix(7)); no header of the C library has it.
 constexpr std::size_t most_descriptors = 253;
 
+// Room for the control message that carries descriptors (cmsg(3)), aligned as its header must be.
 struct Control {
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * most_descriptors)> bytes;
 };
@@ -45,6 +47,7 @@ void adopt_all(const cmsghdr& header, std::vector<Handle>& handles) {
   }
 }
 
+// MSG_CTRUNC: the descriptor table was full, and the kernel has closed what did not fit (unix(7)).
 void collect(msghdr& message, ReceivedHandles& received) {
   received.truncated = received.truncated || (message.msg_flags & MSG_CTRUNC) != 0;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;

@@ -3,6 +3,8 @@
 #include "platform/io/descriptor.posix.hpp"
 #include "platform/system/errno.posix.hpp"
 
+#include <cstdint>
+
 #include <poll.h>
 #include <sys/epoll.h>
 

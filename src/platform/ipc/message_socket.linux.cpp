@@ -17,6 +17,8 @@ namespace progeny::platform {
 
 namespace {
 
+// The kernel limits the value to net.core.wmem_max (socket(7)), so there may be less room than
+// asked.
 void set_room(const Handle& socket, std::size_t capacity) noexcept {
   if (capacity != 0) {
     const auto wanted =

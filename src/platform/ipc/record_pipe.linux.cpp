@@ -5,6 +5,8 @@
 #include "platform/io/poll.posix.hpp"
 #include "platform/system/errno.posix.hpp"
 
+#include <progeny/base/errors.hpp>
+
 #include <array>
 #include <cerrno>
 #include <string>

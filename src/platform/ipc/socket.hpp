@@ -7,7 +7,6 @@
 
 #include <progeny/base/handle.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>

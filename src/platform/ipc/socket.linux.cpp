@@ -7,8 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
-#include <limits>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>

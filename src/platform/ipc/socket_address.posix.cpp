@@ -2,10 +2,15 @@
 
 #include "platform/system/errno.posix.hpp"
 
+#include <progeny/base/errors.hpp>
+
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
+#include <string>
+#include <system_error>
 
 #include <netdb.h>
 #include <netinet/in.h>

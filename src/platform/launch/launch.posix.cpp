@@ -1,3 +1,16 @@
+// A launch, step by step:
+//
+//   parent                                     child
+//   LaunchPlan: everything prepared
+//   signals blocked, cancellation off
+//   spawn: clone3, clone, vfork ------------>  child_exec, in the parent's memory
+//   (the thread sleeps)                        exec, or plan.report and exit
+//   report.failed == 0: it runs  <-----------
+//   else: reap, return the step
+//
+// With a hook, or where no back end can share memory, the child is a true fork. Its report comes
+// through a pipe that exec closes: no bytes mean that the program runs.
+
 #include "platform/launch/launch.hpp"
 
 #include "platform/io/descriptor.hpp"
@@ -8,6 +21,7 @@
 #include "platform/process/pidfd.posix.hpp"
 #include "platform/system/errno.posix.hpp"
 
+#include <csignal>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -32,6 +46,8 @@ class CancellationOff {
   int before_ = 0;
 };
 
+// Signals are blocked from before the child's birth: a handler of the host in the child would work
+// on the parent's memory. The child itself sets the mask that the program starts with.
 Spawned spawn_quietly(BackEnd back_end, ChildPlan& plan) noexcept {
   const CancellationOff uncancelled;
   const SignalsBlocked blocked;
@@ -51,6 +67,7 @@ void reap(int pid) noexcept {
   static_cast<void>(retry_interrupted([&] { return ::waitpid(pid, nullptr, 0); }));
 }
 
+// A failed child is reaped here, as its pid never leaves this file.
 LaunchOutcome judge(const Spawned& spawned, const ChildReport& report) {
   Handle process(spawned.process);
   if (report.failed != 0) {
@@ -75,6 +92,7 @@ std::string read_to_end(native_handle handle) {
   }
 }
 
+// Our copy of the writing end must be closed before reading, or the end of the pipe never comes.
 LaunchOutcome launch_by_fork(ChildPlan& plan) {
   Pipe pipe = make_pipe(PipeEnd::read);
   plan.report_pipe = pipe.write_end.get();
@@ -109,6 +127,7 @@ LaunchOutcome launch(const LaunchRequest& request) {
     if (spawned.pid != -1) {
       return judge(spawned, plan.report);
     }
+    // The default worked once. If it is refused now, a sandbox has come in between: try a fork.
     if (!is_refusal(spawned.error)) {
       return failure(LaunchStep::create, spawned.error);
     }

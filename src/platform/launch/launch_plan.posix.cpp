@@ -34,6 +34,7 @@ std::vector<std::string> candidates_of(const LaunchRequest& request) {
 
 }  // namespace
 
+// Room for all bytes is reserved first: the pointers must not be moved by a growing string.
 void StringList::assign(const std::vector<std::string_view>& texts) {
   std::size_t size = texts.size();
   for (const std::string_view text : texts) {
@@ -85,6 +86,7 @@ void LaunchPlan::set_environment(const Environment& environment) {
   plan_.environment = environment_.pointers();
 }
 
+// Sorted and without repetitions, as the sweep closes the gaps between kept descriptors.
 void LaunchPlan::set_descriptors(const LaunchRequest& request) {
   std::ranges::copy(request.streams, plan_.streams);
   std::ranges::sort(kept_);

@@ -5,7 +5,6 @@
 #include "platform/launch/child_exec.posix.hpp"
 #include "platform/launch/launch.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>

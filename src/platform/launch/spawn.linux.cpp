@@ -6,6 +6,7 @@
 #include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>

@@ -5,7 +5,6 @@
 #include "platform/launch/child_exec.posix.hpp"
 
 #include <cstdint>
-#include <string_view>
 
 namespace progeny::platform {
 

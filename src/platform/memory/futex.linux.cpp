@@ -4,6 +4,7 @@
 #include "platform/system/features.hpp"
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <climits>
 #include <cstddef>

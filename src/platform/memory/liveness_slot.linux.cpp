@@ -12,8 +12,8 @@
 
 #include "platform/memory/liveness_slot.hpp"
 
+#include <atomic>
 #include <cerrno>
-#include <memory>
 
 #include <linux/futex.h>
 #include <pthread.h>

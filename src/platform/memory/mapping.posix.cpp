@@ -13,6 +13,8 @@ std::size_t page_size() noexcept {
   return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
+// Pages beyond the end of the memory may be mapped, too. Using them raises SIGBUS until the memory
+// has been extended (mmap(2)).
 Mapping::Mapping(native_handle memory, std::size_t size) : size_(size) {
   void* const address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
   if (address == MAP_FAILED) {

@@ -3,9 +3,10 @@
 #include "platform/io/descriptor.hpp"
 #include "platform/system/errno.posix.hpp"
 
+#include <progeny/base/errors.hpp>
+
 #include <cstddef>
 #include <string>
-#include <utility>
 
 #include <sys/mman.h>
 #include <sys/stat.h>

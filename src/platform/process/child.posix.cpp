@@ -6,6 +6,7 @@
 #include "platform/system/errno.posix.hpp"
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <memory>
 #include <utility>
@@ -44,6 +45,8 @@ bool Child::is_ours() const noexcept {
   return current_pid() == creator_;
 }
 
+// The only call that reaps. By pidfd where there is one (P_PIDFD, Linux 5.4); else by number, which
+// stays reserved until this very call.
 std::optional<ExitStatus> Child::reap_locked() noexcept {
   if (status_) {
     return status_;
@@ -63,6 +66,7 @@ std::optional<ExitStatus> Child::reap_locked() noexcept {
   return status_;
 }
 
+// Without a deadline and an event, waitid(2) alone waits, and costs no descriptor.
 bool Child::exit_handle_is_needed(const detail::Deadline& deadline,
                                   const Event* cancel) const noexcept {
   return cancel != nullptr || !deadline.is_never();
@@ -89,6 +93,7 @@ WaitEnd Child::wait_ended(const detail::Deadline& deadline, const Event* cancel)
   return entries[0].revents != 0 ? WaitEnd::exited : WaitEnd::cancelled;
 }
 
+// Another thread may reap between the two steps; poll() then finds its result.
 WaitEnd Child::wait(const detail::Deadline& deadline, const Event* cancel) {
   for (;;) {
     const WaitEnd end = wait_ended(deadline, cancel);
@@ -101,6 +106,8 @@ WaitEnd Child::wait(const detail::Deadline& deadline, const Event* cancel) {
   }
 }
 
+// Under the lock, so that the child is not reaped between the look and the signal. kill(2) by
+// number is only for kernels and sandboxes without pidfds.
 std::error_code Child::send_signal(int signal) noexcept {
   const ErrnoKeeper keeper;
   const std::lock_guard lock(mutex_);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <csignal>
+#include <span>
 #include <utility>
 
 namespace progeny::platform {

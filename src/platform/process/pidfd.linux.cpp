@@ -2,6 +2,8 @@
 #include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
 
+#include <cerrno>
+
 #include <sys/syscall.h>
 #include <unistd.h>
 

@@ -4,8 +4,6 @@
 
 #include <progeny/base/handle.hpp>
 
-#include <optional>
-
 namespace progeny::platform {
 
 /// A descriptor of the process `pid`, which must not have been reaped, closed on exec. None if the

@@ -4,10 +4,13 @@
 #include "platform/io/pipe.hpp"
 #include "platform/system/errno.posix.hpp"
 
-#include <array>
+#include <progeny/base/errors.hpp>
+
 #include <csignal>
 #include <mutex>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>

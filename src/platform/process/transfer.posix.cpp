@@ -9,12 +9,15 @@
 #include <algorithm>
 #include <array>
 
+// One thread moves bytes in all directions: poll(2) over the feed, the drains and the event, then
+// one read or write for each that is ready. So no pipe can fill up while another is waited for.
+
 namespace progeny::platform {
 
 namespace {
 
-// Linux gives a pipe 64 KiB; more traffic than that is bulk, which flows twice as fast through
-// the largest pipe that an unprivileged process may ask for.
+// A pipe of Linux has room for 64 KiB (pipe(7)). More traffic than that is bulk. It flows twice as
+// fast through the largest pipe that an unprivileged process may ask for.
 constexpr std::size_t usual_capacity = 64UL * 1024;
 constexpr std::size_t bulk_capacity = 1024UL * 1024;
 
@@ -26,8 +29,9 @@ bool is_open(const Handle* pipe) noexcept {
   return pipe != nullptr && *pipe;
 }
 
-// Writing waits for poll(2), but a write larger than the room would still block. The flag is on
-// our end only: each end of a pipe is an open file of its own. Terminals do not block anyway.
+// Makes the feed non-blocking for the transfer: after poll(2) a write of more bytes than there is
+// room for would still block. This does not change the child's end, as each end of a pipe is an
+// open file of its own. Terminals do not block anyway.
 class FeedUnblocked {
  public:
   explicit FeedUnblocked(Feed& feed) noexcept : pipe_(feed.is_terminal ? nullptr : feed.pipe) {

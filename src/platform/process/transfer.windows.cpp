@@ -9,6 +9,10 @@
 #include <string>
 #include <vector>
 
+// One thread moves bytes in all directions: each pipe has one overlapped operation under way, and
+// the thread waits for the events of all. At the end every read is cancelled. A write is not: it
+// may go on after the deadline, as its PendingWrite says.
+
 namespace progeny::platform {
 
 // It owns the memory that it writes from, as the caller's may be gone after the deadline.

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include <psapi.h>

@@ -60,6 +60,7 @@ Environment environment_with(const void* place) {
   return environment;
 }
 
+// AT_SECURE is what the loader itself asks before it trusts LD_PRELOAD (getauxval(3)).
 bool program_is_privileged() noexcept {
   return ::getauxval(AT_SECURE) != 0;
 }

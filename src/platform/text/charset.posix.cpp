@@ -2,7 +2,6 @@
 
 #include <progeny/base/errors.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 

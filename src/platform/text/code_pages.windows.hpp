@@ -5,6 +5,7 @@
 
 #include "platform/system/win32.windows.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
