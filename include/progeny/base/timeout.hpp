@@ -6,7 +6,6 @@
 
 #include <chrono>
 #include <string>
-#include <type_traits>
 
 namespace progeny {
 
