@@ -20,7 +20,7 @@
 #define RESERVED 16
 
 byte word;
-bool sleeps[MEMBERS + 1]; /* In the kernel, on the word and on the owner's life mark. */
+bool sleeps[MEMBERS + 1]; /* In the kernel, on the word and on the owner's liveness slot. */
 bool killed[MEMBERS + 1];
 bool is_done[MEMBERS + 1];
 bool somebody_died;
@@ -67,7 +67,7 @@ inline try_step() {
   fi
 }
 
-/* futex_waitv(2) looks at the word and at the owner's life mark, and sleeps, in one step. */
+/* futex_waitv(2) looks at the word and at the owner's liveness slot, and sleeps, in one step. */
 inline sleep() {
   d_step {
     if

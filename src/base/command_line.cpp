@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
 
 namespace progeny::detail {
 
@@ -15,7 +16,8 @@ bool needs_quotes(std::string_view argument) {
   return argument.empty() || argument.find_first_of(" \t") != std::string_view::npos;
 }
 
-// Backslashes are special only where a double quote follows them, be it the closing one.
+// Backslashes are special only before a double quote, also before the closing one. There they are
+// doubled.
 void append_escaped(std::string& line, std::string_view argument, bool quoted) {
   std::size_t backslashes = 0;
   for (const char character : argument) {
@@ -30,16 +32,16 @@ void append_escaped(std::string& line, std::string_view argument, bool quoted) {
   }
 }
 
-// Everything else means something to cmd.exe somewhere: blanks, commas and equal signs part
-// arguments, `&` and `|` commands, `^` escapes.
+// Every other character has a meaning to cmd.exe in some place: blanks, commas and equal signs
+// separate arguments, `&` and `|` separate commands, `^` escapes.
 bool means_itself_in_batch(unsigned char character) {
   constexpr std::string_view harmless = "#$*+-./:?@\\_";
   return std::isalnum(character) != 0 ||
          harmless.find(static_cast<char>(character)) != std::string_view::npos;
 }
 
-// Inside of quotes cmd.exe still expands variables. A per cent sign before a variable that is cut
-// to nothing (`%cd:~,%`) stays one.
+// cmd.exe expands variables inside of quotes, too. A per cent sign followed by a variable that is
+// cut to nothing (`%cd:~,%`) remains a per cent sign.
 constexpr std::string_view lone_percent = "%%cd:~,%";
 
 void append_batch_text(std::string& line, std::string_view text, bool quoted) {
@@ -102,8 +104,8 @@ bool is_batch_file(std::string_view program) {
   return extension == ".bat" || extension == ".cmd";
 }
 
-// /e:ON for the cut variable, /v:OFF so that `!` means itself, /d against commands that the user
-// has cmd.exe run each time. The outermost quotes are taken off by /c.
+// /e:ON allows the cut variable, /v:OFF makes `!` an ordinary character, /d skips the commands of
+// the registry's AutoRun. /c removes the outermost quotes.
 std::string join_batch_arguments(std::string_view script, std::span<const std::string> arguments) {
   if (script.find('"') != std::string_view::npos || script.ends_with('\\')) {
     throw ValueError(

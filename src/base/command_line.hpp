@@ -1,6 +1,6 @@
 #pragma once
 
-// Arguments in one line, as Windows hands them to a program.
+// Arguments in one line, as Windows passes them to a program.
 
 #include <span>
 #include <string>
@@ -8,16 +8,17 @@
 
 namespace progeny::detail {
 
-/// The line that the C runtime of Microsoft's compilers splits into these arguments.
+/// The line that Microsoft's C runtime splits into these arguments.
 [[nodiscard]] std::string join_arguments(std::span<const std::string> arguments);
 
-/// Whether the system would hand the program to cmd.exe: its name ends in .bat or .cmd, be it
-/// followed by dots and blanks, which the system ignores.
+/// Whether Windows runs the program by cmd.exe: its name ends in .bat or .cmd, in any case. Dots
+/// and blanks at its end do not count, as the system ignores them.
 [[nodiscard]] bool is_batch_file(std::string_view program);
 
-/// The command line with which cmd.exe runs `script` so that the arguments are what `%1`, `%2` and
-/// so on stand for, and none of them is taken for a command. Throws ValueError for what cannot be
-/// said: a line end in an argument, a double quote in the script's name.
+/// The command line with which cmd.exe runs `script`, so that `%1`, `%2` and so on are the
+/// arguments, and no part of them is run as a command.
+/// - Throws: ValueError if there is no such line: an argument has a line end in it, or the script's
+///   name has a double quote in it or ends with a backslash.
 [[nodiscard]] std::string join_batch_arguments(std::string_view script,
                                                std::span<const std::string> arguments);
 

@@ -9,12 +9,12 @@
 
 namespace progeny::detail {
 
-/// Made once at the start of a call from its `Timeout`, then asked by every wait inside it.
+/// Made from a call's `Timeout` at the start of the call, and passed to every wait inside.
 class Deadline {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// The moment `timeout` from now. A sum past the end of the clock is "never".
+  /// The moment that is `timeout` from now. Beyond the end of the clock it is "never".
   explicit Deadline(const Timeout& timeout = {}) noexcept {
     if (timeout.limited()) {
       const auto now = Clock::now();
@@ -24,12 +24,13 @@ class Deadline {
     }
   }
 
+  /// Whether there is no limit.
   [[nodiscard]] bool is_never() const noexcept { return moment_ == Clock::time_point::max(); }
 
-  /// The moment itself; the end of the clock for "never".
+  /// The moment; the end of the clock for "never".
   [[nodiscard]] Clock::time_point moment() const noexcept { return moment_; }
 
-  /// Time left, never negative; the largest value for "never".
+  /// The time left, never negative; the largest value for "never".
   [[nodiscard]] std::chrono::nanoseconds remaining() const noexcept {
     if (is_never()) {
       return std::chrono::nanoseconds::max();
@@ -38,11 +39,12 @@ class Deadline {
                                               std::chrono::nanoseconds::zero());
   }
 
+  /// Whether the moment has passed.
   [[nodiscard]] bool expired() const noexcept {
     return remaining() == std::chrono::nanoseconds::zero();
   }
 
-  /// The earlier of the two.
+  /// The earlier of this and `timeout` from now.
   [[nodiscard]] Deadline capped(const Timeout& timeout) const noexcept {
     Deadline other(timeout);
     other.moment_ = std::min(other.moment_, moment_);

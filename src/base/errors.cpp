@@ -6,7 +6,7 @@ namespace progeny {
 
 namespace {
 
-// std::system_error appends `: ` and the message of the code.
+// std::system_error appends `: ` and the code's message.
 std::string call_on(std::string_view call, std::string_view filename) {
   return fmt::format("{} \"{}\"", call, filename);
 }

@@ -1,14 +1,8 @@
 #include <progeny/base/handle.hpp>
 
-#include "platform/io/descriptor.hpp"
-
 #include <utility>
 
 namespace progeny {
-
-native_handle Handle::none() noexcept {
-  return platform::no_handle();
-}
 
 Handle& Handle::operator=(Handle&& other) noexcept {
   if (this != &other) {
@@ -25,7 +19,7 @@ native_handle Handle::release() noexcept {
 void Handle::reset() noexcept {
   const native_handle handle = release();
   if (handle != none()) {
-    platform::close_handle(handle);
+    close(handle);
   }
 }
 

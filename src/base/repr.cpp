@@ -10,14 +10,14 @@ namespace progeny::detail {
 
 namespace {
 
-// The quote that needs no escape, if there is one: Python prefers the single one.
+// A quote that does not occur in the text, if there is one. Python prefers the single one.
 char quote_for(std::string_view text) {
   const bool has_single = text.find('\'') != std::string_view::npos;
   const bool has_double = text.find('"') != std::string_view::npos;
   return has_single && !has_double ? '"' : '\'';
 }
 
-// What bytes and text escape alike. False: the caller shows the character in its own way.
+// Appends a character that bytes and text escape alike. False: the caller appends it.
 bool append_escape(std::string& out, unsigned char character, char quote) {
   switch (character) {
     case '\n':
@@ -49,7 +49,7 @@ bool append_escape(std::string& out, unsigned char character, char quote) {
 
 struct Character {
   char32_t code = 0;
-  std::size_t length = 0;  // 0: the byte begins no character of UTF-8.
+  std::size_t length = 0;  // In bytes; 0 if no character of UTF-8 begins there.
 };
 
 std::size_t length_by_lead(unsigned char lead) {
@@ -80,7 +80,7 @@ Character character_at(std::string_view text, std::size_t at) {
                                                  : Character{.code = code, .length = length};
 }
 
-// The blanks and format characters outside ASCII that a person could mistake or not see at all.
+// Not printable: blanks outside ASCII, control and format characters, surrogates, and private use.
 bool is_printable(char32_t code) {
   const auto between = [code](char32_t first, char32_t last) {
     return first <= code && code <= last;

@@ -1,14 +1,15 @@
 #pragma once
 
-// Strings as Python's repr shows them.
+// Strings as Python's repr shows them, for messages.
 
 #include <string>
 #include <string_view>
 
 namespace progeny::detail {
 
-/// Text in UTF-8: `'it is'`, `"it's"`, `'a\nb'`. Control characters are escaped; what is not valid
-/// UTF-8 is shown as the escaped surrogates that Python would hold instead (`'\udc80'`).
+/// Text in UTF-8: `'it is'`, `"it's"`, `'a\nb'`. Characters that cannot be printed are escaped.
+/// Bytes that are not UTF-8 are shown as the surrogates that Python has in their place
+/// (`'\udc80'`).
 [[nodiscard]] std::string repr_text(std::string_view text);
 
 /// Bytes: `b'a\x80'`.

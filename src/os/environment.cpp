@@ -1,7 +1,7 @@
 #include <progeny/os/environment.hpp>
 
-#include "platform/host/desktop.hpp"
 #include "platform/host/environment.hpp"
+#include "platform/system/processor.hpp"
 
 namespace progeny::os {
 

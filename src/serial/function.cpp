@@ -1,7 +1,7 @@
 #include <progeny/serial/function.hpp>
 
 #include "platform/program/modules.hpp"
-#include "platform/system/raw_read.hpp"
+#include "platform/program/unchecked_read.hpp"
 #include "serial/function_registry.hpp"
 #include "serial/record.hpp"
 
@@ -96,7 +96,7 @@ Located locate(const ModuleOffset& offset,
 const FunctionDescriptor* checked_descriptor(const FunctionToken& token, const void* address) {
   FunctionDescriptor there;
   if (reinterpret_cast<std::uintptr_t>(address) % alignof(FunctionDescriptor) == 0) {
-    platform::read_raw(address, std::as_writable_bytes(std::span(&there, 1)));
+    platform::read_unchecked(address, std::as_writable_bytes(std::span(&there, 1)));
     if (there.magic == FunctionDescriptor::expected_magic && there.type_hash == token.type_hash) {
       return static_cast<const FunctionDescriptor*>(address);
     }

@@ -2,7 +2,7 @@
 
 #include "base/deadline.hpp"
 #include "platform/io/event.hpp"
-#include "platform/io/ready.hpp"
+#include "platform/io/readable.hpp"
 #include "platform/system/thread.hpp"
 
 #include <algorithm>

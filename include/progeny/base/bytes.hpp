@@ -1,6 +1,6 @@
 #pragma once
 
-// A view of bytes that somebody else owns: what `write` and `communicate` accept.
+// A view of bytes that the caller owns: the argument of `write` and `communicate`.
 
 #include <concepts>
 #include <cstddef>
@@ -10,22 +10,24 @@
 
 namespace progeny {
 
-/// Bytes borrowed until the call returns.
+/// Bytes that a call borrows until it returns.
 ///
-/// Made from strings and literals, and from every contiguous range of trivially copyable
-/// elements (`std::vector<int>`, `std::span<const std::byte>`), which is counted in bytes.
+/// Made from strings and literals, and from every contiguous range of trivially copyable elements,
+/// such as `std::vector<int>` or `std::span<const std::byte>`. Its size counts bytes, not elements.
+///
+/// - Python: a bytes-like object. Differs: text is accepted too, as its bytes.
 class BytesView {
  public:
   /// No bytes.
   constexpr BytesView() noexcept = default;
 
-  /// The characters of a string; the terminating NUL of a literal is not one of them.
+  /// The characters of a string, without the terminating NUL of a literal.
   template <class Text>
     requires std::convertible_to<const Text&, std::string_view>
   // NOLINTNEXTLINE(google-explicit-constructor): a view, like std::string_view.
   constexpr BytesView(const Text& text) noexcept : view_(static_cast<std::string_view>(text)) {}
 
-  /// The memory of a contiguous range, all bytes of every element.
+  /// The memory of a contiguous range: all bytes of every element.
   template <std::ranges::contiguous_range Range>
     requires(!std::convertible_to<const Range&, std::string_view> &&
              std::ranges::sized_range<const Range> &&

@@ -14,14 +14,17 @@
 
 namespace progeny {
 
-/// A list of environment variables in order, or the wish to inherit the parent's.
+/// Environment variables in order, or a request to inherit the parent's.
 ///
-/// `{}` is the empty environment, as `env={}` is in Python. To start from the parent's, copy it:
+/// `{}` is the empty environment, as `env={}` is in Python. To change the parent's, copy it:
 /// `auto env = os::environment(); env.set("LANG", "C");`.
 ///
-/// Names and values are checked at launch: a NUL, a `=` in a name, and an empty name are a
-/// `ValueError`.
-/// - Python: the mapping given as `env`; `os.environ.copy()` is `os::environment()`.
+/// Names and values are checked when a child is launched. A NUL, a `=` in a name, and an empty name
+/// are a `ValueError` then.
+///
+/// - Python: the mapping given as `env`. `os.environ.copy()` is `os::environment()`.
+/// - Threads: as a standard container.
+/// - Example: examples/subprocess/environment.cpp
 class PROGENY_EXPORT Environment {
  public:
   /// A variable: name and value.
@@ -31,9 +34,9 @@ class PROGENY_EXPORT Environment {
 
   /// No variables at all.
   Environment() = default;
-  /// These variables in this order; of two with the same name the last one counts.
+  /// These variables in this order. Of two with the same name, the last value counts.
   Environment(std::initializer_list<value_type> variables);
-  /// The variables of any range of pairs: a map, a vector.
+  /// The variables of any range of pairs, such as a map or a vector.
   template <class Iterator>
   Environment(Iterator first, Iterator last) {
     for (; first != last; ++first) {
@@ -41,24 +44,26 @@ class PROGENY_EXPORT Environment {
     }
   }
 
-  /// Stands for what the parent has at the moment of the launch. Python: `env=None`.
+  /// Stands for the variables that the parent has at the moment of the launch.
+  /// - Python: `env=None`.
   [[nodiscard]] static Environment inherited();
 
   /// Whether this stands for the parent's environment.
   [[nodiscard]] bool is_inherited() const noexcept { return inherited_; }
 
-  /// Gives `name` the value `value`; a new name goes to the end.
+  /// Gives `name` the value `value`. A new name goes to the end.
+  /// - Throws: `UsageError` on `inherited()`.
   void set(std::string_view name, std::string_view value);
-  /// Removes `name` if it is there.
+  /// Removes `name`, if it is there.
   void erase(std::string_view name);
-  /// The value of `name`, or nothing.
+  /// The value of `name`, or nothing. Always nothing on `inherited()`.
   [[nodiscard]] std::optional<std::string> get(std::string_view name) const;
 
   /// The first variable.
   [[nodiscard]] const_iterator begin() const noexcept { return variables_.begin(); }
-  /// Behind the last variable.
+  /// The end of the variables.
   [[nodiscard]] const_iterator end() const noexcept { return variables_.end(); }
-  /// How many variables; 0 while it stands for the parent's.
+  /// How many variables; 0 on `inherited()`.
   [[nodiscard]] std::size_t size() const noexcept { return variables_.size(); }
 
  private:

@@ -1,6 +1,6 @@
 #pragma once
 
-// A string or a path: what Python accepts wherever a program, an argument or a folder is named.
+// A string or a path: the argument wherever a program, an argument or a folder is named.
 
 #include <progeny/export.hpp>
 
@@ -14,11 +14,12 @@ namespace progeny {
 
 /// A name given as a string or as a `std::filesystem::path`.
 ///
-/// Holds bytes: on POSIX they go to the system unaltered, valid UTF-8 or not; on Windows they are
-/// UTF-8. Remembers which of the two it was made from, because a lone path is a program and a
-/// lone string may be a command line.
+/// It remembers which of the two it was made from: a single path is a program, but a single string
+/// may be a command line.
 ///
 /// - Python: `str`, `bytes` and `os.PathLike`.
+/// - Platforms: on POSIX its bytes go to the system unchanged, whether they are UTF-8 or not. On
+///   Windows they must be UTF-8.
 class PathLike {
  public:
   /// From anything that is a string.
@@ -28,7 +29,7 @@ class PathLike {
   // NOLINTNEXTLINE(google-explicit-constructor): arguments are lists of literals.
   PathLike(const Text& text) : text_(static_cast<std::string_view>(text)) {}
 
-  /// From a string that is handed over.
+  /// From a string, by moving it.
   // NOLINTNEXTLINE(google-explicit-constructor): see above.
   PathLike(std::string&& text) noexcept : text_(std::move(text)) {}
 
@@ -38,7 +39,7 @@ class PathLike {
 
   /// The bytes.
   [[nodiscard]] const std::string& string() const& noexcept { return text_; }
-  /// The bytes, handed over.
+  /// The bytes, moved out.
   [[nodiscard]] std::string string() && noexcept { return std::move(text_); }
   /// Whether it was made from a `std::filesystem::path`.
   [[nodiscard]] bool is_path() const noexcept { return is_path_; }

@@ -1,28 +1,26 @@
 #pragma once
 
-// How long a call may block: any `std::chrono` duration, or nothing for "as long as it takes".
+// How long a call may block: any `std::chrono` duration, or no limit.
 
 #include <progeny/export.hpp>
 
 #include <chrono>
 #include <string>
-#include <type_traits>
 
 namespace progeny {
 
 /// The longest time that a call may block, counted from the call on a monotonic clock.
 ///
-/// Takes every duration: `5s`, `250ms`, `std::chrono::duration<double>(0.1)`. Zero and negative
-/// values mean "look once, do not wait". Values beyond 292 years (and infinity) wait forever
-/// instead of overflowing.
+/// Made from every duration: `5s`, `250ms`, `std::chrono::duration<double>(0.1)`. Zero and negative
+/// values mean "look once, do not wait". Values beyond 292 years, and infinity, mean no limit.
 ///
-/// - Python: the `timeout` arguments; `None` is a default-constructed `Timeout`.
+/// - Python: the `timeout` arguments. `None` is a default-constructed `Timeout`.
 class Timeout {
  public:
   /// No limit.
   constexpr Timeout() noexcept = default;
 
-  /// At most `duration`, which may be of any unit, and of a floating-point type.
+  /// At most `duration`, of any unit, also of a floating-point type.
   template <class Rep, class Period>
   // NOLINTNEXTLINE(google-explicit-constructor): `wait(5s)` is the point.
   constexpr Timeout(std::chrono::duration<Rep, Period> duration) noexcept
@@ -31,7 +29,7 @@ class Timeout {
   /// Whether there is a limit at all.
   [[nodiscard]] constexpr bool limited() const noexcept { return limited_; }
 
-  /// The limit; the largest value where the caller's duration was larger.
+  /// The limit; the largest value if there is none, or if the duration was larger than that.
   [[nodiscard]] constexpr std::chrono::nanoseconds limit() const noexcept { return limit_; }
 
  private:

@@ -118,7 +118,7 @@ class Sharer {
     const std::array handles{service.stopping.handle(), service.listener.get()};
     for (;;) {
       try {
-        if (platform::readable(handles, detail::never()).front() == 0) {
+        if (platform::all_readable(handles, detail::never()).front() == 0) {
           break;
         }
         serve_one(service);

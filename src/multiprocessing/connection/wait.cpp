@@ -11,7 +11,7 @@ std::vector<std::size_t> wait(std::span<const Waitable> objects, const Timeout& 
   for (const Waitable& object : objects) {
     handles.push_back(object.handle());
   }
-  return platform::readable(handles, deadline);
+  return platform::all_readable(handles, deadline);
 }
 
 std::vector<std::size_t> wait(std::initializer_list<Waitable> objects, const Timeout& timeout) {

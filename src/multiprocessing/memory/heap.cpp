@@ -1,6 +1,6 @@
 #include "multiprocessing/memory/heap.hpp"
 
-#include "platform/memory/shared_memory.hpp"
+#include "platform/memory/mapping.hpp"
 #include "platform/process/fork.hpp"
 
 #include <progeny/base/errors.hpp>

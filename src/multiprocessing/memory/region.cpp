@@ -46,18 +46,18 @@ std::shared_ptr<Region> Region::make(const char* name, std::size_t size) {
 }
 
 std::shared_ptr<Region> Region::attach(native_handle memory) {
-  return attach_growing(memory, platform::size_of_shared_memory(memory));
+  return attach_growing(memory, platform::size_of_anonymous_memory(memory));
 }
 
 std::shared_ptr<Region> Region::make_growing(const char* name, std::size_t size, std::size_t room) {
-  Handle memory = platform::make_shared_memory(name, size);
+  Handle memory = platform::make_anonymous_memory(name, size);
   auto& known = known_regions();
   const std::lock_guard lock(known.mutex);
   return keep(known, std::move(memory), room);
 }
 
 std::shared_ptr<Region> Region::attach_growing(native_handle memory, std::size_t room) {
-  static_cast<void>(platform::size_of_shared_memory(memory));  // That it cannot shrink.
+  static_cast<void>(platform::size_of_anonymous_memory(memory));  // That it cannot shrink.
   auto& known = known_regions();
   const std::lock_guard lock(known.mutex);
   const auto found = known.regions.find(platform::identity_of(memory));
@@ -70,11 +70,11 @@ std::shared_ptr<Region> Region::attach_growing(native_handle memory, std::size_t
 }
 
 void Region::reserve(std::size_t offset, std::size_t size) const {
-  platform::reserve_shared_memory(memory_.get(), offset, size);
+  platform::reserve_memory(memory_.get(), offset, size);
 }
 
 bool Region::has_now(std::size_t offset, std::size_t size) const {
-  const std::size_t now = std::min(platform::size_of_shared_memory(memory_.get()), this->size());
+  const std::size_t now = std::min(platform::size_of_anonymous_memory(memory_.get()), this->size());
   known_size_.store(now, std::memory_order_relaxed);
   return offset <= now && size <= now - offset;
 }

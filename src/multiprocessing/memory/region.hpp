@@ -2,7 +2,8 @@
 
 // Shared memory as this process has it: mapped once, however many objects lie in it.
 
-#include "platform/memory/shared_memory.hpp"
+#include "platform/memory/anonymous_memory.hpp"
+#include "platform/memory/mapping.hpp"
 
 #include <progeny/base/handle.hpp>
 

@@ -22,10 +22,11 @@ constexpr std::size_t places = std::size_t{1} << bits_of_place;
 constexpr MemberId mask_of_place = places - 1;
 constexpr unsigned bits_of_claim = bits_of_member - bits_of_place;
 constexpr MemberId mask_of_claim = (MemberId{1} << bits_of_claim) - 1;
-constexpr std::size_t size_of_roster = places * sizeof(platform::LifeMark);
+constexpr std::size_t size_of_roster = places * sizeof(platform::LivenessSlot);
 
-platform::LifeMark& place_in(const Region& region, MemberId member) noexcept {
-  return region.at<platform::LifeMark>((member & mask_of_place) * sizeof(platform::LifeMark));
+platform::LivenessSlot& place_in(const Region& region, MemberId member) noexcept {
+  return region.at<platform::LivenessSlot>((member & mask_of_place) *
+                                           sizeof(platform::LivenessSlot));
 }
 
 // For the calling thread. 0 if no place is free.
@@ -158,7 +159,7 @@ std::shared_ptr<Roster> Roster::in(std::shared_ptr<Region> region) {
 }
 
 bool Roster::is_dead(MemberId member) const noexcept {
-  const platform::LifeMark& place = place_in(*region_, member);
+  const platform::LivenessSlot& place = place_in(*region_, member);
   const std::uint32_t claims = place.claims.load(std::memory_order_acquire);
   return (claims & mask_of_claim) != member >> bits_of_place || platform::is_over(place, claims);
 }

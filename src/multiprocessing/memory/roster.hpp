@@ -3,7 +3,7 @@
 // Who uses shared objects, and who of them has died.
 
 #include "multiprocessing/memory/region.hpp"
-#include "platform/memory/life_mark.hpp"
+#include "platform/memory/liveness_slot.hpp"
 
 #include <atomic>
 #include <cstdint>

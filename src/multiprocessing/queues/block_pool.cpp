@@ -1,6 +1,6 @@
 #include "multiprocessing/queues/block_pool.hpp"
 
-#include "platform/memory/shared_memory.hpp"
+#include "platform/memory/mapping.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -68,7 +68,7 @@ std::shared_ptr<MessageLog> MessageLog::make() {
 
 std::shared_ptr<MessageLog> MessageLog::attach(native_handle memory,
                                                std::shared_ptr<Roster> roster) {
-  if (platform::size_of_shared_memory(memory) < size_of_tables()) {
+  if (platform::size_of_anonymous_memory(memory) < size_of_tables()) {
     throw_damaged_queue();
   }
   auto log = std::make_shared<MessageLog>(Region::attach_growing(memory, BlockPool::room),

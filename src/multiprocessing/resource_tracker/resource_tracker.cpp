@@ -35,7 +35,7 @@ constexpr const char* cannot_start =
 
 struct Tracking {
   std::mutex mutex;  ///< Guards what follows.
-  platform::TrackerLine line;
+  platform::RecordPipe line;
   bool has_met = false;         ///< Whether this process has seen a tracker at the line.
   std::set<TrackedName> names;  ///< The names that this process has had tracked.
 
@@ -50,7 +50,7 @@ Tracking& tracking() {
 // The line of this process, made if there is none. Called with the mutex held, like all functions
 // below that take a Tracking. A host that becomes a daemon closes every descriptor; then the line
 // is forgotten, and the numbers, which may be the host's by now, are not closed again.
-platform::TrackerLine& line_of(Tracking& own) {
+platform::RecordPipe& line_of(Tracking& own) {
   if (own.line.identity != 0 && !platform::is_intact(own.line)) {
     static_cast<void>(own.line.read_end.release());
     static_cast<void>(own.line.write_end.release());
@@ -58,7 +58,7 @@ platform::TrackerLine& line_of(Tracking& own) {
     own.has_met = false;
   }
   if (own.line.identity == 0) {
-    own.line = platform::make_tracker_line();
+    own.line = platform::make_record_pipe();
   }
   return own.line;
 }
@@ -86,7 +86,7 @@ bool launch_tracker(native_handle read_end) {
   request.kept = {static_cast<int>(platform::number_of(read_end))};
   // The tracker keeps stderr alone, for its report.
   const Handle null = platform::open_null_device();
-  request.streams = {null.get(), null.get(), platform::no_handle()};
+  request.streams = {null.get(), null.get(), Handle::none()};
   auto outcome = platform::launch(request);
   if (outcome.failed != platform::LaunchStep::none) {
     throw OSError(outcome.error, platform::name_of(outcome.failed), request.program);
@@ -156,7 +156,7 @@ std::array<native_handle, handles_of_tracker_line> own_tracker_line() {
 void take_over_tracker_line(Handle read_end, Handle write_end) {
   auto& own = tracking();
   const std::lock_guard lock(own.mutex);
-  own.line = platform::take_tracker_line(std::move(read_end), std::move(write_end));
+  own.line = platform::take_record_pipe(std::move(read_end), std::move(write_end));
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -17,8 +17,8 @@
 // When the last process of the family ends, the kernel closes the last writing end, and the tracker
 // reads end of file. No process has to live for that, or to end in good order.
 
-#include "platform/ipc/tracker_line.hpp"
-#include "platform/memory/shared_memory.hpp"
+#include "platform/ipc/record_pipe.hpp"
+#include "platform/memory/anonymous_memory.hpp"
 
 #include <progeny/base/handle.hpp>
 

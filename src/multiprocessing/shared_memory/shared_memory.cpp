@@ -3,8 +3,9 @@
 #include "base/repr.hpp"
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "multiprocessing/shared_memory/shared_memory.hpp"
+#include "platform/memory/anonymous_memory.hpp"
+#include "platform/memory/mapping.hpp"
 #include "platform/memory/named_memory.hpp"
-#include "platform/memory/shared_memory.hpp"
 #include "platform/system/random.hpp"
 
 #include <progeny/base/errors.hpp>

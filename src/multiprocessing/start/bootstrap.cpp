@@ -3,8 +3,8 @@
 #include "multiprocessing/process/exit_callbacks.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "multiprocessing/start/parent_watch.hpp"
-#include "platform/process/lifeline.hpp"
 #include "platform/process/process_end.hpp"
+#include "platform/process/sentinel.hpp"
 
 #include <progeny/multiprocessing/logging.hpp>
 #include <progeny/multiprocessing/process.hpp>

@@ -1,7 +1,7 @@
 #include "multiprocessing/start/child_handles.hpp"
 
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
-#include "platform/process/lifeline.hpp"
+#include "platform/process/sentinel.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/base/handle.hpp>
@@ -15,7 +15,7 @@
 namespace progeny::multiprocessing::detail {
 
 ChildHandles<native_handle> handles_for_child(std::vector<native_handle> arguments) {
-  return {.lifeline = platform::own_lifeline(),
+  return {.lifeline = platform::own_sentinel(),
           .tracker_line = own_tracker_line(),
           .arguments = std::move(arguments)};
 }

@@ -4,7 +4,7 @@
 #include "multiprocessing/process/logging.hpp"
 #include "multiprocessing/start/bootstrap.hpp"
 #include "multiprocessing/start/forkserver_protocol.hpp"
-#include "platform/io/ready.hpp"
+#include "platform/io/readable.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/fork.hpp"
 #include "platform/process/process_end.hpp"

@@ -1,7 +1,7 @@
 #include "multiprocessing/start/parent_watch.hpp"
 
 #include "base/deadline.hpp"
-#include "platform/io/ready.hpp"
+#include "platform/io/readable.hpp"
 #include "platform/process/child.hpp"
 
 #include <array>

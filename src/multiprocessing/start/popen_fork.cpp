@@ -18,8 +18,8 @@
 #include "multiprocessing/start/start_method.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/fork.hpp"
-#include "platform/process/lifeline.hpp"
 #include "platform/process/process_end.hpp"
+#include "platform/process/sentinel.hpp"
 
 #include <progeny/multiprocessing/process.hpp>
 
@@ -78,7 +78,7 @@ std::shared_ptr<Popen> popen_fork(Process& process, const std::shared_ptr<Proces
   warn_of_threads();
   const ParentFacts parent{.name = current_process().name(),
                            .pid = platform::current_pid(),
-                           .lifeline = platform::own_lifeline()};
+                           .lifeline = platform::own_sentinel()};
   static_cast<void>(own_tracker_line());
   // Not in the child: another thread of the parent may change the hooks at the fork.
   auto hooks = after_fork_hooks();

@@ -2,7 +2,7 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/start/forkserver_protocol.hpp"
-#include "platform/io/ready.hpp"
+#include "platform/io/readable.hpp"
 #include "platform/process/child.hpp"
 
 #include <array>

@@ -60,7 +60,7 @@ std::shared_ptr<OwnChild> start_worker(WorkerRole role, const std::vector<native
   platform::LaunchRequest request;
   request.program = path_of_executable();
   request.arguments = worker_arguments(file.get());
-  request.streams.fill(platform::no_handle());
+  request.streams.fill(Handle::none());
   request.restore_signals = false;  // As in Python, the child has the dispositions of its parent.
   request.kept = data.handles;
   request.kept.push_back(static_cast<int>(platform::number_of(file.get())));

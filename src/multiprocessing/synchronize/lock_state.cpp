@@ -4,7 +4,7 @@
 #include "multiprocessing/memory/robust_lock.hpp"
 #include "multiprocessing/memory/roster.hpp"
 #include "multiprocessing/memory/shared_object.hpp"
-#include "platform/memory/life_mark.hpp"
+#include "platform/memory/liveness_slot.hpp"
 #include "platform/process/fork.hpp"
 
 #include <progeny/base/timeout.hpp>

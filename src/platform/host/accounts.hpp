@@ -1,6 +1,6 @@
 #pragma once
 
-// Users and groups of the system.
+// Users and groups by name. Windows: finds none, as it has no options that would ask.
 
 #include <cstddef>
 #include <cstdint>
@@ -9,8 +9,9 @@
 
 namespace progeny::platform {
 
-/// The number of a user, or nothing if there is none of that name.
-/// Throws OSError if the database cannot be read.
+/// The number of a user, or nothing if there is none of that name. Goes on after EINTR.
+/// - Throws: OSError with the call (`getpwnam`) and the name if the database cannot be read.
+/// - Blocks: while the database is read, which may be on a network.
 [[nodiscard]] std::optional<std::uint32_t> find_user(const std::string& name);
 
 /// The same for a group.

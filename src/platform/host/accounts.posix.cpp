@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <grp.h>
@@ -14,7 +15,8 @@ namespace progeny::platform {
 
 namespace {
 
-// The re-entrant look-ups of the C library want a buffer whose size nobody knows beforehand.
+// The re-entrant look-ups of the C library want a buffer, and say ERANGE if it is too small. Of the
+// other errors, most mean that there is no such entry (getpwnam(3)).
 template <class Entry, class LookUp>
 bool look_up(LookUp function, std::string_view call, const std::string& name, Entry& entry) {
   std::vector<char> buffer(1024);

@@ -2,7 +2,7 @@
 
 namespace progeny::platform {
 
-// The options that would ask are refused before.
+// The options that would ask are refused earlier.
 std::optional<std::uint32_t> find_user(const std::string&) {
   return std::nullopt;
 }

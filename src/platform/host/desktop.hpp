@@ -1,6 +1,6 @@
 #pragma once
 
-// What a double click does.
+// Opening a document in the user's program for it, as a double click does.
 
 #include <cstdint>
 #include <string>
@@ -8,18 +8,16 @@
 
 namespace progeny::platform {
 
-/// Opens a document in the user's program for it by a call of the system. False where there is no
-/// such call, and `document_opener` does it. Throws OSError with the call `startfile` and the name.
+/// Opens a document by a call of the system, and does not wait for the program.
+/// - Returns: false where the system has no such call; `document_opener` does it there.
+/// - Throws: OSError with the call `startfile` and the document.
 bool open_by_system(const std::string& document);
 
-/// The program that opens documents in the user's programs, with the arguments that go before the
-/// document.
+/// The program that opens documents, with the arguments that go before the document. Empty where
+/// `open_by_system` does it.
 [[nodiscard]] std::vector<std::string> document_opener();
 
-/// What its return code means: empty for success.
+/// What the return code of that program means, as a sentence. Empty for success.
 [[nodiscard]] std::string document_opener_error(std::int64_t returncode);
-
-/// Logical processors of the machine; 0 if unknown.
-[[nodiscard]] int processor_count() noexcept;
 
 }  // namespace progeny::platform

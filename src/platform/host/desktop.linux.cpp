@@ -1,7 +1,5 @@
 #include "platform/host/desktop.hpp"
 
-#include <unistd.h>
-
 namespace progeny::platform {
 
 bool open_by_system(const std::string& /*document*/) {
@@ -12,7 +10,7 @@ std::vector<std::string> document_opener() {
   return {"xdg-open"};
 }
 
-// The numbers are those of xdg-open(1).
+// The exit codes of xdg-open(1).
 std::string document_opener_error(std::int64_t returncode) {
   switch (returncode) {
     case 0:
@@ -26,11 +24,6 @@ std::string document_opener_error(std::int64_t returncode) {
     default:
       return "xdg-open failed";
   }
-}
-
-int processor_count() noexcept {
-  const long count = ::sysconf(_SC_NPROCESSORS_ONLN);
-  return count > 0 ? static_cast<int>(count) : 0;
 }
 
 }  // namespace progeny::platform

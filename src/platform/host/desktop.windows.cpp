@@ -12,7 +12,8 @@ bool open_by_system(const std::string& document) {
   const std::wstring name = widen(document);
   SHELLEXECUTEINFOW request{};
   request.cbSize = sizeof request;
-  // No message box of its own, and nothing that goes on in a thread which has no message loop.
+  // Without a message box of the system's. NOASYNC: this thread has no message loop, which a call
+  // that goes on in the background would need.
   request.fMask = SEE_MASK_FLAG_NO_UI | SEE_MASK_NOASYNC;
   request.lpFile = name.c_str();
   request.nShow = SW_SHOWNORMAL;
@@ -28,10 +29,6 @@ std::vector<std::string> document_opener() {
 
 std::string document_opener_error(std::int64_t /*returncode*/) {
   return {};
-}
-
-int processor_count() noexcept {
-  return static_cast<int>(::GetActiveProcessorCount(ALL_PROCESSOR_GROUPS));
 }
 
 }  // namespace progeny::platform

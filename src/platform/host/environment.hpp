@@ -1,6 +1,9 @@
 #pragma once
 
 // The environment variables of this process.
+//
+// POSIX: reading them is unsafe while another thread changes them (setenv(3), putenv(3)); the
+// caller must rule that out.
 
 #include <progeny/base/environment.hpp>
 
@@ -9,13 +12,11 @@
 
 namespace progeny::platform {
 
-/// All of them. Entries without a `=` are left out.
+/// A copy of all variables, as bytes (POSIX) or in UTF-8 (Windows). Entries without a `=` are left
+/// out.
 [[nodiscard]] Environment current_environment();
 
-/// One of them, or nothing.
+/// The value of one variable, or nothing.
 [[nodiscard]] std::optional<std::string> environment_variable(const char* name);
-
-/// POSIX only: as the C library holds them, `name=value`, ended by a null.
-[[nodiscard]] char* const* raw_environment() noexcept;
 
 }  // namespace progeny::platform

@@ -4,12 +4,21 @@
 #include <cstdlib>
 #include <set>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 extern char** environ;  // NOLINT(readability-redundant-declaration): declared by GNU headers only.
 
 namespace progeny::platform {
+
+namespace {
+
+// Never null, unlike `environ` after clearenv(3).
+char* const* raw_environment() noexcept {
+  static char* const none = nullptr;
+  return environ != nullptr ? environ : &none;
+}
+
+}  // namespace
 
 // Other programs may have put anything into the environment. Of two entries with one name the first
 // counts, as for getenv(3). An entry without a name, as Wine's `=::=::\`, cannot be given to a
@@ -29,17 +38,12 @@ Environment current_environment() {
 }
 
 std::optional<std::string> environment_variable(const char* name) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): documented at os::environment.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): the header says so.
   const char* value = std::getenv(name);
   if (value == nullptr) {
     return std::nullopt;
   }
   return value;
-}
-
-char* const* raw_environment() noexcept {
-  static char* const none = nullptr;
-  return environ != nullptr ? environ : &none;
 }
 
 }  // namespace progeny::platform

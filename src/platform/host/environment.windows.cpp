@@ -2,8 +2,9 @@
 
 #include "platform/system/win32.windows.hpp"
 
+#include <cstddef>
 #include <cwchar>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 namespace progeny::platform {
@@ -29,7 +30,7 @@ Environment current_environment() {
 std::optional<std::string> environment_variable(const char* name) {
   const std::wstring wide_name = widen(name);
   std::wstring value;
-  // Another thread may make it longer in between.
+  // Another thread may make the value longer between two calls.
   for (DWORD room = 256;;) {
     value.resize(room);
     ::SetLastError(ERROR_SUCCESS);

@@ -8,7 +8,7 @@ namespace progeny::platform {
 
 namespace {
 
-// The system compares names so: by their upper case, and not as any language sorts.
+// As the system compares names: by their upper case, and without the rules of any language.
 struct IgnoringCase {
   bool operator()(const std::wstring& left, const std::wstring& right) const noexcept {
     return ::CompareStringOrdinal(left.data(),
@@ -25,14 +25,14 @@ std::wstring environment_block(const Environment& environment) {
   std::map<std::wstring, std::wstring, IgnoringCase> variables;
   for (const auto& [name, value] : environment) {
     const std::wstring wide_name = widen(name);
-    variables.erase(wide_name);  // So that the last spelling of the name counts, too.
+    variables.erase(wide_name);  // So that the spelling of the last name counts, too.
     variables.emplace(wide_name, widen(value));
   }
   std::wstring block;
   for (const auto& [name, value] : variables) {
     block.append(name).append(L"=").append(value).push_back(L'\0');
   }
-  // No variable at all is an empty string, and the end.
+  // An empty block is an empty string and the final NUL.
   block.append(variables.empty() ? 2 : 1, L'\0');
   return block;
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// The environment as CreateProcess takes it. Windows only.
+// The environment in the form that CreateProcess takes. Windows only.
 
 #include <progeny/base/environment.hpp>
 
@@ -8,8 +8,8 @@
 
 namespace progeny::platform {
 
-/// All variables, sorted by their names without regard to case, each ended by a NUL and all of them
-/// by one more. Of two names that differ only by case the last one counts.
+/// All variables as `NAME=value`, sorted by name without regard to case, each ended by a NUL, and
+/// the whole by one more. Of two names that differ only by case, the last one counts.
 [[nodiscard]] std::wstring environment_block(const Environment& environment);
 
 }  // namespace progeny::platform

@@ -1,13 +1,16 @@
 #include "platform/host/private_folder.hpp"
 
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <system_error>
 
 namespace progeny::platform {
 
+// mkdtemp(3) makes the folder with mode 0700, under a name that did not exist. So no other user can
+// have put anything there.
 std::string make_private_folder(const std::string& prefix, std::size_t longest) {
   const auto end = "/" + prefix + "XXXXXX";
   std::error_code no_such_folder;

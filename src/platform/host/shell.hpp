@@ -1,6 +1,6 @@
 #pragma once
 
-// The system's command interpreter, and what its results mean.
+// The system's command interpreter, and the meaning of its statuses.
 
 #include <cstdint>
 #include <optional>
@@ -9,18 +9,22 @@
 
 namespace progeny::platform {
 
-/// Runs a command as the C library's system() does, and returns what it returns. The caller's
-/// streams are shared. Throws OSError if no process could be made.
+/// Runs a command as the C library's system() does. It shares the caller's standard streams. POSIX:
+/// while it runs, SIGINT and SIGQUIT are ignored in this process (system(3)).
+/// - Returns: the status, as system() returns it.
+/// - Throws: OSError with the call `system` if no process could be made.
+/// - Blocks: until the command has ended.
 int run_in_shell(const std::string& command);
 
-/// The return code (-N for signal N) in a status of `run_in_shell`; nothing for a status that is
-/// not one of an ended process.
+/// The return code in a status of `run_in_shell`: the exit code, or -N for death by signal N.
+/// Nothing if the status is not that of an ended process.
 [[nodiscard]] std::optional<int> exit_code_of(int status) noexcept;
 
-/// The status that a process with this return code has.
+/// The status of a process that ended with this return code.
 [[nodiscard]] int status_of_returncode(std::int64_t returncode) noexcept;
 
-/// The shell for `shell = true`, and the argument that makes it run the next one as a command.
+/// The shell for `shell = true`, and the argument that makes it run the next argument as a command.
+/// - Throws: OSError if the system does not say where its shell is (Windows).
 [[nodiscard]] std::vector<std::string> shell_prefix();
 
 }  // namespace progeny::platform

@@ -1,6 +1,6 @@
 #include "platform/host/shell.hpp"
 
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <cstdlib>
 
@@ -8,8 +8,8 @@
 
 namespace progeny::platform {
 
-// The C library's own, because of what it does about Ctrl-C: it counts its callers and ignores
-// SIGINT and SIGQUIT while any of them waits, which two libraries could not both do.
+// The C library's own, because of Ctrl-C: it counts its callers, and ignores SIGINT and SIGQUIT
+// while any of them waits. A second count of ours would restore the dispositions at the wrong time.
 int run_in_shell(const std::string& command) {
   const ErrnoKeeper keeper;
   // NOLINTNEXTLINE(cert-env33-c,concurrency-mt-unsafe): the purpose; thread-safe in glibc.

@@ -8,13 +8,14 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <system_error>
 
 namespace progeny::platform {
 
-// The C library's own, which waits for the command and gives its exit code.
+// The C library's own, which waits for the command and returns its exit code.
 int run_in_shell(const std::string& command) {
   if (command.empty()) {
-    return 0;  // _wsystem() would say whether there is an interpreter.
+    return 0;  // For an empty command, _wsystem() says whether there is an interpreter.
   }
   errno = 0;
   const int result = ::_wsystem(widen(command).c_str());
@@ -32,7 +33,8 @@ int status_of_returncode(std::int64_t returncode) noexcept {
   return static_cast<int>(returncode);
 }
 
-// Never a cmd.exe of the current folder or the PATH: only an absolute ComSpec, or the system's.
+// Never a cmd.exe that lies in the current folder or on the PATH: an absolute ComSpec, or the
+// system's.
 std::vector<std::string> shell_prefix() {
   std::string interpreter = environment_variable("ComSpec").value_or("");
   if (!std::filesystem::path(interpreter).is_absolute()) {

@@ -16,38 +16,43 @@ struct TerminalSize {
   std::uint16_t columns = 0;
 };
 
-/// A terminal for one child: made before it is launched, and told of it afterwards. What is left of
-/// it in this process is hung up when this object and the handles that it gave are gone.
+/// A terminal for one child. The order of calls:
 ///
-/// Its handles are as those of descriptor.hpp: closed on exec, above the standard streams. On POSIX
-/// ours do not block, which `read_some` and `write_some` make up for; there, too, the two
-/// directions are one open file.
+///   constructor, make_writer, take_reader; launch with of_launch; launched; resize at any time
+///
+/// The terminal hangs up when this object and all handles that it gave are closed. Its handles are
+/// closed on exec and above the standard streams. POSIX: they do not block, which `read_some` and
+/// `write_some` make up for, and both directions are one open file.
+/// - Threads: `resize` is safe beside `launched` and the end of the child; nothing else is.
 class Terminal {
  public:
-  /// Makes one that shows (`echo`) what is typed. Throws OSError, `function_not_supported` where
-  /// the system has none.
+  /// Makes a terminal that shows what is typed if `echo`. Windows: always shows it.
+  /// - Throws: OSError; `function_not_supported` where the system has no such terminals.
   Terminal(TerminalSize size, bool echo);
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
+  /// Closes what was not taken. Windows: ends the programs of a terminal that are still running.
   ~Terminal();
 
-  /// Gives away the end from which to read; none the second time. While nobody takes it, it stays
-  /// here and keeps the terminal from being hung up.
+  /// Hands over the end to read from; none the second time. An end that is not taken stays open
+  /// here, and keeps the terminal from hanging up.
   [[nodiscard]] Handle take_reader() noexcept;
-  /// A handle to type by. Before `take_reader`, and once. Throws OSError.
+  /// Makes a handle to type with. To be called once, before `take_reader`.
+  /// - Throws: OSError.
   [[nodiscard]] Handle make_writer();
 
-  /// What the child gets as a standard stream; none where it finds it by itself.
+  /// The handle for the child's standard streams. None where the child finds its terminal itself.
   [[nodiscard]] native_handle stream_of_child() const noexcept;
-  /// For `LaunchRequest::terminal`.
+  /// The value for `LaunchRequest::terminal`.
   [[nodiscard]] native_handle of_launch() const noexcept;
 
-  /// The child has it now: lets go of its side, so that output ends when nobody has it any more (on
-  /// Windows: when `process` ends). Throws OSError.
+  /// To be called once the child is running. Closes our copy of the child's side, so that its
+  /// output ends when the child and its heirs have closed theirs (Windows: when `process` ends).
+  /// - Throws: OSError.
   void launched(native_handle process);
 
-  /// Changes the size; `ours` is any of the handles that it gave, if it is still open. Does nothing
-  /// to a terminal that is not there any more.
+  /// Changes the size. `ours` is any handle that this terminal gave and that is still open. Does
+  /// nothing to a terminal that is gone.
   void resize(native_handle ours, TerminalSize size) noexcept;
 
  private:
@@ -55,8 +60,8 @@ class Terminal {
   std::unique_ptr<System> system_;
 };
 
-/// What to type so that a reader of lines finds the end of its input: nothing if the program reads
-/// single keys now. `writer` is a terminal's.
+/// The characters to type so that a program reading lines finds the end of its input. Empty if the
+/// program reads single keys at the moment. `writer` is a terminal's.
 [[nodiscard]] std::string end_of_typing(native_handle writer) noexcept;
 
 }  // namespace progeny::platform

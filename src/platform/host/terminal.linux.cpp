@@ -1,7 +1,7 @@
 #include "platform/host/terminal.hpp"
 
 #include "platform/io/descriptor.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <cstdlib>
 #include <utility>
@@ -33,8 +33,9 @@ struct Terminal::System {
   Handle slave;
 };
 
-// The slave is asked of the master (TIOCGPTPEER, Linux 4.13): its name may mean another terminal
-// where the process sees another /dev/pts. Without O_NOCTTY it could become the host's own.
+// TIOCGPTPEER (Linux 4.13) opens the slave by way of the master. Its name could mean another
+// terminal, if this process sees another /dev/pts. Without O_NOCTTY the slave could become the
+// host's controlling terminal.
 Terminal::Terminal(TerminalSize size, bool echo) : system_(std::make_unique<System>()) {
   const ErrnoKeeper keeper;
   constexpr int flags = O_RDWR | O_NOCTTY | O_CLOEXEC;
@@ -78,8 +79,9 @@ void Terminal::resize(native_handle ours, TerminalSize size) noexcept {
   set_size(system_->master ? system_->master.get() : ours, size);
 }
 
-// The first ends a line that was begun, or the input; the second the input, in either case, and if
-// nobody wants it it does no harm. In the terminal's other mode it would be a key like any other.
+// VEOF twice: after a half-typed line the first only sends the line, and the second ends the input
+// (termios(3)). Left unread, it does no harm. Outside of canonical mode it would be a key like any
+// other.
 std::string end_of_typing(native_handle writer) noexcept {
   const ErrnoKeeper keeper;
   termios mode{};

@@ -6,6 +6,7 @@
 #include <progeny/base/errors.hpp>
 
 #include <mutex>
+#include <system_error>
 #include <utility>
 
 namespace progeny::platform {
@@ -14,7 +15,8 @@ namespace {
 
 using Console = void*;  // HPCON, which headers of mingw-w64 may lack.
 
-// The calls came with Windows 10.0.17763; a program that names them would not start on older ones.
+// The calls exist since Windows 10.0.17763. They are looked up at run time, as a program linked
+// against them would not start on older systems.
 struct Calls {
   HRESULT(WINAPI* create)(COORD, HANDLE, HANDLE, DWORD, Console*);
   HRESULT(WINAPI* resize)(Console, COORD);
@@ -23,7 +25,7 @@ struct Calls {
 
 template <class Function>
 void find(Function& function, const char* name) noexcept {
-  // Every function comes as the same type, to which GCC does not let others be cast directly.
+  // GetProcAddress has one type for all functions. GCC warns about a direct cast from it.
   function = reinterpret_cast<Function>(
       // NOLINTNEXTLINE(bugprone-casting-through-void): see above.
       reinterpret_cast<void*>(::GetProcAddress(::GetModuleHandleW(L"kernel32.dll"), name)));
@@ -46,8 +48,8 @@ COORD coordinates(TerminalSize size) noexcept {
 
 }  // namespace
 
-// The console goes on when its programs have ended, and with it the output: so a thread of the
-// system's pool closes it when the child has ended. Until all output is read that may block.
+// A console outlives its programs, so its output would never end. A thread of the system's pool
+// closes it when the child has ended. That blocks until all output is read.
 struct Terminal::System {
   Handle reader;
   Handle writer;
@@ -79,7 +81,8 @@ Terminal::Terminal(TerminalSize size, bool /*echo*/) : system_(std::make_unique<
   system_->writer = std::move(input.write_end);
 }
 
-// A pipe that nobody will read must be closed before the console that writes into it.
+// First our ends of the pipes: closing the console blocks while it has output for a pipe that is
+// open but is not read.
 Terminal::~Terminal() {
   system_->reader.reset();
   system_->writer.reset();
@@ -93,7 +96,8 @@ Handle Terminal::take_reader() noexcept {
   return std::move(system_->reader);
 }
 
-// A console whose input pipe is closed may end its programs: so one end stays here.
+// A duplicate, so that one end stays here: a console whose input pipe is closed may end its
+// programs.
 Handle Terminal::make_writer() {
   HANDLE self = ::GetCurrentProcess();
   HANDLE duplicate = nullptr;
@@ -126,13 +130,13 @@ void Terminal::launched(native_handle process) {
 }
 
 void Terminal::resize(native_handle /*ours*/, TerminalSize size) noexcept {
-  const std::unique_lock lock(system_->mutex, std::try_to_lock);  // Held: it is being closed.
+  const std::unique_lock lock(system_->mutex, std::try_to_lock);  // Held while it is closed.
   if (lock && system_->console != nullptr) {
     calls().resize(system_->console, coordinates(size));
   }
 }
 
-// Ctrl-Z at the beginning of a line, and Enter.
+// Ctrl-Z at the beginning of a line, then Enter.
 std::string end_of_typing(native_handle /*writer*/) noexcept {
   return "\x1a\r";
 }

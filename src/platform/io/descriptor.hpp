@@ -1,7 +1,9 @@
 #pragma once
 
-// Open files: opening, closing, reading, writing. Every handle made here is closed on exec and
-// never lands on the numbers of the standard streams.
+// Open files: opening, reading, writing. `Handle` closes them.
+//
+// Every handle made here is closed on exec from birth, and is never 0, 1 or 2: a child inherits it
+// only if it is given it, and the host's standard streams stay the host's.
 
 #include <progeny/base/handle.hpp>
 
@@ -15,60 +17,67 @@
 
 namespace progeny::platform {
 
-/// The value that stands for "no handle".
-[[nodiscard]] native_handle no_handle() noexcept;
-
-/// Closes; errors are ignored. Not retried after EINTR, where Linux has closed already (close(2)).
-void close_handle(native_handle handle) noexcept;
-
-/// The handle behind a descriptor of the C library, which is the same thing on POSIX.
+/// The handle behind a descriptor of the C library; on POSIX they are the same. Windows: none if
+/// there is no such descriptor.
 [[nodiscard]] native_handle handle_of_descriptor(int descriptor) noexcept;
 /// The handle behind a C stream.
 [[nodiscard]] native_handle handle_of_file(std::FILE* file) noexcept;
 
-/// What this process has as its standard stream 0, 1 or 2.
+/// The standard stream 0, 1 or 2 of this process. Windows: none in a program without a console.
 [[nodiscard]] native_handle standard_stream(int number) noexcept;
 
 /// Whether the handle is open.
 [[nodiscard]] bool is_open(native_handle handle) noexcept;
 
-/// A number by which a person knows the handle.
+/// The handle as a number, for messages, and for children that inherit it.
 [[nodiscard]] long long number_of(native_handle handle) noexcept;
 
+/// What a file is opened for.
 enum class OpenMode : std::uint8_t { read, write, append, read_write };
 
-/// Opens `path`, creating the file under `write` (emptied) and `append`.
-/// Throws OSError with the call `open` and the path.
+/// Opens `path`. `write` creates the file or empties it; `append` creates it, and each write goes
+/// to its end. A terminal does not become the controlling one. Goes on after EINTR.
+/// - Throws: OSError with the call `open` and the path.
+/// - Blocks: as the system does, such as for the other side of a FIFO.
 [[nodiscard]] Handle open_file(const std::string& path, OpenMode mode);
 
-/// The handle that `number_of` gave the number of.
+/// The inverse of `number_of`.
 [[nodiscard]] native_handle handle_of_number(long long number) noexcept;
 
-/// Takes over a handle with which this process was started; it is closed on exec from now on.
-/// Throws OSError if it is not open.
+/// Takes ownership of a handle that this process was started with, and sets it to be closed on
+/// exec.
+/// - Throws: OSError if it is not open.
 [[nodiscard]] Handle take_inherited(long long number);
 
 /// Opens the null device for reading and writing.
+/// - Throws: as `open_file`.
 [[nodiscard]] Handle open_null_device();
 
 /// What one read or write did.
 struct IoResult {
-  std::size_t count = 0;    ///< Bytes moved; 0 without an error is end of file (reading).
-  std::error_code error{};  ///< What went wrong; `operation_would_block` under a `try_` call.
+  std::size_t count = 0;    ///< Bytes moved. A read of 0 bytes without an error is the end.
+  std::error_code error{};  ///< Why nothing was moved.
 };
 
-/// Reads what is there, waiting for the first byte. Retries EINTR.
+/// Reads what is there, at most `space.size()` bytes, and waits for the first one. A terminal whose
+/// other side is closed is at its end. Goes on after EINTR.
+/// - Blocks: until a byte or the end comes, also on a handle that was made non-blocking.
 [[nodiscard]] IoResult read_some(native_handle handle, std::span<char> space) noexcept;
 
-/// Writes at least one byte, waiting for room. Retries EINTR. A pipe without a reader is
-/// `broken_pipe`; no signal reaches the host, and its settings are as before at return.
+/// Writes at least one byte, and waits for room. A pipe without a reader is `broken_pipe`: no
+/// SIGPIPE reaches the host, and its mask and dispositions are unchanged at return. Goes on after
+/// EINTR.
+/// - Blocks: until there is room, also on a handle that was made non-blocking.
 [[nodiscard]] IoResult write_some(native_handle handle, std::string_view bytes) noexcept;
 
-/// Writes what there is room for. The handle must have been made non-blocking.
+/// As `write_some`, but never waits: without room the error is `operation_would_block`. POSIX: the
+/// handle must have been made non-blocking. Windows: a write that did not fit is cancelled, and may
+/// have moved some bytes all the same.
 [[nodiscard]] IoResult try_write(native_handle handle, std::string_view bytes) noexcept;
 
-/// Makes reads and writes return at once (or wait again). Only for handles that nobody shares:
-/// the flag belongs to the open file, not to the descriptor.
+/// Makes reads and writes return at once, or wait again. POSIX: the flag belongs to the open file,
+/// not to the descriptor, so nothing else may share the file. Windows: does nothing, as each call
+/// decides whether it waits.
 void set_blocking(native_handle handle, bool blocking) noexcept;
 
 }  // namespace progeny::platform

@@ -2,9 +2,11 @@
 
 #include "platform/io/descriptor.posix.hpp"
 #include "platform/io/quiet_write.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -31,14 +33,15 @@ int flags_of(OpenMode mode) noexcept {
   return O_RDONLY;
 }
 
-// Returns what poll(2) says is ready. If it says nothing, the call that follows tells why.
+// Returns the events that poll(2) reports. If poll(2) fails, so will the caller's next read or
+// write, and it says why.
 short wait_for(native_handle handle, short events) noexcept {
   pollfd entry{.fd = handle, .events = events, .revents = 0};
   static_cast<void>(retry_interrupted([&entry] { return ::poll(&entry, 1, -1); }));
   return entry.revents;
 }
 
-// EIO is how a terminal says that nobody holds the other side any more.
+// A terminal reports EIO when all descriptors of its other side are closed.
 bool is_end_of_terminal(native_handle handle) noexcept {
   return errno == EIO && ::isatty(handle) == 1;
 }
@@ -59,15 +62,6 @@ Handle above_standard_streams(Handle handle, std::string_view call, std::string_
   return lifted;
 }
 
-native_handle no_handle() noexcept {
-  return -1;
-}
-
-void close_handle(native_handle handle) noexcept {
-  const ErrnoKeeper keeper;
-  ::close(handle);
-}
-
 native_handle handle_of_descriptor(int descriptor) noexcept {
   return descriptor;
 }
@@ -76,6 +70,7 @@ native_handle handle_of_file(std::FILE* file) noexcept {
   return ::fileno(file);
 }
 
+// Its number even if it is closed: using it then fails with EBADF, as it does in the host.
 native_handle standard_stream(int number) noexcept {
   return number;
 }
@@ -112,6 +107,7 @@ Handle open_null_device() {
   return open_file("/dev/null", OpenMode::read_write);
 }
 
+// A handle that the host made non-blocking is waited for with poll(2), so it seems to block.
 IoResult read_some(native_handle handle, std::span<char> space) noexcept {
   const ErrnoKeeper keeper;
   for (;;) {
@@ -145,7 +141,7 @@ IoResult write_some(native_handle handle, std::string_view bytes) noexcept {
     if (result.error != std::errc::operation_would_block) {
       return result;
     }
-    // A terminal that nobody holds takes a little more, and then nothing any more.
+    // A terminal whose other side is closed takes a little more, and then blocks for ever.
     if ((wait_for(handle, POLLOUT) & POLLHUP) != 0) {
       return {.error = std::make_error_code(std::errc::broken_pipe)};
     }

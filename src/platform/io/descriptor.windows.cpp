@@ -61,18 +61,10 @@ bool is_pipe(native_handle handle) noexcept {
 
 }  // namespace
 
-native_handle no_handle() noexcept {
-  return nullptr;
-}
-
-void close_handle(native_handle handle) noexcept {
-  ::CloseHandle(handle);
-}
-
 native_handle handle_of_descriptor(int descriptor) noexcept {
   const std::intptr_t handle = ::_get_osfhandle(descriptor);
-  // -1: no such descriptor; -2: one without a file behind it, as in a program without a console.
-  // NOLINTNEXTLINE(performance-no-int-to-ptr): the C runtime has it so.
+  // -1: there is no such descriptor. -2: it has no file, as in a program without a console.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): _get_osfhandle returns the handle as a number.
   return handle == -1 || handle == -2 ? nullptr : reinterpret_cast<native_handle>(handle);
 }
 
@@ -121,7 +113,7 @@ IoResult read_some(native_handle handle, std::span<char> space) noexcept {
   for (;;) {
     OverlappedRead reading;
     const IoResult result = reading.start(handle, space) ? reading.wait() : reading.result();
-    // Somebody wrote nothing at all into the pipe, which is read as such.
+    // A write of no bytes into a pipe ends a read with no bytes, and is not the end.
     if (result.count != 0 || result.error || reading.is_at_end()) {
       return result;
     }
@@ -136,8 +128,9 @@ IoResult write_some(native_handle handle, std::string_view bytes) noexcept {
   return writing.start(handle, bytes) ? writing.wait() : writing.result();
 }
 
-// What is not taken at once is taken back: nobody may read it later from memory that is gone. How
-// much of it was read meanwhile is not known then; only who is about to close asks.
+// A write that does not fit is cancelled, as the reader must not take its bytes later from memory
+// that is gone. How much was read meanwhile is then unknown. That does not matter to the callers,
+// which close the pipe next.
 IoResult try_write(native_handle handle, std::string_view bytes) noexcept {
   OverlappedWrite writing;
   if (writing.start(handle, bytes)) {
@@ -147,7 +140,7 @@ IoResult try_write(native_handle handle, std::string_view bytes) noexcept {
   return writing.result();
 }
 
-// Whether a call waits is the call's decision here, not the handle's.
+// Here each call decides whether it waits, not the handle.
 void set_blocking(native_handle, bool) noexcept {}
 
 }  // namespace progeny::platform

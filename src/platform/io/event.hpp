@@ -1,6 +1,6 @@
 #pragma once
 
-// A switch that a waiting thread can be woken by.
+// A switch that wakes threads which wait for handles.
 
 #include <progeny/base/handle.hpp>
 
@@ -8,17 +8,22 @@
 
 namespace progeny::platform {
 
-/// Its handle is readable while it is set. Safe from several threads.
+/// A switch whose handle is readable while it is set. It is clear at first.
+///
+/// Its handle can be sent to another process, which then shares the switch.
+/// - Threads: safe.
 class Event {
  public:
-  /// Throws OSError if no descriptor is free.
+  /// Makes a switch. Its handle is closed on exec.
+  /// - Throws: OSError if no descriptor is free.
   Event();
-  /// One that another process has made, and set or not.
+  /// Takes over a switch that another process made, in whichever state it is.
   explicit Event(Handle handle) noexcept : handle_(std::move(handle)) {}
-  /// Sets it. Never blocks.
+  /// Sets it; it stays set until `clear`. Never blocks.
   void set() noexcept;
-  /// Takes it back. Never blocks.
+  /// Clears it. Never blocks.
   void clear() noexcept;
+  /// What to wait for; valid for as long as this object.
   [[nodiscard]] native_handle handle() const noexcept { return handle_.get(); }
 
  private:

@@ -1,5 +1,7 @@
 #include "platform/io/overlapped.windows.hpp"
 
+#include <system_error>
+
 namespace progeny::platform {
 
 IoResult failed_read(const std::error_code& error) noexcept {
@@ -28,6 +30,7 @@ OVERLAPPED* Overlapped::prepare() noexcept {
   return &state_;
 }
 
+// Three outcomes: pending, failed at once, or done at once. The last two leave nothing under way.
 bool Overlapped::begun(native_handle handle, BOOL finished, bool reading) noexcept {
   reading_ = reading;
   handle_ = handle;
@@ -62,7 +65,7 @@ IoResult Overlapped::wait() noexcept {
   return result_;
 }
 
-// The request may be done before it can be taken back: what it did then counts.
+// CancelIoEx may come too late. Then the operation has done its work, and its result counts.
 void Overlapped::cancel() noexcept {
   if (is_under_way()) {
     ::CancelIoEx(handle_, &state_);

@@ -1,30 +1,32 @@
 #pragma once
 
-// One read or write that goes on beside the thread that began it. Windows only.
+// One read or write that the system carries out while the thread goes on. Windows only.
 //
-// Our ends of pipes are opened for overlapped use. On other handles the calls simply block, and are
-// done when they return.
+//   idle --start--> under way --done, or cancelled--> idle, with a result
+//
+// Our ends of pipes are opened for overlapped use. On other handles `start` itself blocks, and the
+// operation is over when it returns.
 
 #include "platform/io/descriptor.hpp"
 #include "platform/system/win32.windows.hpp"
 
 #include <progeny/base/handle.hpp>
 
-#include <cstddef>
 #include <span>
-#include <string>
 #include <string_view>
+#include <system_error>
 
 namespace progeny::platform {
 
-/// What a failed read means: a reader whose pipe has no writer any more is at the end.
+/// The result of a failed read: the end, if the pipe has no writer any more.
 [[nodiscard]] IoResult failed_read(const std::error_code& error) noexcept;
 
-/// What a failed write means: a pipe without a reader is `broken_pipe`, however the system says it.
+/// The result of a failed write: `broken_pipe` if the pipe has no reader. The system has two other
+/// errors for that.
 [[nodiscard]] IoResult failed_write(const std::error_code& error) noexcept;
 
-/// What both directions share. While one is under way the system uses this object and the memory
-/// it was given: the destructor takes it back first.
+/// The part that both directions share. While an operation is under way, the system uses this
+/// object and the memory it was given; so the destructor cancels the operation first.
 class Overlapped {
  public:
   Overlapped() noexcept;
@@ -32,26 +34,28 @@ class Overlapped {
   Overlapped& operator=(const Overlapped&) = delete;
   ~Overlapped() { cancel(); }
 
-  /// Signalled when it is done; to be waited for.
+  /// Signalled when the operation is done.
   [[nodiscard]] native_handle event() const noexcept { return event_.get(); }
+  /// Whether an operation was started and its result was not fetched yet.
   [[nodiscard]] bool is_under_way() const noexcept { return handle_ != nullptr; }
-  /// Whether it was under way and is done by now, so that `wait` would not block.
+  /// Whether it is under way and done, so that `wait` does not block.
   [[nodiscard]] bool is_done() const noexcept {
     return is_under_way() && HasOverlappedIoCompleted(&state_);
   }
 
-  /// Waits until it is done.
+  /// Waits until the operation is done, and fetches its result.
   IoResult wait() noexcept;
-  /// Takes it back if it is not done yet; `result` is what came of it then.
+  /// Cancels the operation. It may be done before; `result` says what it did.
   void cancel() noexcept;
-  /// Whether it was a read that met the end: no more can come.
+  /// Whether it was a read that met the end of the stream.
   [[nodiscard]] bool is_at_end() const noexcept { return at_end_; }
-  /// What came of it, when it is not under way.
+  /// The result of the last operation, when none is under way.
   [[nodiscard]] const IoResult& result() const noexcept { return result_; }
 
  protected:
-  /// Notes how the call that began it ended. True if it is under way.
+  /// Notes the outcome of the call that started the operation. True if it is under way.
   bool begun(native_handle handle, BOOL finished, bool reading) noexcept;
+  /// Cancels the last operation, and returns the record for the next.
   [[nodiscard]] OVERLAPPED* prepare() noexcept;
 
  private:
@@ -68,14 +72,14 @@ class Overlapped {
 /// A read into memory of the caller's, which must outlive it.
 class OverlappedRead : public Overlapped {
  public:
-  /// True if it is under way, false if it is done or has failed: see `result`.
+  /// Starts to read. True if the read is under way; false if it is over already: see `result`.
   bool start(native_handle handle, std::span<char> space) noexcept;
 };
 
 /// A write from memory of the caller's, which must outlive it.
 class OverlappedWrite : public Overlapped {
  public:
-  /// As of a read.
+  /// Starts to write; returns as `OverlappedRead::start`.
   bool start(native_handle handle, std::string_view bytes) noexcept;
 };
 

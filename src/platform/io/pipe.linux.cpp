@@ -1,7 +1,7 @@
 #include "platform/io/pipe.hpp"
 
 #include "platform/io/descriptor.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -12,8 +12,8 @@
 
 namespace progeny::platform {
 
-// pipe(2) and fcntl(2) in two steps would leak both ends into a child that another thread starts
-// in between; pipe2(2) sets the flag at birth (Linux 2.6.27). Both ends are alike here.
+// pipe(2) and then fcntl(2) would leak both ends into a child that another thread starts in
+// between. pipe2(2) sets the flag at birth (Linux 2.6.27).
 Pipe make_pipe(PipeEnd /*ours*/) {
   int ends[2] = {-1, -1};
   checked(::pipe2(ends, O_CLOEXEC), "pipe");

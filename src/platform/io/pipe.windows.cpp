@@ -7,12 +7,14 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <string>
+#include <utility>
 
 namespace progeny::platform {
 
 namespace {
 
-// What CreatePipe's users get elsewhere, and enough that most output never makes a child wait.
+// As large as a pipe of Linux, so that most output never makes a child wait.
 constexpr DWORD capacity = DWORD{64} * 1024;
 
 std::wstring unique_name() {
@@ -22,10 +24,10 @@ std::wstring unique_name() {
 
 }  // namespace
 
-// CreatePipe's ends cannot do overlapped work, without which there are no deadlines. A named pipe's
-// can: ours does, and the child's is an ordinary one, as programs expect. The name is gone with the
-// handles; nobody else can take it (FIRST_PIPE_INSTANCE) or come in between (one instance, no
-// remote clients).
+// The ends of CreatePipe cannot do overlapped work, and without that there are no deadlines. The
+// ends of a named pipe can: ours is opened for it, and the child's is an ordinary one, as programs
+// expect. The name is gone with the handles. No other process can have made it before
+// (FILE_FLAG_FIRST_PIPE_INSTANCE) or can connect in between (one instance, no remote clients).
 Pipe make_pipe(PipeEnd ours) {
   const bool we_read = ours == PipeEnd::read;
   const std::wstring name = unique_name();
@@ -60,7 +62,7 @@ Pipe make_pipe(PipeEnd ours) {
   return pipe;
 }
 
-// A pipe's room is settled when it is made.
+// The size of a pipe is fixed when it is made.
 std::error_code resize_pipe(native_handle, std::size_t) noexcept {
   return std::make_error_code(std::errc::not_supported);
 }

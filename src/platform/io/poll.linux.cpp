@@ -1,6 +1,7 @@
 #include "platform/io/poll.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <ctime>
 
@@ -18,7 +19,8 @@ timespec time_left(const detail::Deadline& deadline) noexcept {
 
 }  // namespace
 
-// ppoll(2) rather than poll(2): its time is in nanoseconds, and centuries fit.
+// ppoll(2) rather than poll(2), whose time is an int of milliseconds: too coarse, and at most 24
+// days.
 bool poll_until(std::span<pollfd> entries, const detail::Deadline& deadline) {
   const ErrnoKeeper keeper;
   for (;;) {

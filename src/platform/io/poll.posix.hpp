@@ -10,9 +10,11 @@
 
 namespace progeny::platform {
 
-/// Waits for one of `entries`; negative descriptors are left out, as poll(2) does. Retries EINTR
-/// with the time that is left. Returns false once the deadline has passed with nothing to report;
-/// looks at least once. Throws OSError.
+/// Waits until one of `entries` has something to report, which its `revents` then say. Entries with
+/// a negative descriptor are skipped, as poll(2) does. Looks at least once, and goes on after EINTR
+/// with the time that is left.
+/// - Returns: false once the deadline has passed.
+/// - Throws: OSError with the call `ppoll`.
 [[nodiscard]] bool poll_until(std::span<pollfd> entries, const detail::Deadline& deadline);
 
 }  // namespace progeny::platform

@@ -1,9 +1,10 @@
 #include "base/made_early.hpp"
 #include "platform/io/quiet_write.posix.hpp"
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
-#include "platform/system/posix_call.hpp"
 
 #include <atomic>
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 
@@ -14,9 +15,11 @@ namespace progeny::platform {
 
 namespace {
 
-// pwritev2(2) has a flag for this since Linux 6.18; the C library does not know it yet.
+// RWF_NOSIGNAL, a flag of pwritev2(2) since Linux 6.18. Debian 12's headers lack it.
 constexpr int rwf_nosignal = 0x100;
 
+// Cleared once, by the first write that the kernel refuses. Relaxed, as it guards nothing else: a
+// thread that still sees the old value just makes the same attempt.
 std::atomic<bool>& kernel_can_be_quiet() noexcept {
   static std::atomic<bool> can{!is_disabled(Feature::nosignal_write)};
   return can;
@@ -31,9 +34,9 @@ bool sigpipe_is_pending() noexcept {
   return sigismember(&pending, SIGPIPE) == 1;
 }
 
-// The signal goes to the thread that writes, so blocking it in this thread, and fetching it
-// before unblocking, keeps it from everybody. It comes with EPIPE, and also with a part of the
-// bytes, if the reader went while the rest was waiting for room (pipe_write in Linux's fs/pipe.c).
+// SIGPIPE goes to the thread that writes. So it is enough to block it in this thread, and to fetch
+// it before unblocking. It comes with EPIPE, and also with a short count if the reader closed while
+// the rest waited for room (pipe_write in Linux's fs/pipe.c).
 ssize_t write_with_sigpipe_blocked(int descriptor, std::string_view bytes) noexcept {
   sigset_t pipe_only;
   sigemptyset(&pipe_only);
@@ -59,7 +62,7 @@ ssize_t write_with_sigpipe_blocked(int descriptor, std::string_view bytes) noexc
 
 ssize_t quiet_write(int descriptor, std::string_view bytes) noexcept {
   if (kernel_can_be_quiet().load(std::memory_order_relaxed)) {
-    // pwritev2 does not modify what it is given; iovec just serves both directions.
+    // pwritev2 does not write to the memory; iovec serves reading, too.
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): see above.
     const iovec block{.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()};
     const ssize_t count =

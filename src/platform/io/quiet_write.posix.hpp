@@ -8,9 +8,10 @@
 
 namespace progeny::platform {
 
-/// Like write(2), retried after EINTR, but a pipe without a reader is EPIPE alone: no SIGPIPE is
-/// delivered, whatever its disposition, and dispositions and masks are as before at return. A
-/// SIGPIPE that was pending before stays pending.
+/// As write(2), but goes on after EINTR, and a pipe without a reader is EPIPE alone: no SIGPIPE is
+/// delivered, whatever its disposition. Dispositions and mask are unchanged at return; a SIGPIPE
+/// that was pending before is still pending.
+/// - Returns: bytes written, or -1 with `errno` set.
 [[nodiscard]] ssize_t quiet_write(int descriptor, std::string_view bytes) noexcept;
 
 }  // namespace progeny::platform

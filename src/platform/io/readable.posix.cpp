@@ -7,6 +7,8 @@
 #include <array>
 #include <system_error>
 
+#include <poll.h>
+
 namespace progeny::platform {
 
 namespace {
@@ -19,7 +21,7 @@ bool reports(const pollfd& entry) {
 }
 
 pollfd entry_of(native_handle handle) {
-  // poll(2) silently leaves out negative numbers, and would wait for ever.
+  // poll(2) skips negative numbers without a word, and would then wait for ever.
   if (handle < 0) {
     throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "poll");
   }
@@ -28,8 +30,25 @@ pollfd entry_of(native_handle handle) {
 
 }  // namespace
 
-std::vector<std::size_t> readable(std::span<const native_handle> handles,
-                                  const detail::Deadline& deadline) {
+std::optional<std::size_t> wait_readable(std::span<const native_handle> handles,
+                                         const detail::Deadline& deadline) {
+  std::vector<pollfd> entries;
+  for (const native_handle handle : handles) {
+    entries.push_back({.fd = handle, .events = POLLIN, .revents = 0});
+  }
+  if (!poll_until(entries, deadline)) {
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].revents != 0) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::size_t> all_readable(std::span<const native_handle> handles,
+                                      const detail::Deadline& deadline) {
   std::vector<pollfd> entries;
   entries.reserve(handles.size());
   for (const native_handle handle : handles) {

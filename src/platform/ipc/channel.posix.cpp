@@ -2,7 +2,7 @@
 
 #include "platform/io/quiet_write.posix.hpp"
 #include "platform/ipc/channel_wait.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>

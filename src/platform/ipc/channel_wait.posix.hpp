@@ -5,7 +5,7 @@
 #include "base/deadline.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/io/poll.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <array>
 #include <cstddef>

@@ -17,9 +17,9 @@ namespace progeny::platform {
 /// How many handles one call can send.
 [[nodiscard]] std::size_t most_handles_at_once() noexcept;
 
-/// Sends at least one byte of `bytes` and of `more` behind them, with `handles` attached to the
-/// first. The handles stay the caller's; the receiver gets its own for the same objects. Otherwise
-/// as `send_some`.
+/// Sends at least one byte of `bytes` followed by `more`, with `handles` attached to the first
+/// byte. The handles stay the caller's: the receiver gets its own for the same open files. There
+/// must be a byte, and at most `most_handles_at_once` handles. Otherwise as `send_some`.
 [[nodiscard]] IoResult send_with_handles(native_handle socket,
                                          std::string_view bytes,
                                          std::span<const native_handle> handles,
@@ -28,14 +28,14 @@ namespace progeny::platform {
 
 /// Handles that came with bytes.
 struct ReceivedHandles {
-  /// In the order in which they were sent; closed on exec from birth.
+  /// In the order in which they were sent. Closed on exec from birth.
   std::vector<Handle> handles;
-  /// Whether some were lost, because this process cannot open as many.
+  /// Whether some were lost, as this process may not open so many.
   bool truncated = false;
 };
 
-/// As `receive_some`; what handles come with the bytes are added to `received`. Handles that are
-/// not received by this call are closed by the system when their bytes are.
+/// As `receive_some`, and adds the handles that come with the bytes to `received`. Handles that a
+/// read without this call passes over are closed by the system.
 [[nodiscard]] IoResult receive_with_handles(native_handle socket,
                                             std::span<char> space,
                                             ReceivedHandles& received,

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -12,9 +13,10 @@ namespace progeny::platform {
 
 namespace {
 
-// SCM_MAX_FD of Linux (unix(7)), which no header of the C library names.
+// SCM_MAX_FD of Linux (unix(7)); no header of the C library has it.
 constexpr std::size_t most_descriptors = 253;
 
+// Room for the control message that carries descriptors (cmsg(3)), aligned as its header must be.
 struct Control {
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * most_descriptors)> bytes;
 };
@@ -22,7 +24,7 @@ struct Control {
 void attach(msghdr& message, Control& control, std::span<const native_handle> handles) noexcept {
   message.msg_control = control.bytes.data();
   message.msg_controllen = CMSG_SPACE(handles.size_bytes());
-  // The padding behind the last number is sent too.
+  // The padding behind the last number is sent, too, so it must not hold old bytes of ours.
   std::memset(control.bytes.data(), 0, message.msg_controllen);
   cmsghdr* const header = CMSG_FIRSTHDR(&message);
   header->cmsg_level = SOL_SOCKET;
@@ -31,7 +33,7 @@ void attach(msghdr& message, Control& control, std::span<const native_handle> ha
   std::memcpy(CMSG_DATA(header), handles.data(), handles.size_bytes());
 }
 
-// Every number is owned before anything can throw.
+// Every descriptor gets its owner before anything can throw.
 void adopt_all(const cmsghdr& header, std::vector<Handle>& handles) {
   const std::size_t count = (header.cmsg_len - CMSG_LEN(0)) / sizeof(int);
   std::array<Handle, most_descriptors + 1> owners;  // The padding has room for one more.
@@ -45,6 +47,7 @@ void adopt_all(const cmsghdr& header, std::vector<Handle>& handles) {
   }
 }
 
+// MSG_CTRUNC: the descriptor table was full, and the kernel has closed what did not fit (unix(7)).
 void collect(msghdr& message, ReceivedHandles& received) {
   received.truncated = received.truncated || (message.msg_flags & MSG_CTRUNC) != 0;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
@@ -66,7 +69,7 @@ IoResult send_with_handles(native_handle socket,
                            std::span<const native_handle> handles,
                            const detail::Deadline& deadline,
                            std::string_view more) {
-  // sendmsg(2) does not modify what it is given; iovec just serves both directions.
+  // sendmsg(2) does not write to the memory; iovec serves receiving, too.
   // NOLINTBEGIN(cppcoreguidelines-pro-type-const-cast): see above.
   std::array blocks{iovec{.iov_base = const_cast<char*>(bytes.data()), .iov_len = bytes.size()},
                     iovec{.iov_base = const_cast<char*>(more.data()), .iov_len = more.size()}};
@@ -89,7 +92,7 @@ IoResult receive_with_handles(native_handle socket,
   iovec block{.iov_base = space.data(), .iov_len = space.size()};
   msghdr message{};
   Control control;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled as far as it is used.
-  // The flag closes the gap in which another thread could start a child that inherits them.
+  // MSG_CMSG_CLOEXEC leaves no gap in which another thread's child could inherit the handles.
   const int flags = MSG_CMSG_CLOEXEC | (deadline.is_never() ? 0 : MSG_DONTWAIT);
   const IoResult result = when_ready(socket, POLLIN, deadline, [&] {
     message.msg_iov = &block;

@@ -1,7 +1,9 @@
 #include "platform/ipc/hang_up.hpp"
 
 #include "platform/io/descriptor.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
+
+#include <cstdint>
 
 #include <poll.h>
 #include <sys/epoll.h>
@@ -28,7 +30,7 @@ Handle readable_or_hung_up(native_handle event, native_handle socket) {
   Handle set = above_standard_streams(
       Handle(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")), "epoll_create1");
   add(set, event, EPOLLIN);
-  add(set, socket, 0);  // A hang-up is always reported.
+  add(set, socket, 0);  // A hang-up is reported without being asked for (epoll_ctl(2)).
   return set;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Whole messages with handles beside them, between processes of this machine.
+// Whole messages, with handles, between two ends on this machine.
 
 #include <progeny/base/handle.hpp>
 
@@ -15,29 +15,34 @@
 
 namespace progeny::platform {
 
-/// Two joined ends, with room for `capacity` bytes each way if the system allows so much (0: the
-/// usual room). Throws OSError.
+/// Makes two connected ends, closed on exec and above the standard streams. Each direction has room
+/// for `capacity` bytes if the system allows so many; 0 leaves it at the system's default.
+/// - Throws: OSError.
 [[nodiscard]] std::pair<Handle, Handle> make_message_sockets(std::size_t capacity = 0);
 
-/// Sends one message, waiting for room. Several may send by one end: messages do not mix. Never
-/// raises a signal.
+/// Sends one message, which must not be empty. Messages of several senders do not mix. Raises no
+/// signal, and goes on after EINTR.
+/// - Returns: no error, or why nothing was sent: `message_size` if it is too long for the socket.
+/// - Blocks: until there is room.
 [[nodiscard]] std::error_code send_message(native_handle socket,
                                            std::string_view bytes,
                                            std::span<const native_handle> handles = {}) noexcept;
 
-/// A message as it came.
+/// A message with its handles.
 struct ReceivedMessage {
   std::string bytes;
   std::vector<Handle> handles;  ///< Closed on exec.
 };
 
-/// Receives one message, waiting for it; what is longer than `most` bytes is cut. Nothing when all
-/// other ends are closed. A message that lost handles on its way (the descriptor table is full) is
-/// OSError; the next one can be received.
+/// Receives one message. Bytes beyond the first `most` are lost.
+/// - Returns: nothing once all handles of the other end are closed.
+/// - Throws: OSError; `too_many_files_open` for a message whose handles this process cannot open.
+///   That message is lost, and the next one can be received.
+/// - Blocks: until a message comes.
 [[nodiscard]] std::optional<ReceivedMessage> receive_message(native_handle socket,
                                                              std::size_t most);
 
-/// As `receive_message`, but leaves the message to be received again, and its handles with it.
+/// As `receive_message`, but leaves the message and its handles to be received again.
 [[nodiscard]] std::optional<std::string> peek_message(native_handle socket, std::size_t most);
 
 }  // namespace progeny::platform

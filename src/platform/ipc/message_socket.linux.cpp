@@ -2,7 +2,7 @@
 
 #include "platform/io/descriptor.posix.hpp"
 #include "platform/ipc/handle_passing.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 
@@ -17,6 +17,8 @@ namespace progeny::platform {
 
 namespace {
 
+// The kernel limits the value to net.core.wmem_max (socket(7)), so there may be less room than
+// asked.
 void set_room(const Handle& socket, std::size_t capacity) noexcept {
   if (capacity != 0) {
     const auto wanted =
@@ -27,7 +29,7 @@ void set_room(const Handle& socket, std::size_t capacity) noexcept {
 
 }  // namespace
 
-// Packets keep their bounds and arrive in order (unix(7)).
+// SOCK_SEQPACKET keeps the bounds and the order of messages (unix(7)).
 std::pair<Handle, Handle> make_message_sockets(std::size_t capacity) {
   const ErrnoKeeper keeper;
   std::array<int, 2> ends{};

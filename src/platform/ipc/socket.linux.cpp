@@ -3,12 +3,13 @@
 #include "platform/io/descriptor.posix.hpp"
 #include "platform/io/poll.posix.hpp"
 #include "platform/ipc/socket_address.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
-#include <limits>
+#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -33,7 +34,8 @@ Handle new_socket(int family, int flags) {
   return above_standard_streams(Handle(socket), "socket");
 }
 
-// Every message goes out in as few writes as can be, so waiting for more only delays its tail.
+// Nagle's algorithm is switched off: it holds back the end of a message to join it with more bytes,
+// but our messages go out in as few writes as possible already.
 void send_at_once(int socket, int family) noexcept {
   if (family != AF_UNIX) {
     set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -44,8 +46,9 @@ void send_at_once(int socket, int family) noexcept {
   throw_errno(call, where.family == SocketFamily::local ? where.path : where.host);
 }
 
-// How long connect(2) of a local socket waits for a place in the listener's queue, which is the
-// one thing that poll(2) cannot wait for. Zero is "for ever" to the system.
+// How long connect(2) of a local socket may wait for room in the listener's queue. poll(2) cannot
+// wait for that, but SO_SNDTIMEO limits it (socket(7)). Zero means "for ever", so the least is 1
+// us.
 timeval time_to_send(const Deadline& deadline) noexcept {
   using std::chrono::duration_cast;
   using std::chrono::microseconds;
@@ -58,7 +61,7 @@ timeval time_to_send(const Deadline& deadline) noexcept {
   return {.tv_sec = whole.count(), .tv_usec = (left - whole).count()};
 }
 
-// Returns whether the socket got connected before the deadline; errno says why not otherwise.
+// Returns whether the socket got connected before the deadline. If not, errno says why.
 bool connect_local(int socket, const SocketAddress& address, const Deadline& deadline) {
   for (;;) {
     set_option(socket, SOL_SOCKET, SO_SNDTIMEO, time_to_send(deadline));
@@ -76,8 +79,8 @@ bool connect_local(int socket, const SocketAddress& address, const Deadline& dea
   }
 }
 
-// An interrupted connect(2) goes on in the background and must not be repeated, so it is always
-// let go on there.
+// A connect(2) that a signal interrupts goes on in the background, and must not be repeated
+// (POSIX). So it is always made in the background, and waited for with poll(2).
 bool connect_network(int socket, const SocketAddress& address, const Deadline& deadline) {
   const int flags = ::fcntl(socket, F_GETFL);
   ::fcntl(socket, F_SETFL, flags | O_NONBLOCK);
@@ -107,8 +110,8 @@ bool connect_one(int socket, const SocketAddress& address, const Deadline& deadl
                                      : connect_network(socket, address, deadline);
 }
 
-// A client that went again while it waited in the queue, and what accept(2) passes on from the
-// network, are no reason to stop listening.
+// Errors after which listening goes on: a client closed while it was in the queue, another process
+// took the connection, or accept(2) passes on an error of the network (accept(2)).
 bool is_passing(int error) noexcept {
   constexpr std::array passing{EAGAIN, ECONNABORTED, EPROTO, ENETDOWN, ENETUNREACH, EHOSTUNREACH};
   return std::ranges::find(passing, error) != passing.end();
@@ -116,8 +119,8 @@ bool is_passing(int error) noexcept {
 
 }  // namespace
 
-// Non-blocking, as another process that shares the listener may take the connection that poll(2)
-// has reported.
+// The listener is non-blocking: between poll(2) and accept(2) another process that shares it may
+// take the connection.
 Handle listen_at(const Endpoint& where, int backlog) {
   const ErrnoKeeper keeper;
   const SocketAddress address = resolve(where, true).front();

@@ -1,11 +1,16 @@
 #include "platform/ipc/socket_address.posix.hpp"
 
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
+
+#include <progeny/base/errors.hpp>
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
+#include <string>
+#include <system_error>
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -15,7 +20,7 @@ namespace progeny::platform {
 
 namespace {
 
-// Errors of getaddrinfo(3) have numbers of their own.
+// Errors of getaddrinfo(3) have numbers of their own, apart from errno.
 class LookupCategory : public std::error_category {
  public:
   [[nodiscard]] const char* name() const noexcept override { return "getaddrinfo"; }
@@ -32,7 +37,7 @@ constexpr std::size_t path_offset = offsetof(sockaddr_un, sun_path);
 SocketAddress local_address(const std::string& path, const char* call) {
   SocketAddress address;
   auto* const local = reinterpret_cast<sockaddr_un*>(&address.storage);
-  // A path ends with a NUL, which needs room too; an abstract name does not (unix(7)).
+  // A path needs room for its NUL; an abstract name has none at its end (unix(7)).
   const bool is_abstract = path.starts_with('\0');
   const std::size_t size = path.size() + (is_abstract ? 0 : 1);
   if (size > sizeof local->sun_path) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// Between endpoints and what the system calls an address. POSIX only.
+// Conversion between endpoints and the addresses of the system. POSIX only.
 
 #include "platform/ipc/socket.hpp"
 
@@ -10,7 +10,7 @@
 
 namespace progeny::platform {
 
-/// An address and how many bytes of it count.
+/// An address, and how many of its bytes are in use.
 struct SocketAddress {
   sockaddr_storage storage{};
   socklen_t size = sizeof(sockaddr_storage);
@@ -22,12 +22,14 @@ struct SocketAddress {
   [[nodiscard]] int family() const noexcept { return storage.ss_family; }
 };
 
-/// What `where` may mean, at least one address, in the order in which to try. `to_listen` gives an
-/// empty host its meaning. Throws OSError with the call `getaddrinfo`, or for a path that is too
-/// long `bind` or `connect`.
+/// The addresses that `where` may mean: at least one, in the order in which to try them. With
+/// `to_listen`, an empty host means all addresses of this machine, else the loopback.
+/// - Throws: OSError with the call `getaddrinfo`; for a path that is too long, `bind` or `connect`.
+/// - Blocks: while a host name is looked up.
 [[nodiscard]] std::vector<SocketAddress> resolve(const Endpoint& where, bool to_listen);
 
-/// The reverse. Network addresses become numeric.
+/// The endpoint of an address. Hosts become numeric.
+/// - Throws: OSError with the call `getnameinfo`.
 [[nodiscard]] Endpoint endpoint_from(const SocketAddress& address);
 
 }  // namespace progeny::platform

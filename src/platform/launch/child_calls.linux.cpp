@@ -1,6 +1,6 @@
-// The raw system calls of child_exec: see child_exec.posix.cpp for why nothing else is allowed
-// here. syscall(2) sets errno, which the child shares with the thread that waits for it; that
-// thread restores it.
+// The raw system calls of child_exec; child_exec.posix.cpp says why nothing else is allowed here.
+// syscall(2) sets errno, which the child shares with the parent's thread. That thread waits
+// meanwhile, and restores errno afterwards.
 
 #include "platform/launch/child_calls.posix.hpp"
 
@@ -27,8 +27,8 @@ struct KernelAction {
   SignalBits mask;
 };
 
-// SIG_DFL is null, so all of it is zero. In static memory, because compilers fill a local one by
-// memset(3), which sanitizers intercept.
+// All zero, as SIG_DFL is null. In static memory, as compilers would fill a local one by memset(3),
+// which sanitizers intercept.
 constexpr KernelAction default_action{};
 
 template <class... Arguments>
@@ -68,7 +68,7 @@ int number_of(const char* name) noexcept {
   return number;
 }
 
-// Layout of what getdents64(2) fills in; the name follows.
+// The layout of an entry of getdents64(2); the name goes on behind it.
 struct DirectoryEntry {
   std::uint64_t inode;
   std::int64_t offset;
@@ -122,7 +122,7 @@ long keep_on_exec(int descriptor) noexcept {
   return call(SYS_fcntl, descriptor, F_SETFD, 0);
 }
 
-// Not by closing: the walk itself, and the report pipe, are among them.
+// Marks instead of closing: the folder that is walked, and the report pipe, are among them.
 long mark_all_close_on_exec(const int* kept, std::size_t kept_count) noexcept {
   const long folder =
       call(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
@@ -140,8 +140,8 @@ long mark_all_close_on_exec(const int* kept, std::size_t kept_count) noexcept {
   }
 }
 
-// Handlers are addresses in a program that is about to be replaced; ignored signals stay ignored
-// through exec, as Python's do. Signals that cannot be changed answer EINVAL.
+// A handler must not run in the child, where it would work on the parent's memory. Ignored signals
+// stay ignored through exec, as Python's do. Signals that cannot be changed answer EINVAL.
 long reset_handlers() noexcept {
   for (int signal = 1; signal <= signal_count; ++signal) {
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the kernel fills it.
@@ -158,7 +158,8 @@ long reset_signal(int signal) noexcept {
   return call(SYS_rt_sigaction, signal, &default_action, nullptr, sizeof(SignalBits));
 }
 
-// The C library's versions of these three would ask every thread in the shared memory to follow.
+// The C library's versions of these three make every thread of the process follow (nptl(7)); here
+// that would be the parent's threads.
 long set_groups(const std::uint32_t* groups, std::size_t count) noexcept {
   return call(SYS_setgroups, count, groups);
 }

@@ -1,16 +1,16 @@
 // What runs in a child between its birth and execve(2).
 //
-// After clone(CLONE_VM) and vfork(2) the child runs in the parent's memory, on the parent's
-// locks, while other threads of the parent go on; after fork(2) it has a copy in which those
-// threads are frozen, perhaps inside malloc. So in this file: no allocation, no lock, no
-// exception, no destructor, no C++ runtime, no function of the C library that is not on the list
-// of signal-safety(7), and none that a sanitizer intercepts: only child_calls.posix.hpp. Nothing is
-// written but the plan's report. The file is compiled without instrumentation, and a test holds
-// its undefined symbols against a list.
+// After clone(CLONE_VM) and vfork(2) the child runs in the parent's memory and on the parent's
+// locks, while the parent's other threads go on. After fork(2) it has a copy of the memory in which
+// those threads are missing, perhaps stopped in the middle of malloc. So in this file: no
+// allocation, no lock, no exception, no destructor, no C++ runtime, no function of the C library
+// that is not on the list of signal-safety(7), and none that a sanitizer intercepts. Only
+// child_calls.posix.hpp is called, and only the plan is written to. The file is compiled without
+// instrumentation; a test compares its undefined symbols with a list.
 //
 // The order is CPython's (child_exec in Modules/_posixsubprocess.c): descriptors, folder, umask,
-// signals, session (and its terminal, which CPython has not), group, ids, hook, sweep, exec. Groups
-// come before the user, who may not change them any more.
+// signals, session (and its terminal, which CPython does not have), process group, ids, hook,
+// sweep, exec. The groups are set before the user, which may lack the right to set them.
 
 #include "platform/launch/child_exec.posix.hpp"
 
@@ -49,8 +49,8 @@ void keep_descriptors(ChildPlan& plan) noexcept {
   }
 }
 
-// Moving a source onto its target may overwrite the source of another stream. So first every
-// source that sits on a standard number, but not its own, is lifted out of the way.
+// Duplicating a source onto its target may overwrite the source of another stream. So first every
+// source with the number of another standard stream is duplicated above them.
 void redirect_streams(ChildPlan& plan) noexcept {
   for (int target = 0; target < first_free_number; ++target) {
     int& source = plan.streams[target];
@@ -110,7 +110,7 @@ void change_identity(ChildPlan& plan) noexcept {
   }
 }
 
-// The hook may want to set the mask that the program starts with, so it comes after ours.
+// The mask is set before the hook, which may set another for the program.
 void run_hook(ChildPlan& plan) noexcept {
   child_calls::set_mask(plan.signal_mask);
   if (!plan.hook(plan.hook_context)) {
@@ -118,7 +118,7 @@ void run_hook(ChildPlan& plan) noexcept {
   }
 }
 
-// Marking instead of closing leaves the report pipe open until exec has worked.
+// Descriptors are marked instead of closed, so the report pipe stays open until exec succeeds.
 void sweep(ChildPlan& plan) noexcept {
   if (plan.sweep == Sweep::walk) {
     check(plan,
@@ -141,8 +141,7 @@ void sweep(ChildPlan& plan) noexcept {
   check(plan, LaunchStep::close_others, child_calls::close_on_exec_from(first, ~0U));
 }
 
-// The first failure that says more than "not here" is the one worth reporting (execvp(3) does
-// the same with EACCES alone).
+// Reports the first failure that says more than "not here" (execvp(3) does so with EACCES only).
 void execute(ChildPlan& plan) noexcept {
   char* const* const variables = plan.environment != nullptr ? plan.environment : environ;
   long telling = 0;

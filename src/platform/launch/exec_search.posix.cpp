@@ -18,6 +18,7 @@ bool is_searched(std::string_view program) noexcept {
   return program.find('/') == std::string_view::npos;
 }
 
+// As CPython's _execute_child and execvp(3) do, but before the fork, where memory may be allocated.
 std::vector<std::string> exec_candidates(const std::string& program, std::string_view search_path) {
   std::vector<std::string> candidates;
   for (;;) {

@@ -11,7 +11,7 @@ namespace progeny::platform {
 
 namespace {
 
-// Not std::shared_mutex: that of mingw-w64 may fail when several threads use it for the first time.
+// Not std::shared_mutex: mingw-w64's can fail if several threads use it for the first time at once.
 SRWLOCK launches = SRWLOCK_INIT;
 
 bool wants_streams(const LaunchRequest& request) noexcept {
@@ -44,8 +44,8 @@ Handle inheritable_duplicate(native_handle handle) {
   return Handle(duplicate);
 }
 
-// For a program without a console, which has no standard streams: the child is to find something
-// that can be read to its end, or written in vain.
+// A stream for a child whose parent has none, as in a program without a console. Reading it meets
+// the end at once; writing to it fails.
 Handle dead_pipe_end(std::size_t number) {
   SECURITY_ATTRIBUTES inheritable{
       .nLength = sizeof inheritable, .lpSecurityDescriptor = nullptr, .bInheritHandle = TRUE};
@@ -97,7 +97,7 @@ void Inheritance::duplicate_streams(const LaunchRequest& request) {
   }
 }
 
-// The system refuses a list that names a handle twice.
+// Without repetitions: the system refuses a list with any.
 void Inheritance::make_list(const LaunchRequest& request) {
   list_ = request.windows.inherited;
   for (const Handle& duplicate : duplicates_) {

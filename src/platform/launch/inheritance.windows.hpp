@@ -1,11 +1,11 @@
 #pragma once
 
-// What a child inherits, so that it gets that and nothing else even while other threads launch.
-// Windows only.
+// The handles that a child inherits: these and no others, even while other threads launch. Windows
+// only.
 //
-// A child that is given a list of handles gets no other. But the handles must be inheritable, and
-// one that is launched without a list gets all such: so those two kinds of launches exclude each
-// other.
+// A child with a list of handles gets no others. But handles in a list must be inheritable, and a
+// child without a list gets every inheritable handle of the process. So launches without a list
+// exclude all other launches.
 
 #include "platform/launch/launch.hpp"
 #include "platform/system/win32.windows.hpp"
@@ -17,7 +17,7 @@
 
 namespace progeny::platform {
 
-/// The right to launch: of one launch alone, or of many beside each other.
+/// The right to launch: alone, or together with others. Held while it exists.
 class LaunchLock {
  public:
   explicit LaunchLock(bool alone) noexcept;
@@ -29,20 +29,21 @@ class LaunchLock {
   bool alone_;
 };
 
-/// Inheritable duplicates for one launch. Lives as long as that takes.
+/// The inheritable duplicates for one launch. It must exist until the launch is over.
 class Inheritance {
  public:
-  /// Throws OSError if the streams cannot be duplicated.
+  /// - Throws: OSError if the streams cannot be duplicated.
+  /// - Blocks: while a launch runs that excludes this one.
   explicit Inheritance(const LaunchRequest& request);
 
-  /// Whether the child is told its standard streams.
+  /// Whether the child gets standard streams at all.
   [[nodiscard]] bool has_streams() const noexcept { return has_streams_; }
   /// The child's standard streams.
   [[nodiscard]] const std::array<native_handle, 3>& streams() const noexcept { return streams_; }
 
   /// Whether the child inherits anything.
   [[nodiscard]] bool inherits() const noexcept { return inherits_all_ || !list_.empty(); }
-  /// All that it inherits; empty with `inherits` means all that is inheritable.
+  /// The handles that it inherits. Empty with `inherits`: all inheritable ones.
   [[nodiscard]] std::vector<native_handle>& list() noexcept { return list_; }
 
  private:

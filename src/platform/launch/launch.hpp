@@ -1,6 +1,8 @@
 #pragma once
 
 // Starting a program: one request, one answer.
+//
+//   launch(request) --> a process that runs the program, or the step that failed and why
 
 #include <progeny/base/environment.hpp>
 #include <progeny/base/handle.hpp>
@@ -15,56 +17,65 @@
 
 namespace progeny::platform {
 
-/// What Windows wants to know about a new process; nothing of it counts elsewhere.
+/// The part of a request that only Windows uses.
 struct WindowsLaunch {
-  /// The program gets the first argument as its whole command line, as it is.
+  /// Whether the first argument is the whole command line, to be passed on unchanged.
   bool is_command_line = false;
-  /// For CreateProcess.
+  /// Flags of CreateProcess.
   std::uint32_t creation_flags = 0;
-  /// Which of the next two count, and what else STARTUPINFO's flags can ask for.
+  /// `dwFlags` of STARTUPINFO. They also say whether the next two members count.
   std::uint32_t startup_flags = 0;
+  /// `wShowWindow` of STARTUPINFO.
   std::uint16_t show_window = 0;
-  /// Inheritable handles for the standard streams that `LaunchRequest::streams` leaves open.
+  /// Inheritable handles for standard streams that `LaunchRequest::streams` leaves to the parent.
   std::array<native_handle, 3> startup_streams{};
-  /// Inheritable handles that the program gets besides its streams.
+  /// Inheritable handles that the program gets beside its streams.
   std::vector<native_handle> inherited;
-  /// The program and all that it starts end with a `kill` of the group, and with this process.
+  /// Puts the program and all that it starts into a job. They end when the group is killed, and
+  /// when this process ends.
   bool owns_tree = false;
 };
 
-/// All that the new process is to be. Borrows nothing past the call.
+/// What the new process is to be. The call keeps no reference to it.
 struct LaunchRequest {
-  /// The program. POSIX: looked up on the PATH of `environment` if it is a bare name. Windows: the
-  /// system's way to look it up; if empty, the first argument is the program.
+  /// The program. POSIX: a name without a slash is looked up on the PATH of `environment`. Windows:
+  /// looked up as the system does; if empty, the first argument is the program.
   std::string program;
   /// The arguments, `argv[0]` first.
   std::vector<std::string> arguments;
-  /// Folder to start in. POSIX: a relative `program` with a slash is found from there.
+  /// The folder to start in; the parent's if none. POSIX: a relative `program` with a slash is
+  /// resolved there.
   std::optional<std::string> folder;
+  /// Its variables.
   Environment environment = Environment::inherited();
-  /// What becomes its standard streams; `no_handle()` shares the parent's. They are neither closed
-  /// nor changed in the parent, may repeat, and may be the parent's own streams in any order.
+  /// Its standard streams; `Handle::none()` shares the parent's. The handles stay open and
+  /// unchanged in the parent. They may repeat, and may be the parent's own streams in any order.
   std::array<native_handle, 3> streams{};
-  /// Gives it no descriptor but the streams and `kept`. Otherwise it gets what is inheritable.
+  /// Whether it gets no handles but its streams and `kept`. If false, it gets all inheritable ones.
   bool close_others = true;
-  /// Descriptors that it gets under the same numbers, inheritable or not.
+  /// POSIX: descriptors that it gets under the same numbers, inheritable or not.
   std::vector<int> kept;
-  /// Resets the ignored signals SIGPIPE and SIGXFSZ to their default.
+  /// POSIX: whether SIGPIPE and SIGXFSZ get their default disposition, even if they are ignored
+  /// here.
   bool restore_signals = true;
+  /// POSIX: whether it leads a new session (setsid(2)).
   bool new_session = false;
-  /// What `Terminal::of_launch` says: the program's controlling terminal, in a session of its own.
+  /// The value of `Terminal::of_launch`: its controlling terminal, in a session of its own.
   native_handle terminal = Handle::none();
+  /// POSIX, as all that follow: the group to join, or 0 to lead a new one (setpgid(2)).
   std::optional<int> process_group;
+  /// Real, effective and saved ids. All three are set.
   std::optional<std::uint32_t> user;
   std::optional<std::uint32_t> group;
   std::optional<std::vector<std::uint32_t>> supplementary_groups;
   std::optional<unsigned> umask;
-  /// Runs in the child when everything else is done, before descriptors are closed.
+  /// Runs in the child after everything else, but before descriptors are closed. It makes the
+  /// launch a true fork(2), with all that is unsafe after one in a process with threads.
   std::function<void()> hook;
   WindowsLaunch windows;
 };
 
-/// The steps of a launch that can fail, in the order in which they are taken.
+/// The steps of a launch that can fail, in their order.
 enum class LaunchStep : std::uint8_t {
   none,
   create,
@@ -83,31 +94,35 @@ enum class LaunchStep : std::uint8_t {
   garbled,
 };
 
-/// The name of the step as a caller of system calls knows it: `exec`, `chdir`, `clone`, ...
+/// The system call of the step: `exec`, `chdir`, `clone`, ...
 [[nodiscard]] const char* name_of(LaunchStep step) noexcept;
 
-/// A running process, or the step at which it failed (then there is no process any more).
+/// A running process, or the step that failed. After a failure there is no process: it was reaped.
 struct LaunchOutcome {
   LaunchStep failed = LaunchStep::none;
   std::error_code error;   ///< Why the step failed.
-  std::string raw_report;  ///< What came instead of a report (`garbled`).
-  int pid = 0;
-  /// Becomes readable when the process has ended. None where the system has no such thing.
+  std::string raw_report;  ///< `garbled`: the bytes that came instead of a report.
+  int pid = 0;             ///< The number of the process.
+  /// Becomes readable when the process has ended; closed on exec. None where the system has no such
+  /// thing.
   Handle process;
-  /// What holds the process and its descendants together, with `WindowsLaunch::owns_tree`.
+  /// The job that holds the process and its descendants, with `WindowsLaunch::owns_tree`.
   Handle tree;
 };
 
 /// Starts the program.
 ///
-/// Blocks until it is executing (on Windows: until it exists). Nothing of the calling process
-/// changes, no handler of its runs in the child, and the cost does not depend on its size (but for
-/// `hook`, which needs a true fork). Throws OSError with the call `pipe` where a true fork has no
-/// descriptor left to report through, and ValueError for arguments that a batch file cannot get.
+/// Nothing changes in the calling process, and none of its signal handlers runs in the child. The
+/// cost does not depend on the size of the calling process, except with `hook`. A failed step is
+/// returned, not thrown.
+/// - Throws: OSError with the call `pipe` if a true fork has no descriptor left to report through.
+///   ValueError for arguments that cannot be passed to a batch file (Windows).
+/// - Blocks: until the program is executing (Windows: until the process exists).
+/// - Threads: safe.
 [[nodiscard]] LaunchOutcome launch(const LaunchRequest& request);
 
-/// The back end that launches use (`clone3`, `clone`, `vfork`, `fork`; `CreateProcess`), for
-/// people.
+/// The name of the back end that launches use, for messages: `clone3`, `clone`, `vfork`, `fork`, or
+/// `CreateProcess`.
 [[nodiscard]] const char* launch_back_end() noexcept;
 
 }  // namespace progeny::platform

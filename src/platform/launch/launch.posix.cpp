@@ -1,3 +1,16 @@
+// A launch, step by step:
+//
+//   parent                                     child
+//   LaunchPlan: everything prepared
+//   signals blocked, cancellation off
+//   spawn: clone3, clone, vfork ------------>  child_exec, in the parent's memory
+//   (the thread sleeps)                        exec, or plan.report and exit
+//   report.failed == 0: it runs  <-----------
+//   else: reap, return the step
+//
+// With a hook, or where no back end can share memory, the child is a true fork. Its report comes
+// through a pipe that exec closes: no bytes mean that the program runs.
+
 #include "platform/launch/launch.hpp"
 
 #include "platform/io/descriptor.hpp"
@@ -6,8 +19,9 @@
 #include "platform/launch/launch_report.posix.hpp"
 #include "platform/launch/spawn.posix.hpp"
 #include "platform/process/pidfd.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
+#include <csignal>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -20,7 +34,7 @@ namespace progeny::platform {
 
 namespace {
 
-// A thread that is cancelled while its child borrows the memory would leave both in ruins.
+// Keeps the thread from being cancelled while the child runs on its stack.
 class CancellationOff {
  public:
   CancellationOff() noexcept { ::pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before_); }
@@ -32,6 +46,8 @@ class CancellationOff {
   int before_ = 0;
 };
 
+// Signals are blocked from before the child's birth: a handler of the host in the child would work
+// on the parent's memory. The child itself sets the mask that the program starts with.
 Spawned spawn_quietly(BackEnd back_end, ChildPlan& plan) noexcept {
   const CancellationOff uncancelled;
   const SignalsBlocked blocked;
@@ -51,6 +67,7 @@ void reap(int pid) noexcept {
   static_cast<void>(retry_interrupted([&] { return ::waitpid(pid, nullptr, 0); }));
 }
 
+// A failed child is reaped here, as its pid never leaves this file.
 LaunchOutcome judge(const Spawned& spawned, const ChildReport& report) {
   Handle process(spawned.process);
   if (report.failed != 0) {
@@ -75,6 +92,7 @@ std::string read_to_end(native_handle handle) {
   }
 }
 
+// Our copy of the writing end must be closed before reading, or the end of the pipe never comes.
 LaunchOutcome launch_by_fork(ChildPlan& plan) {
   Pipe pipe = make_pipe(PipeEnd::read);
   plan.report_pipe = pipe.write_end.get();
@@ -86,7 +104,8 @@ LaunchOutcome launch_by_fork(ChildPlan& plan) {
   const std::string bytes = read_to_end(pipe.read_end.get());
   const std::optional<ChildReport> report = parse_report(bytes);
   if (!report) {
-    // A hook that writes to foreign descriptors does not keep its program from being started.
+    // The hook has written to the report pipe, so it is not known whether the program runs. It must
+    // not run behind the caller's back.
     ::kill(spawned.pid, SIGKILL);
     reap(spawned.pid);
     LaunchOutcome outcome = failure(LaunchStep::garbled, 0);
@@ -108,6 +127,7 @@ LaunchOutcome launch(const LaunchRequest& request) {
     if (spawned.pid != -1) {
       return judge(spawned, plan.report);
     }
+    // The default worked once. If it is refused now, a sandbox has come in between: try a fork.
     if (!is_refusal(spawned.error)) {
       return failure(LaunchStep::create, spawned.error);
     }

@@ -23,7 +23,7 @@ LaunchOutcome failure(LaunchStep step, const std::error_code& error) {
   return outcome;
 }
 
-// What CreateProcess is told to run; it looks for the program by itself if none is named.
+// The arguments of CreateProcess. Without `program` it takes the program from the line.
 struct Command {
   std::wstring program;
   std::wstring line;
@@ -35,7 +35,8 @@ std::wstring system_folder() {
   return folder;
 }
 
-// Where a batch file is, which cmd.exe would look for elsewhere. Empty if it is not there.
+// The path of a batch file, found as CreateProcess would: cmd.exe looks elsewhere. Empty if there
+// is none.
 std::wstring find_file(const std::string& name) {
   const std::wstring wide_name = widen(name);
   std::wstring path(MAX_PATH, L'\0');
@@ -50,8 +51,8 @@ std::wstring find_file(const std::string& name) {
   }
 }
 
-// CreateProcess would hand the file to cmd.exe with arguments quoted for another parser, so that
-// an argument could run commands of its own.
+// CreateProcess itself would pass the arguments to cmd.exe quoted for another parser, so that an
+// argument could run commands of its own.
 Command batch_command(const std::string& script, std::span<const std::string> arguments) {
   const std::wstring path = find_file(script);
   if (path.empty()) {
@@ -74,7 +75,7 @@ Command command_of(const LaunchRequest& request) {
           .line = widen(detail::join_arguments(request.arguments))};
 }
 
-// CreateProcess says of a folder that is missing only that it is none.
+// CreateProcess has the same error for a folder that is missing and for a file in its place.
 std::error_code error_of_folder(const std::wstring& folder) noexcept {
   const DWORD attributes = ::GetFileAttributesW(folder.c_str());
   if (attributes == INVALID_FILE_ATTRIBUTES) {
@@ -100,7 +101,7 @@ class Launch {
       startup_.StartupInfo.hStdError = inheritance_.streams()[2];
     }
     if (request.terminal != nullptr) {
-      // With none at all it opens those of its console, instead of getting duplicates of ours.
+      // With the flag but no handles, the program opens its console's; without, it gets ours.
       startup_.StartupInfo.dwFlags |= STARTF_USESTDHANDLES;
     }
     set_attributes();

@@ -1,8 +1,8 @@
 #include "platform/launch/launch_plan.posix.hpp"
 
 #include "platform/host/environment.hpp"
+#include "platform/launch/descriptor_sweep.posix.hpp"
 #include "platform/launch/exec_search.posix.hpp"
-#include "platform/launch/sweep.posix.hpp"
 
 #include <algorithm>
 
@@ -34,6 +34,7 @@ std::vector<std::string> candidates_of(const LaunchRequest& request) {
 
 }  // namespace
 
+// Room for all bytes is reserved first: the pointers must not be moved by a growing string.
 void StringList::assign(const std::vector<std::string_view>& texts) {
   std::size_t size = texts.size();
   for (const std::string_view text : texts) {
@@ -69,10 +70,10 @@ void LaunchPlan::set_program(const LaunchRequest& request) {
   plan_.folder = folder_ ? folder_->c_str() : nullptr;
 }
 
-// The inherited environment is not copied: the child's exec reads it where it is, after the hook,
-// which may have changed it. A copy would lie in the cache of the processor that made it, and the
-// child mostly runs on another: it makes a launch 5 % slower. It would not be safer either, as
-// making it reads the same memory; the kernel at least answers EFAULT.
+// An inherited environment is not copied: exec reads it in place, after the hook, which may have
+// changed it. A copy makes a launch 5 % slower, as it would lie in the cache of this processor
+// while the child mostly runs on another. It would be no safer, as copying reads the same memory,
+// and crashes where exec only fails with EFAULT.
 void LaunchPlan::set_environment(const Environment& environment) {
   if (environment.is_inherited()) {
     return;
@@ -85,6 +86,7 @@ void LaunchPlan::set_environment(const Environment& environment) {
   plan_.environment = environment_.pointers();
 }
 
+// Sorted and without repetitions, as the sweep closes the gaps between kept descriptors.
 void LaunchPlan::set_descriptors(const LaunchRequest& request) {
   std::ranges::copy(request.streams, plan_.streams);
   std::ranges::sort(kept_);

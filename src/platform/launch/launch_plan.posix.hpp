@@ -1,11 +1,10 @@
 #pragma once
 
-// A launch request in the form that a child can use: plain memory. POSIX only.
+// A launch request in the form that a child can use: a ChildPlan. POSIX only.
 
 #include "platform/launch/child_exec.posix.hpp"
 #include "platform/launch/launch.hpp"
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -15,12 +14,12 @@
 
 namespace progeny::platform {
 
-/// Strings as execve(2) wants them, in memory of its own.
+/// Strings in the form that execve(2) takes: an array of pointers with a null at its end.
 class StringList {
  public:
-  /// Copies `texts`, all into one piece of memory.
+  /// Copies `texts` into one piece of memory. To be called once.
   void assign(const std::vector<std::string_view>& texts);
-  /// Ends with null.
+  /// The array; valid for as long as this object.
   [[nodiscard]] char* const* pointers() const noexcept { return pointers_.data(); }
 
  private:
@@ -28,7 +27,7 @@ class StringList {
   std::vector<char*> pointers_;
 };
 
-/// The plan and everything that it points to.
+/// Owns a plan and everything that it points to.
 class LaunchPlan {
  public:
   explicit LaunchPlan(const LaunchRequest& request);

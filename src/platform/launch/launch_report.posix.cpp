@@ -1,5 +1,6 @@
 #include "platform/launch/launch_report.posix.hpp"
 
+#include <cstdint>
 #include <cstring>
 
 namespace progeny::platform {

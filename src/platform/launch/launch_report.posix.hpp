@@ -1,6 +1,6 @@
 #pragma once
 
-// What a child says about a launch that failed. POSIX only.
+// Reading the report of a child whose launch failed. POSIX only.
 
 #include "platform/launch/child_exec.posix.hpp"
 
@@ -9,10 +9,10 @@
 
 namespace progeny::platform {
 
-/// Reads the bytes that came through the report pipe of a true fork until its end.
+/// The report in all bytes that came through the report pipe of a true fork.
 ///
-/// No bytes: the program runs, and the report names no step. Anything that is not one whole report
-/// (a hook may write to any descriptor) is nothing.
+/// No bytes mean that the program runs: the report names no step. Nothing is returned for anything
+/// but one whole report; a hook may write to any descriptor.
 [[nodiscard]] std::optional<ChildReport> parse_report(std::string_view bytes) noexcept;
 
 }  // namespace progeny::platform

@@ -23,7 +23,7 @@ ProcessAttributes::~ProcessAttributes() {
   ::DeleteProcThreadAttributeList(get());
 }
 
-// NOLINTNEXTLINE(readability-make-member-function-const): it fills the list.
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes the list.
 void ProcessAttributes::set(DWORD_PTR attribute, void* value, std::size_t size) {
   if (::UpdateProcThreadAttribute(get(), 0, attribute, value, size, nullptr, nullptr) == FALSE) {
     throw OSError(last_error(), "UpdateProcThreadAttribute");

@@ -9,17 +9,19 @@
 
 namespace progeny::platform {
 
-/// Room for three attributes, filled one by one. Refers to the values, which must outlive it.
+/// A list of up to three attributes. It refers to their values, which must outlive it.
 class ProcessAttributes {
  public:
-  /// Throws OSError.
+  /// - Throws: OSError.
   ProcessAttributes();
   ProcessAttributes(const ProcessAttributes&) = delete;
   ProcessAttributes& operator=(const ProcessAttributes&) = delete;
   ~ProcessAttributes();
 
-  /// Throws OSError.
+  /// Adds an attribute.
+  /// - Throws: OSError.
   void set(DWORD_PTR attribute, void* value, std::size_t size);
+  /// For STARTUPINFOEX.
   [[nodiscard]] LPPROC_THREAD_ATTRIBUTE_LIST get() const noexcept;
 
  private:

@@ -1,11 +1,12 @@
-// clone(2) in two editions. Both give a child in our memory, on a stack of its own, a pidfd, and
-// a parent that sleeps until the child is gone from the memory: as cheap as vfork(2), without its
-// way of returning twice.
+// The two versions of clone(2). Both make a child in our memory with a stack of its own, return a
+// pidfd, and let the parent sleep until the child has left the memory. So they are as cheap as
+// vfork(2), but do not return twice in one frame.
 
 #include "platform/launch/spawn.posix.hpp"
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
-#include "platform/system/posix_call.hpp"
 
+#include <cerrno>
 #include <csignal>
 #include <cstddef>
 #include <cstdint>
@@ -19,8 +20,9 @@ namespace progeny::platform {
 
 namespace {
 
-// In the frame, whose pages are warm, instead of mapped for each launch. child_exec needs about
-// 3 KiB (the walk over /proc/self/fd); no signal frame comes on top, as all signals are blocked.
+// The child's stack is a local array, as those pages are in use already; mapping pages for each
+// launch would be slower. child_exec needs about 3 KiB (the walk over /proc/self/fd). No signal
+// frame comes on top, as all signals are blocked.
 constexpr std::size_t stack_size = 16UL * 1024;
 
 constexpr std::uint64_t shared_memory_flags = CLONE_VM | CLONE_VFORK;
@@ -31,9 +33,10 @@ std::uint64_t pidfd_flag() noexcept {
 
 #if defined(__x86_64__)
 
-// A child on another stack cannot return through the frames of its parent, so the few instructions
-// between the system call and child_exec are ours. The C library does not export clone3(2), and
-// its clone(2) is one that the thread sanitizer follows, as if the child had memory of its own.
+// The child is on another stack, so it cannot return through the parent's frames: it must call
+// child_exec right after the system call, in instructions of ours. The C library does not export
+// clone3(2). Its clone(2) is intercepted by the thread sanitizer, which takes the child for one
+// with memory of its own.
 long call_and_run(long number,
                   std::uint64_t first,
                   std::uint64_t second,
@@ -74,7 +77,7 @@ long clone_and_run(std::uint64_t flags,
 
 #else
 
-// Without instructions for this processor, clone(2) of the C library serves.
+// For other processors there are no such instructions here; they use the C library's clone(2).
 long clone3_and_run(const clone_args&, ChildPlan&) noexcept {
   return -ENOSYS;
 }

@@ -1,11 +1,12 @@
 #include "platform/launch/spawn.posix.hpp"
 
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
-#include "platform/system/posix_call.hpp"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <optional>
 #include <span>
 
@@ -19,13 +20,13 @@ namespace {
 constexpr std::array from_the_fastest{
     BackEnd::clone3, BackEnd::clone, BackEnd::vfork, BackEnd::fork};
 
-// Nothing, if the system had no room for a process when it was asked: that says nothing about what
-// it can do.
+// Whether the back end works here. Nothing if the system had no room for a process at the moment,
+// so that it remains unknown.
 std::optional<bool> is_available(BackEnd back_end) noexcept;
 
 struct Choice {
   BackEnd back_end = BackEnd::fork;
-  bool is_final = true;
+  bool is_final = true;  // False if a faster one may still turn out to work.
 };
 
 Choice choose_among(std::span<const BackEnd> candidates) noexcept {
@@ -81,15 +82,15 @@ Spawned spawn(BackEnd back_end, ChildPlan& plan) noexcept {
   return {};
 }
 
-// The child runs in this very frame until it is gone, so nothing may happen here that the parent
-// would find changed: the call is all there is.
+// The child runs in this frame until it has left the memory, and the parent then finds the frame as
+// the child left it (vfork(2)). So the child does nothing here but call child_exec.
 Spawned spawn_vfork(ChildPlan& plan) noexcept {
   plan.resets_handlers = true;
-  // The child runs child_exec, nothing else.
+  // The checks forbid vfork(2) as easily misused; the comment above says why this use is right.
   // NOLINTNEXTLINE(bugprone-unsafe-functions,clang-analyzer-security.insecureAPI.vfork)
   const pid_t pid = ::vfork();
   if (pid == 0) {
-    child_exec(plan);  // NOLINT(clang-analyzer-unix.Vfork): it is written for this.
+    child_exec(plan);  // NOLINT(clang-analyzer-unix.Vfork): written for this.
   }
   return {.pid = pid, .error = pid == -1 ? errno : 0};
 }
@@ -137,6 +138,7 @@ bool shares_memory(BackEnd back_end) noexcept {
 }
 
 BackEnd default_back_end() noexcept {
+  // Relaxed: the number is all there is, and threads that choose at the same time choose alike.
   static std::atomic<int> chosen = -1;
   const int known = chosen.load(std::memory_order_relaxed);
   if (known != -1) {

@@ -1,9 +1,10 @@
 #include "platform/memory/futex.hpp"
 
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
-#include "platform/system/posix_call.hpp"
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <climits>
 #include <cstddef>
@@ -19,7 +20,7 @@ namespace {
 
 using progeny::detail::Deadline;
 
-// Of kernel 5.16, newer than Debian 12's headers of libc.
+// futex_waitv(2) of kernel 5.16, which Debian 12's libc does not know.
 constexpr long number_of_futex_waitv = 449;
 
 // As the kernel's `struct futex_waitv`.
@@ -32,10 +33,12 @@ struct WaitRecord {
 
 constexpr std::uint32_t word_of_32_bits = 2;
 
-// Once a kernel has refused the call.
+// Set once the kernel has refused the call. Relaxed, as it guards nothing else: a thread that still
+// sees false only tries once more.
 std::atomic<bool> waitv_is_missing{false};
 
-// A deadline as the moment on CLOCK_MONOTONIC that the calls take, which is the steady clock.
+// A deadline as the calls take it: a moment on CLOCK_MONOTONIC, which std::chrono::steady_clock
+// reads.
 class Moment {
  public:
   explicit Moment(const Deadline& deadline) noexcept : limited_(!deadline.is_never()) {
@@ -53,7 +56,7 @@ class Moment {
   timespec time_{};
 };
 
-// What errno says after a wait that has failed.
+// The end of a wait that failed with this errno.
 FutexEnd end_by_error(int error) noexcept {
   switch (error) {
     case ETIMEDOUT:
@@ -61,12 +64,14 @@ FutexEnd end_by_error(int error) noexcept {
     case EAGAIN:
       return FutexEnd::changed;
     default:
-      return FutexEnd::woken;  // EINTR: the caller looks at the word, and waits again.
+      return FutexEnd::woken;  // EINTR: the caller looks at the word and waits again.
   }
 }
 
 }  // namespace
 
+// Without FUTEX_PRIVATE_FLAG, as the word may be shared. FUTEX_WAIT_BITSET rather than FUTEX_WAIT,
+// as its time is a moment and not a duration, so that a repeated wait needs no new computation.
 FutexEnd wait_on(const FutexWord& word, std::uint32_t expected, const Deadline& deadline) noexcept {
   const ErrnoKeeper keeper;
   const Moment moment(deadline);

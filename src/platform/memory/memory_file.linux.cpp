@@ -1,11 +1,12 @@
 #include "platform/memory/memory_file.hpp"
 
 #include "platform/io/descriptor.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
+
+#include <progeny/base/errors.hpp>
 
 #include <cstddef>
 #include <string>
-#include <utility>
 
 #include <sys/mman.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 #include "platform/memory/named_memory.hpp"
 
 #include "platform/io/descriptor.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,13 +19,13 @@ namespace progeny::platform {
 
 namespace {
 
-// Where the C library has them (shm_overview(7)).
+// Where shm_open(3) of glibc keeps them (shm_overview(7)).
 constexpr std::string_view folder = "/dev/shm/";
 
-// The file of a name, in memory of its own: it is asked for where nothing can be thrown.
+// The path of a name, in an array: the functions that need it must not throw.
 class PathOfName {
  public:
-  // As shm_open(3) does, takes no notice of slashes in front.
+  // As shm_open(3) does, ignores slashes in front.
   explicit PathOfName(std::string_view name) noexcept {
     name.remove_prefix(std::min(name.find_first_not_of('/'), name.size()));
     if (name.size() > NAME_MAX) {
@@ -50,14 +50,14 @@ constexpr mode_t only_this_user = S_IRUSR | S_IWUSR;
 
 }  // namespace
 
-// With O_TMPFILE (open(2)) the memory is complete before anybody can find it.
+// With O_TMPFILE (open(2)) the memory is complete before it can be found.
 Handle make_memory_to_name(std::size_t size) {
   const std::string where(folder);
   Handle memory = above_standard_streams(
       Handle(checked(::open(where.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, only_this_user),
                      "shm_open")),
       "shm_open");
-  reserve_shared_memory(memory.get(), 0, size);
+  reserve_memory(memory.get(), 0, size);
   return memory;
 }
 
@@ -108,8 +108,9 @@ std::error_code remove_name(const std::string& name) noexcept {
   return ::unlink(path.get()) == -1 ? last_error() : std::error_code();
 }
 
-// No system call compares and removes in one: a name that is given to new memory in between is
-// lost. Who gives names does not take one that is in use.
+// No system call compares and removes in one step. If another process removes the name and gives it
+// to new memory between the two calls, the new memory loses it. give_name itself never replaces a
+// name.
 Removal remove_name_of(const std::string& name, MemoryIdentity identity) noexcept {
   const ErrnoKeeper keeper;
   const PathOfName path(name);

@@ -3,9 +3,10 @@
 #include "platform/io/poll.posix.hpp"
 #include "platform/process/exit_watch.posix.hpp"
 #include "platform/process/pidfd.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <memory>
 #include <utility>
@@ -44,6 +45,8 @@ bool Child::is_ours() const noexcept {
   return current_pid() == creator_;
 }
 
+// The only call that reaps. By pidfd where there is one (P_PIDFD, Linux 5.4); else by number, which
+// stays reserved until this very call.
 std::optional<ExitStatus> Child::reap_locked() noexcept {
   if (status_) {
     return status_;
@@ -55,7 +58,7 @@ std::optional<ExitStatus> Child::reap_locked() noexcept {
   const int result =
       retry_interrupted([&] { return ::waitid(kind, id, &info, WEXITED | WNOHANG); });
   if (result == -1) {
-    // ECHILD: reaped by somebody else, or SIGCHLD is ignored. Python says 0 then.
+    // ECHILD: other code reaped it, or SIGCHLD is ignored. Python says 0 then.
     status_ = ExitStatus{.lost = true};
   } else if (info.si_pid != 0) {
     status_ = status_of(info);
@@ -63,6 +66,7 @@ std::optional<ExitStatus> Child::reap_locked() noexcept {
   return status_;
 }
 
+// Without a deadline and an event, waitid(2) alone waits, and costs no descriptor.
 bool Child::exit_handle_is_needed(const detail::Deadline& deadline,
                                   const Event* cancel) const noexcept {
   return cancel != nullptr || !deadline.is_never();
@@ -75,7 +79,7 @@ WaitEnd Child::wait_ended(const detail::Deadline& deadline, const Event* cancel)
   if (!exit_handle_is_needed(deadline, cancel)) {
     const ErrnoKeeper keeper;
     siginfo_t info{};
-    // An error (ECHILD) means that it is gone, which is as good as ended.
+    // An error (ECHILD) means that it is gone, so it has ended.
     static_cast<void>(retry_interrupted(
         [&] { return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT); }));
     return WaitEnd::exited;
@@ -89,6 +93,7 @@ WaitEnd Child::wait_ended(const detail::Deadline& deadline, const Event* cancel)
   return entries[0].revents != 0 ? WaitEnd::exited : WaitEnd::cancelled;
 }
 
+// Another thread may reap between the two steps; poll() then finds its result.
 WaitEnd Child::wait(const detail::Deadline& deadline, const Event* cancel) {
   for (;;) {
     const WaitEnd end = wait_ended(deadline, cancel);
@@ -101,6 +106,8 @@ WaitEnd Child::wait(const detail::Deadline& deadline, const Event* cancel) {
   }
 }
 
+// Under the lock, so that the child is not reaped between the look and the signal. kill(2) by
+// number is only for kernels and sandboxes without pidfds.
 std::error_code Child::send_signal(int signal) noexcept {
   const ErrnoKeeper keeper;
   const std::lock_guard lock(mutex_);
@@ -122,7 +129,7 @@ std::error_code Child::kill_group() noexcept {
   return signal_group(SIGKILL);
 }
 
-// Not after reaping even though members may be left: their group's number may belong to others.
+// Not after reaping, even if members are left: the group's number may be another group's by then.
 std::error_code Child::signal_group(int signal) noexcept {
   const ErrnoKeeper keeper;
   const std::lock_guard lock(mutex_);

@@ -1,7 +1,7 @@
 #include "platform/process/fork.hpp"
 
 #include "platform/process/pidfd.posix.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <atomic>
 

@@ -1,6 +1,8 @@
 #include "platform/process/pidfd.posix.hpp"
+#include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
-#include "platform/system/posix_call.hpp"
+
+#include <cerrno>
 
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -5,7 +5,7 @@
 
 namespace progeny::platform {
 
-// on_exit(3) rather than atexit(3), which does not tell the code.
+// on_exit(3) rather than atexit(3), whose functions do not get the code.
 void take_over_exit(void (*end)(int code)) {
   const int result =
       ::on_exit([](int code, void* function) { reinterpret_cast<void (*)(int)>(function)(code); },

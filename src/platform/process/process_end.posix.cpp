@@ -1,6 +1,7 @@
 #include "platform/process/process_end.hpp"
 
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
+#include "platform/system/signal_mask.posix.hpp"
 
 #include <cstdio>
 #include <iostream>
@@ -16,7 +17,7 @@ void flush_streams() noexcept {
     std::cout.flush();
     std::wcout.flush();
     std::clog.flush();
-  } catch (...) {  // NOLINT(bugprone-empty-catch): the host asked its streams to throw.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the host had its streams throw.
   }
   std::fflush(nullptr);
 }
@@ -33,6 +34,13 @@ void empty_standard_input() noexcept {
     static_cast<void>(::close(null));
   } else if (null == STDIN_FILENO) {
     static_cast<void>(::fcntl(null, F_SETFD, 0));
+  }
+}
+
+void detach_from_parent() {
+  static_cast<void>(block_all_signals());
+  if (checked(::fork(), "fork") != 0) {
+    ::_exit(0);
   }
 }
 

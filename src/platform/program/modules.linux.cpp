@@ -2,16 +2,18 @@
 
 #include "base/made_early.hpp"
 #include "platform/process/fork.hpp"
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <progeny/base/handle.hpp>
 #include <progeny/detail/hash.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -37,7 +39,7 @@ std::span<const ProgramHeader> headers_of(const dl_phdr_info& info) {
 }
 
 const char* loaded_at(const dl_phdr_info& info, ElfW(Addr) offset) {
-  // The loader says where it put the module as a number.
+  // The loader gives the module's address as a number.
   // NOLINTNEXTLINE(performance-no-int-to-ptr): see above.
   return reinterpret_cast<const char*>(info.dlpi_addr + offset);
 }
@@ -96,8 +98,9 @@ std::string_view build_id_of(const dl_phdr_info& info) {
   return {};
 }
 
-// Code has no relocations in it, so that it is the same wherever it was loaded. Data is not hashed,
-// but code refers to data by distance, and the headers say how long each part is.
+// Code has no relocations, so it is the same at every address. Data is not hashed; but code refers
+// to data by distance, and the headers give the length of each part, so most changes of data show,
+// too.
 std::uint64_t hash_of_code(const dl_phdr_info& info) {
   std::uint64_t hash = detail::hash({});
   for (const ProgramHeader& segment : headers_of(info)) {
@@ -111,8 +114,9 @@ std::uint64_t hash_of_code(const dl_phdr_info& info) {
   return hash;
 }
 
-// Hashing megabytes of code takes milliseconds, so it is done once for each module without
-// build-id.
+// Hashing megabytes of code takes milliseconds, so each module without a build-id is hashed once.
+// When a module was unloaded (`dlpi_subs` counts that), its headers' address may be another
+// module's, so all hashes are forgotten.
 class CodeHashes {
  public:
   std::uint64_t of(const dl_phdr_info& info) {
@@ -138,7 +142,7 @@ class CodeHashes {
 std::mutex& mutex_of_hashes() noexcept;
 
 CodeHashes& code_hashes() {
-  // Never destroyed: functions are also looked up while the program ends.
+  // Never destroyed, as functions are looked up while the program ends, too.
   static auto* const hashes = [] {
     hold_across_forks<mutex_of_hashes>();
     return new CodeHashes;  // NOLINT(cppcoreguidelines-owning-memory): above.
@@ -170,7 +174,7 @@ Identity identity_of(const dl_phdr_info& info) {
   return {.text = fmt::format("code {:016x}", code_hashes().of(info))};
 }
 
-// The loader gives the program no name.
+// The program's own name is empty in the loader's list.
 ModuleName name_of(const dl_phdr_info& info, bool is_program) {
   Identity identity = identity_of(info);
   return {.is_program = is_program,
@@ -179,8 +183,8 @@ ModuleName name_of(const dl_phdr_info& info, bool is_program) {
           .has_build_id = identity.is_build_id};
 }
 
-// Calls `visit(info, is_program)` for each module until it returns true; the program is the first.
-// The loader's lock is held meanwhile.
+// Calls `visit(info, is_program)` for each module until it returns true. The program comes first.
+// The loader's lock is held during the calls.
 template <class Visit>
 void for_each_module(Visit visit) {
   struct State {
@@ -249,8 +253,8 @@ std::optional<ModulePlace> place_of(const void* address) {
   return place;
 }
 
-// Several modules may have the same identity: a library that was copied and loaded twice. The one
-// at the same path is then meant.
+// Several modules may have the same identity, such as a library that was copied and loaded twice.
+// The one at the same path wins.
 FoundAddress address_of(const ModulePlace& place, std::size_t size, Purpose purpose) {
   FoundAddress found;
   for_each_module([&](const dl_phdr_info& info, bool is_program) {
@@ -267,11 +271,11 @@ FoundAddress address_of(const ModulePlace& place, std::size_t size, Purpose purp
 }
 
 // In a program that is not position-independent, the address of a library's function is that of a
-// jump to it, which only the dynamic symbols know.
+// jump to it (in the PLT). The tables for unwinding do not know it, but the dynamic symbols do.
 bool is_function_start(const void* address) noexcept {
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): the unwinder's interface; it only reads.
   auto* const place = const_cast<void*>(address);
-  // The unwinder looks for the instruction before what it takes for a return address.
+  // + 1, as the unwinder takes the address for a return address and looks before it.
   const void* const start = ::_Unwind_FindEnclosingFunction(static_cast<char*>(place) + 1);
   if (start == nullptr || start == address) {
     return true;
@@ -292,7 +296,7 @@ std::string load_module(const ModuleName& module) {
   if (build_id_of_file(file.get()) != module.identity) {
     return "the file there has another build-id";
   }
-  // RTLD_NOW: what is missing is to be told here, not when the function calls it.
+  // RTLD_NOW: a missing symbol is an error here, and not when the function calls it.
   if (::dlopen(module.path.c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr) {
     const char* const error = ::dlerror();  // NOLINT(concurrency-mt-unsafe): glibc: per thread.
     return error != nullptr ? error : "dlopen failed";

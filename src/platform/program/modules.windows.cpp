@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <span>
-#include <string_view>
 #include <vector>
 
 #include <psapi.h>
@@ -27,7 +27,7 @@ std::span<const IMAGE_SECTION_HEADER> sections_of(HMODULE module) {
   return {IMAGE_FIRST_SECTION(&headers), headers.FileHeader.NumberOfSections};
 }
 
-// The loader changes the image base in the headers, so that they are not hashed as a whole.
+// The headers are not hashed as a whole, as the loader changes the image base in them.
 std::string identity_of(HMODULE module) {
   const IMAGE_NT_HEADERS& headers = headers_of(module);
   const auto sections = sections_of(module);
@@ -61,7 +61,7 @@ HMODULE module_with(const void* address) {
   return module;
 }
 
-// But for the program, whose name is asked for otherwise.
+// Without the program, which is looked up by itself.
 std::vector<HMODULE> loaded_libraries() {
   DWORD size = 0;
   ::EnumProcessModules(::GetCurrentProcess(), nullptr, 0, &size);
@@ -118,7 +118,7 @@ FoundAddress address_of(const ModulePlace& place, std::size_t size, Purpose purp
   return found;
 }
 
-// A function that calls none may have no entry in the tables for unwinding.
+// A function that calls no other may have no entry in the tables for unwinding.
 bool is_function_start(const void* address) noexcept {
   const auto wanted = reinterpret_cast<DWORD64>(address);
   DWORD64 base = 0;

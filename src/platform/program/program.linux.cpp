@@ -17,7 +17,8 @@ namespace {
 int argument_count = 0;
 char** argument_values = nullptr;
 
-// glibc hands the arguments of main to every constructor of the program and its libraries.
+// glibc passes the arguments of main to every constructor. Priority 101 is the first that programs
+// may use.
 __attribute__((constructor(101))) void remember_arguments(int count,
                                                           char** values,
                                                           char** /*env*/) {
@@ -39,13 +40,13 @@ const progeny::detail::MadeEarly early([] { return &program_arguments(); });
 
 }  // namespace
 
-// The link leads to the file itself, whatever its name has become (proc(5)).
+// The link leads to the file itself, whatever its name is by now (proc(5)).
 std::string restart_path() {
   return "/proc/self/exe";
 }
 
-// LD_PRELOAD (ld.so(8)) takes colons and blanks as separators. The address sanitizer ends programs
-// into which something is loaded before itself.
+// LD_PRELOAD (ld.so(8)) separates by colons and blanks, so a path with one cannot be in it. The
+// address sanitizer ends a program if another library is loaded before its own.
 Environment environment_with(const void* place) {
   constexpr const char* variable = "LD_PRELOAD";
   Environment environment = current_environment();
@@ -59,6 +60,7 @@ Environment environment_with(const void* place) {
   return environment;
 }
 
+// AT_SECURE is what the loader itself asks before it trusts LD_PRELOAD (getauxval(3)).
 bool program_is_privileged() noexcept {
   return ::getauxval(AT_SECURE) != 0;
 }

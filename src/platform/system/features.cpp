@@ -4,16 +4,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdlib>
 
 namespace progeny::platform {
 
 namespace {
 
-// Allocates nothing, as it is read in the middle of a launch that must not fail.
+// Plain memory: a launch reads it at a point where it must not allocate.
 struct Switches {
   std::array<bool, 4> disabled{};
-  std::array<char, 16> launch{};  // A longer name is none of a back end, so its end may be lost.
+  std::array<char, 16> launch{};  // No back end has a longer name, so a longer one may be cut.
   std::size_t launch_size = 0;
 };
 

@@ -4,28 +4,34 @@
 #include <cstdint>
 
 #include <sched.h>
+#include <unistd.h>
 
 namespace progeny::platform {
 
 namespace {
 
-// How many answers are given before the system is asked again: who pins a process to one processor
-// does so once.
-constexpr std::uint32_t answers_of_one_question = 1024;
+// One system call for so many answers: processes are pinned to a processor rarely, and mostly once.
+constexpr std::uint32_t answers_per_call = 1024;
 
 bool ask() noexcept {
   cpu_set_t processors;
   CPU_ZERO(&processors);
-  // It fails only if there are more than the set has room for.
+  // It fails only if the machine has more processors than the set has room for.
   return ::sched_getaffinity(0, sizeof processors, &processors) != 0 || CPU_COUNT(&processors) > 1;
 }
 
 }  // namespace
 
+int processor_count() noexcept {
+  const long count = ::sysconf(_SC_NPROCESSORS_ONLN);
+  return count > 0 ? static_cast<int>(count) : 0;
+}
+
 bool has_several_processors() noexcept {
+  // Relaxed: the two guard nothing else, and an answer that is out of date costs only time.
   static std::atomic<bool> several{false};
   static std::atomic<std::uint32_t> answers{0};
-  if (answers.fetch_add(1, std::memory_order_relaxed) % answers_of_one_question == 0) {
+  if (answers.fetch_add(1, std::memory_order_relaxed) % answers_per_call == 0) {
     several.store(ask(), std::memory_order_relaxed);
   }
   return several.load(std::memory_order_relaxed);
@@ -39,7 +45,7 @@ void pause_processor() noexcept {
 #endif
 }
 
-// Processors that do not know the instruction take it for none.
+// Processors that lack PREFETCHW execute it as a no-operation, so it needs no check at run time.
 #if defined(__x86_64__) || defined(__i386__)
 [[gnu::target("prfchw")]]
 #endif

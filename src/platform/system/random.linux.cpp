@@ -1,6 +1,6 @@
 #include "platform/system/random.hpp"
 
-#include "platform/system/posix_call.hpp"
+#include "platform/system/errno.posix.hpp"
 
 #include <sys/random.h>
 

@@ -7,7 +7,8 @@
 
 namespace progeny::platform {
 
-// pthread_sigmask(3) silently leaves signals 32 and 33 open, hence the raw call.
+// A raw call, as pthread_sigmask(3) silently leaves signals 32 and 33 unblocked: glibc uses them
+// for cancellation and for setuid(2) in all threads (nptl(7)).
 SignalBits block_all_signals() noexcept {
   const SignalBits all = ~SignalBits{0};
   SignalBits before = 0;

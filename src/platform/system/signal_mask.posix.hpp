@@ -1,20 +1,23 @@
 #pragma once
 
-// All 64 signals, including the two that the C library keeps for itself and that sigset_t
-// functions refuse to touch. A child that shares our memory must not run any handler.
+// The signal mask of a thread, with all 64 signals. The functions on sigset_t refuse to touch the
+// two that the C library keeps for itself; but a child that shares our memory must not run any
+// handler at all. POSIX only.
 
 #include <cstdint>
 
 namespace progeny::platform {
 
+/// A mask: bit N - 1 is signal N.
 using SignalBits = std::uint64_t;
 
-/// Blocks every signal for the calling thread; returns the mask that was.
+/// Blocks every signal for the calling thread.
+/// - Returns: the mask before.
 [[nodiscard]] SignalBits block_all_signals() noexcept;
 /// Sets the calling thread's mask.
 void set_signal_mask(SignalBits mask) noexcept;
 
-/// Holds every signal off the calling thread while it lives.
+/// Blocks every signal for the calling thread while it exists; then restores the mask.
 class SignalsBlocked {
  public:
   SignalsBlocked() noexcept : before_(block_all_signals()) {}
@@ -22,6 +25,7 @@ class SignalsBlocked {
   SignalsBlocked& operator=(const SignalsBlocked&) = delete;
   ~SignalsBlocked() { set_signal_mask(before_); }
 
+  /// The mask before.
   [[nodiscard]] SignalBits before() const noexcept { return before_; }
 
  private:

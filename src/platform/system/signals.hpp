@@ -6,19 +6,24 @@
 
 namespace progeny::platform {
 
-/// `SIGKILL` for 9; empty for a number that is no signal here.
+/// The name of a signal, such as `SIGKILL` for 9. Empty for a number that is no signal here.
 [[nodiscard]] std::string signal_name(int signal);
 
-/// Whether this system can send it to a process. POSIX: any, and the system judges.
+/// Whether this system can send the signal to a process. POSIX: always true; `Child::send_signal`
+/// reports what the system says.
 [[nodiscard]] bool is_sendable(int signal) noexcept;
 
-/// The numbers that `Popen` and `Process` send by themselves.
+/// The signal that asks a process to end. On Windows it ends the process at once.
 [[nodiscard]] int signal_terminate() noexcept;
+/// The signal that ends a process at once.
 [[nodiscard]] int signal_kill() noexcept;
+/// The signal of Ctrl-C.
 [[nodiscard]] int signal_interrupt() noexcept;
 
-/// From now on Ctrl-C is not for this process; and it is again, as when the process began.
+/// Makes this process ignore Ctrl-C. Remembers what Ctrl-C did before.
+/// - Threads: not at the same time as `accept_interrupt` or another call of this.
 void ignore_interrupt() noexcept;
+/// Undoes `ignore_interrupt`.
 void accept_interrupt() noexcept;
 
 }  // namespace progeny::platform

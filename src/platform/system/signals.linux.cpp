@@ -35,7 +35,7 @@ int signal_interrupt() noexcept {
 
 namespace {
 
-struct sigaction interrupt_before{};
+struct sigaction interrupt_before{};  // What SIGINT did before `ignore_interrupt`.
 
 }  // namespace
 

@@ -6,7 +6,7 @@
 
 namespace progeny::platform {
 
-// Nothing ends by a signal here; these are the numbers that send_signal() takes.
+// No process ends by a signal here. These are the numbers that send_signal() takes.
 std::string signal_name(int signal) {
   switch (signal) {
     case SIGTERM:
@@ -24,7 +24,7 @@ bool is_sendable(int signal) noexcept {
   return !signal_name(signal).empty();
 }
 
-// Both end the process at once: there is no asking.
+// A process cannot be asked to end, so both end it at once.
 int signal_terminate() noexcept {
   return SIGTERM;
 }
@@ -33,7 +33,7 @@ int signal_kill() noexcept {
   return SIGTERM;
 }
 
-// Not sendable here.
+// Cannot be sent here.
 int signal_interrupt() noexcept {
   return SIGINT;
 }

@@ -11,7 +11,8 @@
 namespace progeny::platform {
 
 void start_quiet_thread(std::function<void()> body) {
-  // A thread inherits the mask of the one that creates it.
+  // A thread inherits the mask of its creator (pthread_create(3)), so it is born with signals
+  // blocked. Blocking them in its body would leave a moment for a handler.
   const SignalsBlocked blocked;
   try {
     std::thread(std::move(body)).detach();

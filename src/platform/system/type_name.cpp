@@ -1,4 +1,4 @@
-// Both systems' compilers follow the Itanium C++ ABI, mingw-w64's included.
+// Portable among our compilers: GCC and clang follow the Itanium C++ ABI, for Windows too.
 
 #include "platform/system/type_name.hpp"
 
@@ -39,7 +39,7 @@ std::string type_name(const std::type_info& type) {
       }
     }
   }
-  // What streams of libstdc++ throw, so that both of its ABIs can catch it.
+  // libstdc++'s streams throw a class of this name, which code of both its ABIs can catch.
   return name == "std::__ios_failure" ? "std::ios_base::failure" : name;
 }
 

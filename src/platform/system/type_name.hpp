@@ -7,14 +7,15 @@
 
 namespace progeny::platform {
 
-/// What the compiler's name stands for; the name itself if it stands for nothing.
+/// The source's name for a compiler's mangled one. A name that is not mangled is returned as it is.
 [[nodiscard]] std::string demangled(const char* name);
 
-/// `std::out_of_range`. Names that the library gives to types behind its interface are put back:
-/// what `std::throw_with_nested` made of a `T` is called `T`.
+/// The name of a type, such as `std::out_of_range`. The library's own wrappers are removed: a `T`
+/// thrown by `std::throw_with_nested` is called `T`.
 [[nodiscard]] std::string type_name(const std::type_info& type);
 
-/// The type of the exception that is being handled; of nothing if it is not one of C++.
+/// The type of the exception that is being handled. Null if there is none, or if it is not an
+/// exception of C++.
 [[nodiscard]] const std::type_info* current_exception_type() noexcept;
 
 }  // namespace progeny::platform

@@ -1,6 +1,6 @@
 #include "platform/system/win32.windows.hpp"
 
-// The size goes with each pointer.
+// data() is passed together with size(), so no NUL is needed at the end.
 // NOLINTBEGIN(bugprone-suspicious-stringview-data-usage)
 
 namespace progeny::platform {

@@ -1,6 +1,6 @@
 #pragma once
 
-// <windows.h> without what nobody needs, and what every file that calls it shares. Windows only.
+// <windows.h> without its rarely used parts, and the helpers around its calls. Windows only.
 
 #ifndef NOMINMAX
 #  define NOMINMAX
@@ -19,20 +19,21 @@
 
 namespace progeny::platform {
 
-/// GetLastError() as an error that compares with `std::errc` and keeps the system's number.
+/// The error of the call that has just failed (GetLastError). It compares with `std::errc` and
+/// keeps the system's number.
 [[nodiscard]] inline std::error_code last_error() noexcept {
   return {static_cast<int>(::GetLastError()), std::system_category()};
 }
 
-/// As much of `size` as one call of the system takes.
+/// `size`, or as much of it as one call of the system takes.
 [[nodiscard]] inline DWORD size_for_one_call(std::size_t size) noexcept {
   return static_cast<DWORD>(std::min<std::size_t>(size, std::numeric_limits<DWORD>::max()));
 }
 
-/// UTF-8 to what the W functions take. Ill-formed bytes become U+FFFD.
+/// UTF-8 as UTF-16, which the W functions take. Ill-formed bytes become U+FFFD.
 [[nodiscard]] std::wstring widen(std::string_view text);
 
-/// The way back. Lone surrogates become U+FFFD.
+/// UTF-16 as UTF-8. Lone surrogates become U+FFFD.
 [[nodiscard]] std::string narrow(std::wstring_view text);
 
 }  // namespace progeny::platform

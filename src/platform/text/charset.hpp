@@ -1,6 +1,6 @@
 #pragma once
 
-// Conversion between UTF-8 and the character sets that the system knows.
+// Conversion between UTF-8 and the character sets that the system knows, piece by piece.
 
 #include <cstddef>
 #include <cstdint>
@@ -10,19 +10,23 @@
 
 namespace progeny::platform {
 
+/// Which way a converter works.
 enum class CharsetDirection : std::uint8_t { to_utf8, from_utf8 };
 
 /// Why a conversion stopped.
 enum class CharsetStop : std::uint8_t {
-  all,         ///< Everything was converted.
-  incomplete,  ///< What is left may be the beginning of a character.
-  invalid,     ///< What is left begins with something that cannot be converted.
+  all,         ///< All input was converted.
+  incomplete,  ///< The rest of the input may be the beginning of a character.
+  invalid,     ///< The rest of the input begins with something that cannot be converted.
 };
 
-/// One direction of a conversion, with the shift state of the set. One thread at a time.
+/// One direction of a conversion, with the shift state of the set.
+/// - Threads: one at a time for one object.
 class CharsetConverter {
  public:
-  /// The set must be known. Throws OSError if the system has no room for a conversion.
+  /// `charset` must be one that `knows` accepts.
+  /// - Throws: OSError with the call (`iconv_open`) and the name if the system has no room for
+  ///   another conversion.
   CharsetConverter(const std::string& charset, CharsetDirection direction);
   CharsetConverter(CharsetConverter&& other) noexcept;
   CharsetConverter& operator=(CharsetConverter&& other) noexcept;
@@ -30,22 +34,24 @@ class CharsetConverter {
   CharsetConverter& operator=(const CharsetConverter&) = delete;
   ~CharsetConverter();
 
-  /// Whether the system can convert this set in both directions. The name must be a plain one:
-  /// letters, digits and `-_.:+`.
+  /// Whether the system can convert this set in both directions. The name consists of letters,
+  /// digits and `-_.:+`; the caller has checked that.
   [[nodiscard]] static bool knows(const std::string& charset) noexcept;
 
+  /// How far a conversion went.
   struct Result {
-    std::size_t consumed = 0;  ///< How much of the input has been converted.
+    std::size_t consumed = 0;  ///< Bytes of the input that were converted.
     CharsetStop stop = CharsetStop::all;
   };
 
-  /// Appends to `out` what `in` is in the other set, as far as it goes.
+  /// Converts the beginning of `in`, as far as it can, and appends the result to `out`. The caller
+  /// passes the rest of the input again, together with what follows it.
   Result convert(std::string_view in, std::string& out);
 
-  /// Appends what leads back to the initial shift state, and is in it.
+  /// Ends a text: appends the bytes that lead back to the initial shift state, if there are any.
   void finish(std::string& out);
 
-  /// Forgets the shift state.
+  /// Returns to the initial shift state without writing anything.
   void reset() noexcept;
 
  private:

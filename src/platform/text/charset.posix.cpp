@@ -2,7 +2,6 @@
 
 #include <progeny/base/errors.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <system_error>
@@ -14,7 +13,7 @@ namespace progeny::platform {
 namespace {
 
 constexpr const char* utf8 = "UTF-8";
-// Room for one step of output; what does not fit comes with the next.
+// Room for the output of one step; output that does not fit comes with the next step.
 constexpr std::size_t block_size = 4096;
 
 iconv_t no_descriptor() noexcept {

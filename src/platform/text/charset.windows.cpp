@@ -1,5 +1,5 @@
-// Between a character set and UTF-8 lies UTF-16 here: the system converts every code page to it and
-// from it, UTF-8 too, and leaves UTF-16 and UTF-32 as sequences of bytes to us.
+// Every conversion goes through UTF-16 here: the system converts each code page, UTF-8 among them,
+// to it and from it. UTF-16 and UTF-32 as sequences of bytes are converted in this file.
 
 #include "platform/text/charset.hpp"
 
@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 
@@ -34,8 +35,8 @@ bool is_low_surrogate(std::uint32_t code) noexcept {
   return code >= LOW_SURROGATE_START && code <= LOW_SURROGATE_END;
 }
 
-// One character set. Conversions are of whole characters, and return nothing if any of them has no
-// counterpart on the other side.
+// One character set. Whole characters are converted; the result is nothing if one of them has no
+// counterpart.
 class Codec {
  public:
   Codec() = default;
@@ -43,18 +44,18 @@ class Codec {
   Codec& operator=(const Codec&) = delete;
   virtual ~Codec() = default;
 
-  // How many bytes the first character has, or 0 if it does not end within `bytes`.
+  // The length of the first character in bytes; 0 if it does not end within `bytes`.
   [[nodiscard]] virtual std::size_t length(std::string_view bytes) const noexcept = 0;
   [[nodiscard]] virtual std::optional<std::wstring> decode(std::string_view bytes) const = 0;
   [[nodiscard]] virtual std::optional<std::string> encode(std::wstring_view text) const = 0;
 
-  // Returns how many bytes at the front are a byte order mark.
+  // The length of the byte order mark at the front; 0 if there is none.
   virtual std::size_t read_mark(std::string_view /*bytes*/) noexcept { return 0; }
   virtual void write_mark(std::string& /*bytes*/) {}
   virtual void reset() noexcept {}
 };
 
-// By a table of our own: the system's one reads bytes that mean nothing, and writes lookalikes.
+// By a table of our own: the system's reads bytes without a meaning, and writes lookalikes.
 class SingleByteCodec final : public Codec {
  public:
   explicit SingleByteCodec(const CodePage& page) {
@@ -177,8 +178,8 @@ class WideCodec final : public Codec {
     return bytes;
   }
 
-  // In whichever order it is read, the mark is never the other way round: U+FFFE is no character.
-  // Without one the order is little-endian.
+  // Read in the wrong order, the mark is U+FFFE, which is no character. So one look tells the
+  // order. Without a mark it is little-endian.
   std::size_t read_mark(std::string_view bytes) noexcept override {
     if (!expects_mark_ || bytes.size() < unit_) {
       return 0;
@@ -201,7 +202,7 @@ class WideCodec final : public Codec {
   }
 
  private:
-  // The number that the first bytes make.
+  // The first unit of `bytes` as a number.
   [[nodiscard]] std::uint32_t unit(std::string_view bytes) const noexcept {
     std::uint32_t value = 0;
     for (std::size_t i = 0; i < unit_; ++i) {
@@ -217,10 +218,10 @@ class WideCodec final : public Codec {
     }
   }
 
-  std::size_t unit_;  // Bytes of the numbers that the set is made of.
+  std::size_t unit_;  // Bytes of one unit.
   bool is_big_endian_;
   bool has_mark_;
-  bool expects_mark_;  // At the start of what has one.
+  bool expects_mark_;  // At the start of a text in a set that has marks.
 };
 
 std::unique_ptr<Codec> make_codec(const CodePage& page) {
@@ -245,7 +246,7 @@ struct CharsetConverter::State {
   std::unique_ptr<Codec> from;
   std::unique_ptr<Codec> to;
 
-  // The whole characters at the front of `in`, up to `limit` of them.
+  // The whole characters at the front of `in`, at most `limit`.
   [[nodiscard]] std::string_view characters(std::string_view in, std::size_t limit) const noexcept {
     std::size_t end = 0;
     for (; limit > 0 && end < in.size(); --limit) {
@@ -258,7 +259,7 @@ struct CharsetConverter::State {
     return in.substr(0, end);
   }
 
-  // All of `block`, or nothing of it.
+  // Converts all of `block` or, if that fails, nothing of it.
   [[nodiscard]] bool append(std::string_view block, std::string& out) const {
     const auto text = from->decode(block);
     const auto bytes = text ? to->encode(*text) : std::nullopt;
@@ -291,7 +292,8 @@ bool CharsetConverter::knows(const std::string& charset) noexcept {
   return find_code_page(charset).has_value();
 }
 
-// Blocks grow until one of them contains an error, and then shrink around it.
+// A block is converted as a whole, so its failure does not say where the error is. Blocks grow
+// until one fails, and then shrink until the failing one is a single character.
 CharsetConverter::Result CharsetConverter::convert(std::string_view in, std::string& out) {
   constexpr std::size_t first_limit = 16;
   constexpr std::size_t last_limit = 4096;
@@ -319,7 +321,7 @@ CharsetConverter::Result CharsetConverter::convert(std::string_view in, std::str
   return {.consumed = done, .stop = CharsetStop::all};
 }
 
-// No set of these has shift states: all there is to forget is the mark.
+// None of these sets has shift states; the only state is whether a mark is expected.
 void CharsetConverter::finish(std::string& /*out*/) {
   reset();
 }

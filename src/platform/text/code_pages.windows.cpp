@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cstddef>
 #include <span>
+#include <system_error>
 #include <utility>
 
 namespace progeny::platform {
@@ -14,7 +16,7 @@ namespace {
 constexpr UINT euc_jp_page = 20932;
 constexpr UINT gb18030_page = 54936;
 
-// What begins the characters of EUC-JP that have three bytes.
+// The first byte of each character of EUC-JP that has three bytes.
 constexpr char single_shift_three = '\x8f';
 
 struct NamedPage {
@@ -30,7 +32,7 @@ struct Correction {
   wchar_t character = nothing;
 };
 
-// NOLINTBEGIN(modernize-use-designated-initializers): tables, headed by the names of their structs.
+// NOLINTBEGIN(modernize-use-designated-initializers): rows of tables; each table names its struct.
 constexpr auto named_pages = std::to_array<NamedPage>({{"ascii", ascii_page},
                                                        {"latin1", latin1_page},
                                                        {"latin2", 28592},
@@ -75,11 +77,11 @@ constexpr auto named_pages = std::to_array<NamedPage>({{"ascii", ascii_page},
                                                        {"utf32le", utf32_page},
                                                        {"utf32be", utf32_big_endian_page}});
 
-// Names that end in a number, and the page with which their count begins.
+// Names that end in a number, and the page to which the number is added.
 constexpr auto numbered_pages = std::to_array<NamedPage>(
     {{"cp", 0}, {"windows", 0}, {"ibm", 0}, {"ms", 0}, {"iso8859", 28590}, {"", 0}});
 
-// Where Python's codecs follow another edition of a standard than the system's pages.
+// Bytes for which Python's codecs follow another edition of a standard than the system's pages.
 constexpr auto corrections = std::to_array<Correction>({{1255, 0xca, nothing},
                                                         {10000, 0xbd, 0x03a9},
                                                         {10000, 0xf0, 0xf8ff},
@@ -95,7 +97,7 @@ constexpr auto corrections = std::to_array<Correction>({{1255, 0xca, nothing},
                                                         {28598, 0xfe, 0x200f}});
 // NOLINTEND(modernize-use-designated-initializers)
 
-// `name` in lower case, without separators; nothing if there is no room for it.
+// `name` in lower case, without separators; empty if `room` is too small for it.
 std::string_view closed(std::string_view name, std::span<char> room) noexcept {
   std::size_t size = 0;
   for (const char letter : name) {
@@ -142,7 +144,7 @@ std::optional<CodePage> page_named(std::string_view name) noexcept {
   return std::nullopt;
 }
 
-// Whether the page can be converted, here or by the system.
+// Whether the page can be converted, by us or by the system.
 bool is_usable(UINT page) noexcept {
   constexpr std::array own{utf16_page,
                            utf16_big_endian_page,
@@ -154,16 +156,16 @@ bool is_usable(UINT page) noexcept {
     return true;
   }
   CPINFO info{};
-  // The symbol page stands for whatever a font shows.
+  // The symbol page has no meaning of its own: its characters are those of a font.
   if (page == CP_SYMBOL || ::IsValidCodePage(page) == FALSE || ::GetCPInfo(page, &info) == FALSE) {
     return false;
   }
-  // Where characters are longer, escape sequences are at work: ISO-2022, HZ, UTF-7.
+  // All other pages with longer characters work by escape sequences: ISO-2022, HZ, UTF-7.
   return info.MaxCharSize <= 2 || page == CP_UTF8 || page == euc_jp_page || page == gb18030_page;
 }
 
-// What the system makes of a byte that stands for nothing: the control character of the same
-// number, or one for private use.
+// The system maps a byte without a character to the control character of the same number, or to a
+// character for private use.
 bool is_stand_in(wchar_t character, unsigned char byte) noexcept {
   const bool is_control = byte >= 0x80 && byte <= 0x9f && character == byte;
   return is_control || (character >= 0xe000 && character <= 0xf8ff);
@@ -224,8 +226,8 @@ std::size_t whole_length(UINT page, std::string_view bytes) noexcept {
   return ::IsDBCSLeadByteEx(page, lead) != FALSE ? 2 : 1;
 }
 
-// In the system's page for EUC-JP the characters of JIS X 0212 have two bytes, of which the second
-// is below 0x80. Elsewhere they have three: 0x8F, and two above it.
+// EUC-JP has the characters of JIS X 0212 as three bytes: 0x8F, and two with the high bit set. The
+// system's page has them as two bytes, the second without its high bit.
 std::optional<std::string> without_shifts(std::string_view bytes) {
   constexpr unsigned char first_of_set = 0xa1;
   std::string shorter;
@@ -323,8 +325,8 @@ std::optional<std::wstring> from_page(UINT page, std::string_view bytes) {
 }
 
 std::optional<std::string> to_page(UINT page, std::wstring_view text) {
-  constexpr std::size_t most_bytes = 4;  // Of any page, for each unit of UTF-16.
-  // The pages that have all of Unicode refuse to be asked about a substitute.
+  constexpr std::size_t most_bytes = 4;  // For one unit of UTF-16, in any page.
+  // The call fails for pages with all of Unicode if it is asked whether it substituted something.
   const bool has_all = page == CP_UTF8 || page == gb18030_page;
   BOOL is_substituted = FALSE;
   std::string bytes(text.size() * most_bytes, '\0');

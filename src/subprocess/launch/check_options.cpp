@@ -1,6 +1,6 @@
 #include "subprocess/launch/check_options.hpp"
 
-#include "platform/system/kind.hpp"
+#include "platform/system/is_windows.hpp"
 #include "subprocess/process.hpp"
 
 #include <progeny/base/errors.hpp>

@@ -6,7 +6,7 @@
 #include "platform/host/shell.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/launch/launch.hpp"
-#include "platform/system/kind.hpp"
+#include "platform/system/is_windows.hpp"
 #include "platform/system/signals.hpp"
 #include "subprocess/launch/accounts.hpp"
 #include "subprocess/process.hpp"

@@ -1,6 +1,6 @@
 #include "subprocess/streams/capture.hpp"
 
-#include "platform/memory/memory.hpp"
+#include "platform/memory/page_advice.hpp"
 
 #include <algorithm>
 #include <new>
@@ -48,7 +48,7 @@ void grow(std::string& bytes, std::size_t least) {
     bytes.reserve(least);
   }
   if (bytes.capacity() >= huge_page_size) {
-    platform::advise_bulk_memory(bytes.data(), bytes.capacity());
+    platform::advise_large_pages(bytes.data(), bytes.capacity());
   }
 }
 

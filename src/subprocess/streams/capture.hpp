@@ -2,7 +2,7 @@
 
 // Where `communicate` puts what it reads: a string of bytes, a string of text, or a callback.
 
-#include "platform/io/transfer.hpp"
+#include "platform/process/transfer.hpp"
 #include "subprocess/text/text.hpp"
 
 #include <progeny/subprocess/options.hpp>

@@ -3,7 +3,7 @@
 // One run of communicate(): the input that is still to be sent, and the output that has come.
 
 #include "base/deadline.hpp"
-#include "platform/io/transfer.hpp"
+#include "platform/process/transfer.hpp"
 #include "subprocess/streams/capture.hpp"
 #include "subprocess/streams/stream_core.hpp"
 

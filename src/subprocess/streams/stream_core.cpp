@@ -2,7 +2,7 @@
 
 #include "platform/host/terminal.hpp"
 #include "platform/io/descriptor.hpp"
-#include "platform/system/kind.hpp"
+#include "platform/system/is_windows.hpp"
 
 #include <progeny/base/errors.hpp>
 

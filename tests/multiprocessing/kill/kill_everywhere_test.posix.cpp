@@ -2,7 +2,7 @@
 
 #include "multiprocessing/queues/block_pool.hpp"
 #include "multiprocessing/queues/message_log.hpp"
-#include "platform/memory/shared_memory.hpp"
+#include "platform/memory/anonymous_memory.hpp"
 #include "support/process_facts.hpp"
 #include "support/single_step.posix.hpp"
 
@@ -175,7 +175,7 @@ class LogScene : public Scene {
     }
     EXPECT_EQ(pool.count(), blocks) << "a block is lost";
     put({text_of(next_number_, large)});
-    EXPECT_EQ(platform::size_of_shared_memory(log_->region()->handle()),
+    EXPECT_EQ(platform::size_of_anonymous_memory(log_->region()->handle()),
               tables + (blocks + 1) * BlockPool::unit)
         << "memory is lost";
     EXPECT_EQ(drained(*log_).size(), blocks);

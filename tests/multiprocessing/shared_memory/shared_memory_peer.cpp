@@ -3,7 +3,7 @@
 // lines on stdout. A command that keeps it alive does so until its stdin ends.
 
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
-#include "platform/ipc/tracker_line.hpp"
+#include "platform/ipc/record_pipe.hpp"
 #include "platform/memory/named_memory.hpp"
 #include "support/process_facts.hpp"
 

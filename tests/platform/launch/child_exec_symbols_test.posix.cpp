@@ -1,5 +1,5 @@
-// What child_exec may call is a promise that no compiler checks: here its object files are held
-// against a list.
+// No compiler checks what child_exec may call. Here the undefined symbols of its object files are
+// compared with a list.
 
 #include <progeny/subprocess/run.hpp>
 
@@ -13,7 +13,7 @@ namespace {
 
 namespace sp = progeny::subprocess;
 
-// The object file of the library that is made of `source`, or nothing.
+// The library's object file of `source`, or nothing.
 std::string object_of(const std::string& source) {
   std::istringstream objects(PROGENY_OBJECTS);  // The build defines it: paths between `:`.
   for (std::string path; std::getline(objects, path, ':');) {
@@ -24,7 +24,7 @@ std::string object_of(const std::string& source) {
   return {};
 }
 
-// What the object file of `source` takes from elsewhere.
+// The undefined symbols in the object file of `source`.
 std::set<std::string> undefined_symbols(const std::string& source) {
   const std::string object = object_of(source);
   EXPECT_NE(object, "") << source;
@@ -34,7 +34,7 @@ std::set<std::string> undefined_symbols(const std::string& source) {
   for (std::string line; std::getline(lines, line);) {
     symbols.insert(line.substr(0, line.find(' ')));
   }
-  // Names the linker fills in for position-independent code.
+  // Names that the linker defines for position-independent code.
   symbols.erase("_GLOBAL_OFFSET_TABLE_");
   return symbols;
 }

@@ -51,10 +51,10 @@ std::string read_all(int descriptor) {
   return bytes;
 }
 
-// What stands for a report that could not be read: no step has this number.
+// Stands for a report that could not be read. No step has this number.
 constexpr ChildReport unreadable{.failed = std::numeric_limits<std::uint32_t>::max()};
 
-// What a child was until its end.
+// How a child was made, what it reported, and how it ended.
 struct Life {
   Spawned spawned;
   ChildReport report;
@@ -87,7 +87,7 @@ Life live(BackEnd back_end, const LaunchRequest& request) {
   return life;
 }
 
-// Those that this kernel, sandbox or tool gives us. A true fork is always among them.
+// The back ends that work under this kernel, sandbox or tool. A true fork is always among them.
 std::vector<BackEnd> available_back_ends() {
   std::vector<BackEnd> available;
   for (const BackEnd back_end : back_ends) {

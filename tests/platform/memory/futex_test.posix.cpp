@@ -1,5 +1,6 @@
+#include "platform/memory/anonymous_memory.hpp"
 #include "platform/memory/futex.hpp"
-#include "platform/memory/shared_memory.hpp"
+#include "platform/memory/mapping.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/process_facts.hpp"
 
@@ -16,9 +17,9 @@ namespace {
 using namespace std::chrono_literals;
 using progeny::detail::Deadline;
 
-// Two words that a forked child shares.
+// Two words in memory that a forked child shares.
 struct SharedWords {
-  Handle memory = make_shared_memory("progeny-test", page_size());
+  Handle memory = make_anonymous_memory("progeny-test", page_size());
   Mapping mapping{memory.get(), page_size()};
   FutexWord* words = reinterpret_cast<FutexWord*>(mapping.data());
 };

@@ -1,5 +1,5 @@
 #include "base/deadline.hpp"
-#include "platform/io/ready.hpp"
+#include "platform/io/readable.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/pidfd.posix.hpp"
 #include "support/process_copy.posix.hpp"
@@ -29,7 +29,7 @@ using testing::very_long;
 
 const Deadline already(std::chrono::nanoseconds::zero());
 
-// A process that stays until a signal ends it.
+// A process that runs until a signal ends it.
 int start_sleeper() {
   const pid_t pid = ::fork();
   if (pid == 0) {
@@ -49,13 +49,13 @@ int start_exit(int code) {
   return pid;
 }
 
-// The return code that is known, unless somebody else reaped the child.
+// The return code, unless other code reaped the child.
 std::optional<decltype(ExitStatus::returncode)> returncode_of(const Child& child) {
   const std::optional<ExitStatus> status = child.known();
   return status && !status->lost ? std::optional(status->returncode) : std::nullopt;
 }
 
-// The parameter: whether the child is known by a pidfd, or by its number alone.
+// The parameter: whether there is a pidfd of the child, or only its number.
 class ChildTest : public ::testing::TestWithParam<bool> {
  protected:
   [[nodiscard]] static std::unique_ptr<Child> own(int pid) {

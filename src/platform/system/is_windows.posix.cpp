@@ -1,0 +1,9 @@
+#include "platform/system/is_windows.hpp"
+
+namespace progeny::platform {
+
+bool is_windows() noexcept {
+  return false;
+}
+
+}  // namespace progeny::platform

@@ -1,9 +1,0 @@
-#include "platform/system/kind.hpp"
-
-namespace progeny::platform {
-
-bool is_windows() noexcept {
-  return false;
-}
-
-}  // namespace progeny::platform
