@@ -60,7 +60,7 @@ check_rules() {
     forbid "no system header in include/" "$system_header" || broken=1
   # Boost.PFR takes aggregates apart; its containers work in shared memory.
   printf '%s\n' "$@" | among '^include/' |
-    among -vE '^include/progeny/(serial/(detail/class_traits|types/classes)|multiprocessing/shared_containers)\.hpp$' |
+    among -vE '^include/progeny/(serial/(detail/class_traits|types/classes)|multiprocessing/sharedctypes/shared_containers|spdlog)\.hpp$' |
     forbid "no third-party header but fmt's in include/" '#include <(spdlog|boost|gtest)/' || broken=1
   printf '%s\n' "$@" | among -E '^src/(subprocess|os|serial|base)/' |
     forbid "system calls belong to src/platform" "$system_header" || broken=1

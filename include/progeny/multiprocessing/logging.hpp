@@ -14,7 +14,7 @@ namespace progeny::multiprocessing {
 /// of some. Any number between them is a level too.
 // NOLINTNEXTLINE(performance-enum-size): a number of the user's own may be any.
 enum class LogLevel : int {
-  notset = 0,       ///< The level of the host's spdlog logger `progeny` counts, or else warning.
+  notset = 0,       ///< The level of the host's log counts (<progeny/spdlog.hpp>), or else warning.
   subdebug = 5,     ///< Each step of the machinery.
   debug = 10,       ///< For who looks for a fault.
   info = 20,        ///< Processes that start and end.
@@ -29,7 +29,7 @@ enum class LogLevel : int {
 /// Records are `[LEVEL/ProcessName] text`. Children have the level and the switch to stderr that
 /// are in force when they start.
 ///
-/// - Python: the object that `get_logger()` returns. Built on spdlog, which writes the records.
+/// - Python: the object that `get_logger()` returns. Differs: the records go to stderr alone.
 /// - Threads: safe.
 class PROGENY_EXPORT Logger {
  public:
@@ -75,7 +75,7 @@ class PROGENY_EXPORT Logger {
 
  private:
   friend PROGENY_EXPORT Logger& get_logger() noexcept;
-  Logger() = default;
+  constexpr Logger() noexcept = default;
 };
 
 /// The logger of this process.
