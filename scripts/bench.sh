@@ -3,7 +3,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 need build test bench
-questions=(launch capture through_cat process connection synchronize queues)
+questions=(launch capture through_cat startup process connection synchronize queues)
 build bench "${questions[@]/#/bench_}"
 results=build/bench/results
 mkdir -p "$results"
@@ -19,5 +19,6 @@ for question in "${questions[@]}"; do
   driver=$(find build/bench -type f -name "bench_$question" -perm -u+x -print -quit)
   "$driver" "$@" 2>&1 | tee -a "$file" || failed=1
 done
+python3 benchmarks/compile.py --build build/bench "$@" 2>&1 | tee -a "$file" || failed=1
 echo "kept in $file"
 exit "$failed"
