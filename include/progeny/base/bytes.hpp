@@ -2,9 +2,10 @@
 
 // A view of bytes that somebody else owns: what `write` and `communicate` accept.
 
+#include <progeny/detail/ranges.hpp>
+
 #include <concepts>
 #include <cstddef>
-#include <ranges>
 #include <string_view>
 #include <type_traits>
 

@@ -2,9 +2,9 @@
 
 // How long a call may block: any `std::chrono` duration, or nothing for "as long as it takes".
 
+#include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
 
-#include <chrono>
 #include <string>
 #include <type_traits>
 

@@ -146,7 +146,8 @@ concept HasCerealFunctions = std::is_class_v<T> && std::same_as<T, std::remove_c
                              cereal::traits::is_input_serializable<T, CerealReader>::value;
 
 template <class T>
-concept OtherClass = std::is_class_v<T> && !PlainClass<T> && !AggregateClass<T> && !Container<T>;
+concept OtherClass = std::is_class_v<T> && !PlainClass<T> && !AggregateClass<T> && !Container<T> &&
+                     !ComplexNumber<T> && !progeny::detail::FilesystemPath<T>;
 
 /// How each class with functions of cereal travels.
 template <class T>

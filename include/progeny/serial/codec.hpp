@@ -9,7 +9,6 @@
 #include <progeny/serial/type_name.hpp>
 #include <progeny/serial/writer.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -62,7 +61,7 @@ constexpr std::size_t declared_min_size() {
 /// The fewest bytes of any value. None takes less than one, so that a count of elements can always
 /// be checked against the bytes that are left.
 template <class T>
-inline constexpr std::size_t min_size = std::max<std::size_t>(declared_min_size<T>(), 1);
+inline constexpr std::size_t min_size = declared_min_size<T>() > 1 ? declared_min_size<T>() : 1;
 
 /// Whether the bytes of a value in memory are what travels, so that arrays of it are copied at
 /// once.

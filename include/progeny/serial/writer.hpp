@@ -6,7 +6,6 @@
 #include <progeny/export.hpp>
 #include <progeny/serial/message.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -37,7 +36,8 @@ namespace detail {
 /// How many levels one counts as that keeps `bytes` on the stack. At most a hundred: objects that
 /// large are not nested by accident.
 constexpr std::size_t cost_of_level(std::size_t bytes) noexcept {
-  return 1 + std::min<std::size_t>(bytes / 256, 99);
+  constexpr std::size_t most = 99;
+  return 1 + (bytes / 256 < most ? bytes / 256 : most);
 }
 
 }  // namespace detail

@@ -3,9 +3,9 @@
 // What the guards of the standard library ask of a lock.
 
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
 
-#include <chrono>
 #include <string_view>
 
 namespace progeny::multiprocessing::detail {

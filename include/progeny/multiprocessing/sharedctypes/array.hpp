@@ -2,6 +2,7 @@
 
 // An array that several processes see: Python's `multiprocessing.Array` and `RawArray`.
 
+#include <progeny/detail/ranges.hpp>
 #include <progeny/multiprocessing/detail/locked_iterator.hpp>
 #include <progeny/multiprocessing/sharedctypes/raw_array.hpp>
 #include <progeny/multiprocessing/sharedctypes/slice.hpp>
@@ -10,7 +11,6 @@
 #include <cstddef>
 #include <initializer_list>
 #include <mutex>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>

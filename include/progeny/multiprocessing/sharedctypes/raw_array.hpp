@@ -3,6 +3,7 @@
 // An array that several processes see, without a lock: Python's `multiprocessing.RawArray`. With
 // one it is <progeny/multiprocessing/sharedctypes/array.hpp>.
 
+#include <progeny/detail/ranges.hpp>
 #include <progeny/multiprocessing/detail/block_handle.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/sharedctypes/slice.hpp>
@@ -12,7 +13,6 @@
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
-#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>

@@ -3,11 +3,11 @@
 // Waiting for news about what a lock protects: Python's `multiprocessing.Condition`.
 
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/serial.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>

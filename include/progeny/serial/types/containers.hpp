@@ -3,18 +3,14 @@
 // Containers that grow: strings, sequences, sets, maps; those of the standard library and those
 // that look like them.
 
+#include <progeny/detail/ranges.hpp>
 #include <progeny/serial/codec.hpp>
 #include <progeny/serial/types/scalars.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <forward_list>
-#include <iterator>
-#include <memory>
-#include <ranges>
-#include <string>
 #include <utility>
-#include <vector>
 
 namespace progeny::serial {
 

@@ -3,29 +3,27 @@
 // What belongs to the operating system: paths, error codes, handles.
 
 #include <progeny/base/handle.hpp>
+#include <progeny/base/path_like.hpp>
 #include <progeny/export.hpp>
 #include <progeny/serial/codec.hpp>
 #include <progeny/serial/types/containers.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <system_error>
 
 namespace progeny::serial {
 
-/// The path as the system takes it, which is not always valid text.
-template <>
-struct Codec<std::filesystem::path> : detail::AddsNoLevel {
-  using Text = std::filesystem::path::string_type;
+/// `std::filesystem::path`, as the system takes it, which is not always valid text.
+template <progeny::detail::FilesystemPath Path>
+struct Codec<Path> : detail::AddsNoLevel {
+  using Text = typename Path::string_type;
   static constexpr std::size_t min_size = detail::min_size<Text>;
   static constexpr void describe(Shape& shape) {
     shape.kind(Kind::path);
     shape.nested<Text>();
   }
-  static void save(Writer& writer, const std::filesystem::path& value) {
-    writer.write(value.native());
-  }
-  static std::filesystem::path load(Reader& reader) { return {reader.read<Text>()}; }
+  static void save(Writer& writer, const Path& value) { writer.write(value.native()); }
+  static Path load(Reader& reader) { return {reader.read<Text>()}; }
 };
 
 /// A number in one of the two categories that every program has: `std::generic_category`,

@@ -2,10 +2,10 @@
 
 // Durations and points in time.
 
+#include <progeny/detail/durations.hpp>
 #include <progeny/serial/codec.hpp>
 #include <progeny/serial/types/scalars.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
