@@ -1,5 +1,5 @@
 # libdw of elfutils, which reads debug information: libdw_INCLUDE_DIR. The library itself is loaded
-# when a stack trace is made, so that nobody links it.
+# when a stack trace is made, so that no program links it.
 
 find_path(libdw_INCLUDE_DIR elfutils/libdwfl.h)
 mark_as_advanced(libdw_INCLUDE_DIR)

@@ -30,7 +30,7 @@ else()
   find_package(fmt REQUIRED)
   find_package(Boost 1.75 REQUIRED)  # The first with PFR.
   if(PROGENY_BUILD_TESTS)
-    find_package(cereal REQUIRED)  # Who builds the library alone need not have it.
+    find_package(cereal REQUIRED)  # The library alone does not need it.
     find_package(spdlog REQUIRED)  # A host's log.
   endif()
 endif()

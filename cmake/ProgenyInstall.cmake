@@ -41,7 +41,7 @@ install(
 file(RELATIVE_PATH progeny_prefix_from_pc
      ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
 if(NOT BUILD_SHARED_LIBS)
-  # Without --static nobody would ask for what a static library needs, so it is asked for always.
+  # Without --static pkg-config leaves out Libs.private, but a static library needs it always.
   # The thread and loader functions are in libraries of their own before glibc 2.34.
   if(NOT WIN32)
     set(progeny_pc_libs " -pthread -ldl")

@@ -10,13 +10,13 @@
 
 namespace progeny::multiprocessing {
 
-/// Severity of a record: Python's names and numbers, in lower case, since <windows.h> makes macros
-/// of some. Any number between them is a level too.
+/// Severity of a record: Python's names and numbers, in lower case, as <windows.h> makes macros of
+/// some. Any number between them is a level too.
 // NOLINTNEXTLINE(performance-enum-size): a number of the user's own may be any.
 enum class LogLevel : int {
   notset = 0,       ///< The level of the host's log counts (<progeny/spdlog.hpp>), or else warning.
   subdebug = 5,     ///< Each step of the machinery.
-  debug = 10,       ///< For who looks for a fault.
+  debug = 10,       ///< Details, for finding a fault.
   info = 20,        ///< Processes that start and end.
   subwarning = 25,  ///< Odd, but harmless.
   warning = 30,     ///< Something may be lost.
@@ -81,9 +81,10 @@ class PROGENY_EXPORT Logger {
 /// The logger of this process.
 [[nodiscard]] PROGENY_EXPORT Logger& get_logger() noexcept;
 
-/// Has the records written to stderr, once for each call, and sets the level if one is given.
-/// Returns the logger.
+/// Writes the records to stderr from now on, and sets the level if one is given. After N calls each
+/// record is written N times.
 ///
+/// - Returns: the logger.
 /// - Python: `multiprocessing.log_to_stderr`.
 PROGENY_EXPORT Logger& log_to_stderr(std::optional<LogLevel> level = {});
 

@@ -14,7 +14,7 @@
 
 namespace progeny::serial {
 
-/// Nothing, or a value.
+/// Whether there is a value, then the value.
 template <class T>
 struct Codec<std::optional<T>> : detail::AddsNoLevel {
   static constexpr std::size_t min_size = 1;
@@ -36,7 +36,7 @@ struct Codec<std::optional<T>> : detail::AddsNoLevel {
   }
 };
 
-/// No value at all.
+/// No bytes at all.
 template <>
 struct Codec<std::monostate> : detail::AddsNoLevel {
   static constexpr std::size_t min_size = 0;

@@ -26,8 +26,8 @@ struct Codec<Path> : detail::AddsNoLevel {
   static Path load(Reader& reader) { return {reader.read<Text>()}; }
 };
 
-/// A number in one of the two categories that every program has: `std::generic_category`,
-/// `std::system_category`. One of another category is a ValueError.
+/// The number and the category, which is `std::generic_category` or `std::system_category`: every
+/// program has these two. A code of another category throws `ValueError`.
 template <>
 struct PROGENY_EXPORT Codec<std::error_code> : detail::AddsNoLevel {
   static constexpr std::size_t min_size = 1 + detail::min_size<int>;
@@ -36,8 +36,8 @@ struct PROGENY_EXPORT Codec<std::error_code> : detail::AddsNoLevel {
   static std::error_code load(Reader& reader);
 };
 
-/// The handle itself, which the receiver then owns as well; the sender's stays its own. A `Handle`
-/// that owns nothing travels as one that owns nothing.
+/// A copy of the handle, which the receiver owns; the sender keeps its own. A `Handle` that owns
+/// nothing travels as one that owns nothing.
 template <>
 struct PROGENY_EXPORT Codec<Handle> : detail::AddsNoLevel {
   static constexpr std::size_t min_size = sizeof(std::uint32_t);
