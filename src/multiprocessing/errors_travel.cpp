@@ -2,10 +2,10 @@
 
 #include "multiprocessing/errors_travel.hpp"
 
+#include "serial/exception_registry.hpp"
 #include "serial/record.hpp"
 
 #include <progeny/multiprocessing/errors.hpp>
-#include <progeny/serial/register_exception.hpp>
 
 #include <cstddef>
 #include <limits>
@@ -38,17 +38,17 @@ BufferTooShort buffer_too_short_of(std::string_view data) {
 }  // namespace
 
 bool let_errors_travel() {
-  using serial::register_exception;
-  return register_exception<ProcessError>("progeny::multiprocessing::ProcessError") &&
-         register_exception<BufferTooShort>("progeny::multiprocessing::BufferTooShort",
-                                            &buffer_too_short_data,
-                                            &buffer_too_short_of) &&
-         register_exception<TimeoutError>("progeny::multiprocessing::TimeoutError") &&
-         register_exception<AuthenticationError>("progeny::multiprocessing::AuthenticationError") &&
-         register_exception<OwnerDied>("progeny::multiprocessing::OwnerDied") &&
-         register_exception<BrokenBarrierError>("progeny::multiprocessing::BrokenBarrierError") &&
-         register_exception<Full>("progeny::multiprocessing::Full") &&
-         register_exception<Empty>("progeny::multiprocessing::Empty");
+  using serial::detail::register_later;
+  return register_later<ProcessError>("progeny::multiprocessing::ProcessError") &&
+         register_later<BufferTooShort>("progeny::multiprocessing::BufferTooShort",
+                                        &buffer_too_short_data,
+                                        &buffer_too_short_of) &&
+         register_later<TimeoutError>("progeny::multiprocessing::TimeoutError") &&
+         register_later<AuthenticationError>("progeny::multiprocessing::AuthenticationError") &&
+         register_later<OwnerDied>("progeny::multiprocessing::OwnerDied") &&
+         register_later<BrokenBarrierError>("progeny::multiprocessing::BrokenBarrierError") &&
+         register_later<Full>("progeny::multiprocessing::Full") &&
+         register_later<Empty>("progeny::multiprocessing::Empty");
 }
 
 }  // namespace progeny::multiprocessing::detail

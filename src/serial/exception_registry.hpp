@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <typeinfo>
+#include <utility>
 #include <vector>
 
 namespace progeny::serial::detail {
@@ -18,6 +19,22 @@ namespace progeny::serial::detail {
 
 /// The codec of the type with that name in the bytes; null if there is none.
 [[nodiscard]] std::shared_ptr<const ExceptionCodec> codec_named(std::string_view name);
+
+/// Registers the exception when the registry is first used. For the library's own types, whose
+/// names nothing else can have taken.
+void add_exception_later(ExceptionCodec codec);
+
+/// As `serial::register_exception`, but by `add_exception_later`.
+template <class Error, class ToBytes, class FromBytes>
+bool register_later(std::string_view name, ToBytes to_bytes, FromBytes from_bytes) {
+  add_exception_later(codec_for<Error>(name, std::move(to_bytes), std::move(from_bytes)));
+  return true;
+}
+template <class Error>
+bool register_later(std::string_view name) {
+  add_exception_later(codec_by_message<Error>(name));
+  return true;
+}
 
 /// Appends the codecs of the standard library's exceptions.
 void add_standard_exceptions(std::vector<ExceptionCodec>& codecs);

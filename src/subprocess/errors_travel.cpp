@@ -2,9 +2,9 @@
 
 #include "subprocess/errors_travel.hpp"
 
+#include "serial/exception_registry.hpp"
 #include "serial/record.hpp"
 
-#include <progeny/serial/register_exception.hpp>
 #include <progeny/subprocess/errors.hpp>
 
 #include <chrono>
@@ -98,14 +98,14 @@ CancelledError cancelled_error_of(std::string_view data) {
 }  // namespace
 
 bool let_errors_travel() {
-  using serial::register_exception;
-  return register_exception<SubprocessError>("progeny::subprocess::SubprocessError") &&
-         register_exception<CalledProcessError>("progeny::subprocess::CalledProcessError",
-                                                &called_process_error_data,
-                                                &called_process_error_of) &&
-         register_exception<TimeoutExpired>(
+  using serial::detail::register_later;
+  return register_later<SubprocessError>("progeny::subprocess::SubprocessError") &&
+         register_later<CalledProcessError>("progeny::subprocess::CalledProcessError",
+                                            &called_process_error_data,
+                                            &called_process_error_of) &&
+         register_later<TimeoutExpired>(
              "progeny::subprocess::TimeoutExpired", &timeout_expired_data, &timeout_expired_of) &&
-         register_exception<CancelledError>(
+         register_later<CancelledError>(
              "progeny::subprocess::CancelledError", &cancelled_error_data, &cancelled_error_of);
 }
 
