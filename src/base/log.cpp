@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <cstdio>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace progeny {
 

@@ -3,22 +3,31 @@
 #include "base/made_early.hpp"
 #include "platform/process/fork.hpp"
 #include "platform/program/libdw.linux.hpp"
+#include "platform/program/modules.hpp"
+#include "platform/system/library.hpp"
 #include "platform/system/type_name.hpp"
 
 #include <progeny/base/errors.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <dlfcn.h>
 #include <dwarf.h>
+#include <elfutils/libdw.h>
+#include <elfutils/libdwfl.h>
+#include <gelf.h>
 
 namespace progeny::platform {
 

@@ -11,6 +11,8 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <string>
+#include <string_view>
 
 namespace progeny::platform {
 
