@@ -16,29 +16,45 @@ function(progeny_use_headers folder name definitions)
   target_compile_definitions(${name}::${name} INTERFACE ${definitions})
 endfunction()
 
-# What is compiled in as headers alone is no need of those who link the library.
-set(PROGENY_NEEDS_LIBRARIES ON)
+# Whether what links the library looks for Boost by itself.
+set(PROGENY_NEEDS_BOOST ON)
 if(WIN32 AND CMAKE_CROSSCOMPILING)
-  set(PROGENY_NEEDS_LIBRARIES OFF)
+  set(PROGENY_NEEDS_BOOST OFF)
   file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/headers)
   progeny_use_headers(${PROJECT_BINARY_DIR}/headers fmt FMT_HEADER_ONLY)
-  progeny_use_headers(${PROJECT_BINARY_DIR}/headers spdlog SPDLOG_FMT_EXTERNAL)
   progeny_use_headers(${PROJECT_BINARY_DIR}/headers boost "")
   add_library(Boost::headers ALIAS boost::boost)
   progeny_use_headers(${PROJECT_BINARY_DIR}/headers cereal "")
+  progeny_use_headers(${PROJECT_BINARY_DIR}/headers spdlog SPDLOG_FMT_EXTERNAL)
 else()
   find_package(fmt REQUIRED)
-  find_package(spdlog REQUIRED)
   find_package(Boost 1.75 REQUIRED)  # The first with PFR.
   if(PROGENY_BUILD_TESTS)
-    find_package(cereal REQUIRED)  # Who builds the library alone need not have it.
+    find_package(cereal REQUIRED)  # The library alone does not need it.
+    find_package(spdlog REQUIRED)  # A host's log.
   endif()
 endif()
 if(NOT WIN32)
   find_package(Iconv REQUIRED)
-  # Its libcrypto alone, for keyed digests.
+  # Headers alone: the library loads libcrypto when a connection has a key.
   find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 endif()
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   find_package(libdw REQUIRED)
 endif()
+
+# {fmt} becomes a part of the library, of which nothing is seen outside: each source is compiled
+# with its declarations in a namespace of their own, and base/fmt.cpp has the body. That file knows
+# version 9. Of others every source takes the body along, which takes seconds for each.
+function(progeny_take_in_fmt target)
+  target_include_directories(
+    ${target} SYSTEM PRIVATE $<TARGET_PROPERTY:fmt::fmt,INTERFACE_INCLUDE_DIRECTORIES>)
+  target_compile_definitions(
+    ${target} PRIVATE "FMT_BEGIN_NAMESPACE=namespace fmt { inline namespace progeny_fmt {"
+                      "FMT_END_NAMESPACE=} }")
+  if(fmt_VERSION VERSION_GREATER_EQUAL 9 AND fmt_VERSION VERSION_LESS 10)
+    target_sources(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src/base/fmt.cpp)
+  else()
+    target_compile_definitions(${target} PRIVATE FMT_HEADER_ONLY)
+  endif()
+endfunction()

@@ -34,26 +34,19 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/progeny-config-version.cm
 install(
   FILES ${PROJECT_BINARY_DIR}/progeny-config.cmake
         ${PROJECT_BINARY_DIR}/progeny-config-version.cmake
-        ${CMAKE_CURRENT_LIST_DIR}/Findlibdw.cmake
   DESTINATION ${progeny_cmake_folder}
   COMPONENT development)
 
 # pkg-config resolves paths from where the file lies, so that a moved installation still works.
 file(RELATIVE_PATH progeny_prefix_from_pc
      ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
-set(progeny_pc_packages "fmt spdlog")
-if(NOT WIN32)
-  string(APPEND progeny_pc_packages " libcrypto libdw")
-endif()
-if(BUILD_SHARED_LIBS)
-  set(progeny_pc_private "Requires.private: ${progeny_pc_packages}")
-else()
-  # Without --static nobody would ask for what a static library needs, so it is asked for always.
-  set(progeny_pc_private "Requires: ${progeny_pc_packages}")
+if(NOT BUILD_SHARED_LIBS)
+  # Without --static pkg-config leaves out Libs.private, but a static library needs it always.
+  # The thread and loader functions are in libraries of their own before glibc 2.34.
+  if(NOT WIN32)
+    set(progeny_pc_libs " -pthread -ldl")
+  endif()
   set(progeny_pc_cflags " -DPROGENY_STATIC_DEFINE")
-endif()
-if(NOT PROGENY_NEEDS_LIBRARIES)
-  set(progeny_pc_private "")
 endif()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/progeny.pc.in ${PROJECT_BINARY_DIR}/progeny.pc @ONLY)
 set(progeny_pc_files ${PROJECT_BINARY_DIR}/progeny.pc)
@@ -90,13 +83,20 @@ set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libprogeny-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
-set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
-    "libboost1.81-dev, libcereal-dev, libdw-dev, libfmt-dev, libspdlog-dev, libssl-dev")
+# Loaded when they are needed: libdw for the lines of a stack, libcrypto for connections with a key.
+set(progeny_loaded_packages "libdw1, libssl3")
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS "${progeny_loaded_packages}")
+# Each header includes Boost's. The others belong to opt-in headers: serial/cereal.hpp, the two
+# format.hpp, spdlog.hpp.
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libboost1.81-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS "libcereal-dev, libfmt-dev")
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS "libspdlog-dev")
 if(BUILD_SHARED_LIBS)
   set(CPACK_COMPONENTS_ALL runtime development)
   string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
          ", ${CPACK_DEBIAN_RUNTIME_PACKAGE_NAME} (= ${PROJECT_VERSION})")
 else()
   set(CPACK_COMPONENTS_ALL development)
+  string(APPEND CPACK_DEBIAN_DEVELOPMENT_PACKAGE_RECOMMENDS ", ${progeny_loaded_packages}")
 endif()
 include(CPack)

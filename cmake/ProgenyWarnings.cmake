@@ -1,5 +1,5 @@
 # The warnings that every program of the project is compiled with. An error only where the project
-# is the top level: who builds it as a part must not fail over a newer compiler's opinion.
+# is the top level: a program that builds it as a part must not fail over a newer compiler's opinion.
 
 function(progeny_set_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wconversion -Wshadow)

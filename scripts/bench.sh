@@ -3,7 +3,7 @@
 # --record also makes docs/benchmarks.md, its plots and the README's figures of it.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-all_questions=(launch capture through_cat process connection synchronize queues)
+all_questions=(launch capture through_cat startup process connection synchronize queues)
 
 usage() {
   echo "usage: ./dev bench [--quick] [--record] [QUESTION...]" >&2
@@ -68,6 +68,7 @@ for question in "${questions[@]}"; do
   driver=$(find build/bench -type f -name "bench_$question" -perm -u+x -print -quit)
   "$driver" "${options[@]}" 2>&1 | tee -a "$file" || failed=1
 done
+python3 benchmarks/compile.py --build build/bench "${options[@]}" 2>&1 | tee -a "$file" || failed=1
 echo "kept in $file"
 if ((record)); then
   mkdir -p docs/benchmarks

@@ -68,6 +68,8 @@ struct Peer {
   /// Runs a function that does nothing in a process made by `method` (fork, spawn, forkserver), and
   /// waits for its end.
   void (*process)(const std::string& method) = nullptr;
+  /// Starts a C++ program that does nothing, and waits for its end; those of `folder` are at hand.
+  void (*startup)(const std::string& folder) = nullptr;
   /// Has a talk with a partner, who was started at the first such talk.
   void (*talk)(const Talk& talk) = nullptr;
   /// Puts messages for a partner, who was started at the first such time.

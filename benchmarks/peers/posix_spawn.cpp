@@ -76,8 +76,18 @@ std::string echo() {
   return output;
 }
 
+void start_bare(const std::string& folder) {
+  launch(folder + "bare");
+}
+
+void start_linked(const std::string& folder) {
+  launch(folder + "linked");
+}
+
 const Announce announce{{.name = "posix_spawn", .launch = launch, .echo = echo}};
 const Announce announce_closing{{.name = "posix_spawn-closing", .launch = launch_closing}};
+const Announce announce_bare{{.name = "bare", .startup = start_bare}};
+const Announce announce_linked{{.name = "linked", .startup = start_linked}};
 
 }  // namespace
 

@@ -42,6 +42,10 @@ std::size_t cat(std::string_view input) {
   return child.communicate(input).std_out->size();
 }
 
+void start_process(const std::string& /*folder*/) {
+  run_process("spawn");
+}
+
 const Announce announce{{.name = "progeny",
                          .launch = launch,
                          .echo = echo,
@@ -49,6 +53,7 @@ const Announce announce{{.name = "progeny",
                          .stream = stream,
                          .cat = cat,
                          .process = run_process,
+                         .startup = start_process,
                          .talk = talk_over_pipe,
                          .post = post_by_queue,
                          .crowd = crowd_at_queue,

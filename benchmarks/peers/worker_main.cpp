@@ -78,6 +78,7 @@ std::string offered_tasks() {
     offer(peer.stream != nullptr, "stream");
     offer(peer.cat != nullptr, "cat");
     offer(peer.process != nullptr, "process");
+    offer(peer.startup != nullptr, "startup");
     offer(peer.talk != nullptr, "talk");
     offer(peer.post != nullptr, "post");
     offer(peer.crowd != nullptr, "crowd");
@@ -130,6 +131,11 @@ Operation make_operation(const Peer& peer, const std::string& task, std::istream
     std::string method;
     arguments >> method;
     return [&peer, method] { peer.process(method); };
+  }
+  if (task == "startup") {
+    std::string folder;
+    arguments >> folder;
+    return [&peer, folder] { peer.startup(folder); };
   }
   if (task == "talk") {
     Talk talk;

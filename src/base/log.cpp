@@ -1,37 +1,60 @@
 #include "base/log.hpp"
 
-#include "base/made_early.hpp"
+#include <progeny/base/host_log.hpp>
 
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
+#include <atomic>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <string_view>
 
-#include <memory>
-
-namespace progeny::detail {
+namespace progeny {
 
 namespace {
 
-// Not registered with spdlog: a host that registers its own `progeny` logger later must not
-// find the name taken.
-std::shared_ptr<spdlog::logger> own_logger() {
-  static const auto logger = std::make_shared<spdlog::logger>(
-      "progeny", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-  return logger;
-}
+constexpr int warning = 30;
 
-const progeny::detail::MadeEarly early(own_logger);
+// Release and acquire, so that a thread that sees the pointer also sees the functions behind it.
+std::atomic<const HostLog*> host_log{nullptr};
+
+bool host_takes(std::string_view message) {
+  const HostLog* const log = host_log.load(std::memory_order_acquire);
+  return log != nullptr && log->write != nullptr && log->write(warning, message);
+}
 
 }  // namespace
 
+const HostLog* set_host_log(const HostLog* log) noexcept {
+  return host_log.exchange(log, std::memory_order_acq_rel);
+}
+
+namespace detail {
+
 void log_warning(std::string_view message) noexcept {
   try {
-    auto logger = spdlog::get("progeny");
-    if (!logger) {
-      logger = own_logger();
+    if (!host_takes(message)) {
+      write_to_stderr("[progeny] [warning] " + std::string(message));
     }
-    logger->warn("{}", message);
   } catch (...) {  // NOLINT(bugprone-empty-catch): see the header.
   }
 }
 
-}  // namespace progeny::detail
+std::optional<int> host_log_level() noexcept {
+  try {
+    const HostLog* const log = host_log.load(std::memory_order_acquire);
+    return log != nullptr && log->level != nullptr ? log->level() : std::nullopt;
+  } catch (...) {
+    return std::nullopt;
+  }
+}
+
+// stderr has no buffer, so that one call of fwrite is one write(2), which other processes' lines do
+// not get into the middle of.
+void write_to_stderr(std::string_view line) {
+  const std::string record = std::string(line) + '\n';
+  static_cast<void>(std::fwrite(record.data(), 1, record.size(), stderr));
+  static_cast<void>(std::fflush(stderr));
+}
+
+}  // namespace detail
+}  // namespace progeny

@@ -1,8 +1,7 @@
 #include <progeny/multiprocessing/errors.hpp>
 
+#include "serial/exception_registry.hpp"
 #include "serial/record.hpp"
-
-#include <progeny/serial/register_exception.hpp>
 
 #include <fmt/core.h>
 
@@ -48,17 +47,17 @@ BufferTooShort buffer_too_short_of(std::string_view data) {
 // cannot name them. The registration is in this file because every program that throws one of them
 // links this file.
 bool register_errors() {
-  using serial::register_exception;
-  return register_exception<ProcessError>("progeny::multiprocessing::ProcessError") &&
-         register_exception<BufferTooShort>("progeny::multiprocessing::BufferTooShort",
-                                            &buffer_too_short_data,
-                                            &buffer_too_short_of) &&
-         register_exception<TimeoutError>("progeny::multiprocessing::TimeoutError") &&
-         register_exception<AuthenticationError>("progeny::multiprocessing::AuthenticationError") &&
-         register_exception<OwnerDied>("progeny::multiprocessing::OwnerDied") &&
-         register_exception<BrokenBarrierError>("progeny::multiprocessing::BrokenBarrierError") &&
-         register_exception<Full>("progeny::multiprocessing::Full") &&
-         register_exception<Empty>("progeny::multiprocessing::Empty");
+  using serial::detail::register_later;
+  return register_later<ProcessError>("progeny::multiprocessing::ProcessError") &&
+         register_later<BufferTooShort>("progeny::multiprocessing::BufferTooShort",
+                                        &buffer_too_short_data,
+                                        &buffer_too_short_of) &&
+         register_later<TimeoutError>("progeny::multiprocessing::TimeoutError") &&
+         register_later<AuthenticationError>("progeny::multiprocessing::AuthenticationError") &&
+         register_later<OwnerDied>("progeny::multiprocessing::OwnerDied") &&
+         register_later<BrokenBarrierError>("progeny::multiprocessing::BrokenBarrierError") &&
+         register_later<Full>("progeny::multiprocessing::Full") &&
+         register_later<Empty>("progeny::multiprocessing::Empty");
 }
 
 [[maybe_unused]] const bool are_registered = register_errors();

@@ -11,7 +11,7 @@ namespace progeny::serial::detail {
 
 void write_code(RecordWriter& out, const std::error_code& code);
 
-/// Throws ValueError when the category is not one of the standard library.
+/// - Throws: ValueError if the category is not one of the standard library.
 [[nodiscard]] std::error_code read_code(RecordReader& in);
 
 }  // namespace progeny::serial::detail

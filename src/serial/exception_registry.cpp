@@ -20,19 +20,65 @@ namespace {
 
 using Codec = std::shared_ptr<const ExceptionCodec>;
 
+/// What the library itself registers is put in only when the registry is first asked or added to:
+/// most programs never do, and the names of fifty types take longer than the rest of their start.
 class ExceptionRegistry {
  public:
-  ExceptionRegistry() {
-    std::vector<ExceptionCodec> codecs;
-    add_standard_exceptions(codecs);
-    add_own_exceptions(codecs);
-    for (ExceptionCodec& codec : codecs) {
-      add(std::move(codec));
+  void add(ExceptionCodec added) {
+    const std::scoped_lock lock(mutex);
+    fill();
+    insert(std::move(added));
+  }
+
+  void add_later(ExceptionCodec added) {
+    const std::scoped_lock lock(mutex);
+    later_.push_back(std::move(added));
+  }
+
+  // A type that std::throw_with_nested made is known by its name alone. Two types of one name, in
+  // unnamed namespaces, are told apart when the codec looks at the exception.
+  Codec of(const std::type_info& type) {
+    const std::scoped_lock lock(mutex);
+    fill();
+    if (const auto exact = by_type_.find(type); exact != by_type_.end()) {
+      return exact->second;
+    }
+    return find(by_type_name_, platform::type_name(type));
+  }
+
+  Codec named(std::string_view name) {
+    const std::scoped_lock lock(mutex);
+    fill();
+    return find(by_name_, name);
+  }
+
+ private:
+  using Names = std::map<std::string, Codec, std::less<>>;
+
+  static Codec find(const Names& names, std::string_view name) {
+    const auto found = names.find(name);
+    return found == names.end() ? nullptr : found->second;
+  }
+
+  // With the mutex held. If memory runs out, the next call begins again: what is in already is the
+  // same type under the same name, which changes nothing.
+  void fill() {
+    if (!has_standard_) {
+      std::vector<ExceptionCodec> codecs;
+      add_standard_exceptions(codecs);
+      add_own_exceptions(codecs);
+      for (ExceptionCodec& codec : codecs) {
+        insert(std::move(codec));
+      }
+      has_standard_ = true;
+    }
+    for (; !later_.empty(); later_.pop_back()) {
+      insert(later_.back());
     }
   }
 
-  void add(ExceptionCodec added) {
-    const std::scoped_lock lock(mutex);
+  // With the mutex held.
+  void insert(ExceptionCodec added) {
     const std::type_index type(*added.type);
     const auto same_name = by_name_.find(added.name);
     const auto same_type = by_type_.find(type);
@@ -49,32 +95,11 @@ class ExceptionRegistry {
     }
   }
 
-  // A type that std::throw_with_nested made is known by its name alone. Two types of one name, in
-  // unnamed namespaces, are told apart when the codec looks at the exception.
-  Codec of(const std::type_info& type) const {
-    const std::scoped_lock lock(mutex);
-    if (const auto exact = by_type_.find(type); exact != by_type_.end()) {
-      return exact->second;
-    }
-    return find(by_type_name_, platform::type_name(type));
-  }
-
-  Codec named(std::string_view name) const {
-    const std::scoped_lock lock(mutex);
-    return find(by_name_, name);
-  }
-
- private:
   friend class platform::PerProcess<ExceptionRegistry>;
 
-  using Names = std::map<std::string, Codec, std::less<>>;
-
-  static Codec find(const Names& names, std::string_view name) {
-    const auto found = names.find(name);
-    return found == names.end() ? nullptr : found->second;
-  }
-
-  mutable std::mutex mutex;  // Guards what follows.
+  std::mutex mutex;  // Guards what follows.
+  bool has_standard_ = false;
+  std::vector<ExceptionCodec> later_;
   std::map<std::type_index, Codec> by_type_;
   Names by_name_;
   Names by_type_name_;
@@ -88,6 +113,10 @@ ExceptionRegistry& registry() {
 
 void add_exception(ExceptionCodec codec) {
   registry().add(std::move(codec));
+}
+
+void add_exception_later(ExceptionCodec codec) {
+  registry().add_later(std::move(codec));
 }
 
 std::shared_ptr<const ExceptionCodec> codec_of(const std::type_info& type) {

@@ -18,10 +18,10 @@ namespace progeny::serial {
 
 namespace {
 
-// First in the bytes, so that those of something else are refused early.
+// The first bytes, so that anything else is refused early.
 constexpr std::string_view mark = "progeny exception 1";
 
-// Causes beyond are dropped: a chain that long is a loop of a program, not a reason.
+// Further causes are dropped: a longer chain comes from a loop in a program.
 constexpr std::size_t most_links = 64;
 
 /// An exception in a chain of causes.
@@ -45,7 +45,7 @@ bool current_number(std::string& message) {
   }
 }
 
-// What the exception that is being handled says of itself.
+// The message of the exception that is being handled.
 std::string current_message() {
   try {
     throw;
@@ -87,7 +87,7 @@ void encode_current(Link& link) {
   }
 }
 
-// Of the exception that is being handled.
+// The type of the exception that is being handled.
 Link current_link() {
   Link link{.type_name = current_type_name(), .message = current_message()};
   encode_current(link);
@@ -151,7 +151,7 @@ struct Report {
   StackTrace stack;
 };
 
-// Throws ValueError.
+// - Throws: ValueError if the bytes are damaged.
 Report read_report(std::string_view bytes) {
   detail::RecordReader in(bytes);
   if (in.text() != mark) {
@@ -190,7 +190,8 @@ std::exception_ptr rebuild(const Link& link, bool nests) {
   return remote_error_of(link, reason.empty() ? "its from_bytes threw" : reason, nests);
 }
 
-// Nests by handling the cause meanwhile, as a program that throws inside of `catch` does.
+// The cause is being handled meanwhile, so that it gets nested: as when a program throws inside of
+// `catch`.
 std::exception_ptr rebuild_with(const std::exception_ptr& cause, const Link& link) {
   if (!cause) {
     return rebuild(link, false);
@@ -225,7 +226,7 @@ std::exception_ptr exception_of(Report report) {
   return rebuild_with(cause, thrown);
 }
 
-// A RemoteTraceback says itself what it is, and of which exception.
+// The text of a RemoteTraceback already names the exception.
 void append_current(std::string& text, bool is_cause) {
   text += is_cause ? "Caused by " : "";
   try {

@@ -66,7 +66,7 @@ struct Located {
   std::string missing;
 };
 
-// Throws if the module is here but the place cannot be meant.
+// Throws if the module is here but the place in it is not valid.
 Located locate(const ModuleOffset& offset,
                std::size_t size,
                platform::Purpose purpose,
@@ -92,7 +92,7 @@ Located locate(const ModuleOffset& offset,
   refuse(offset, fmt::format("offset {:#x} is outside of what it may refer to", offset.offset));
 }
 
-// Copied out, as what is there may be anything.
+// Copied, as the bytes there may be anything.
 const FunctionDescriptor* checked_descriptor(const FunctionToken& token, const void* address) {
   FunctionDescriptor there;
   if (reinterpret_cast<std::uintptr_t>(address) % alignof(FunctionDescriptor) == 0) {
@@ -149,7 +149,7 @@ std::string checksum_of(std::string_view bytes) {
   return checksum;
 }
 
-// Throws ValueError.
+// - Throws: ValueError if the bytes are damaged.
 FunctionToken read_token(std::string_view bytes) {
   if (bytes.size() < checksum_size) {
     throw ValueError(fmt::format("{} bytes are too few", bytes.size()));

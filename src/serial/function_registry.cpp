@@ -14,7 +14,7 @@ namespace progeny::serial {
 
 namespace {
 
-// Compared as the standard library does, which orders pointers to different objects, too.
+// Compared by std::less, which also orders pointers to different objects.
 using Key = std::pair<const void*, const void*>;
 
 Key key_of(const Function& function) {

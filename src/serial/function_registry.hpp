@@ -10,7 +10,7 @@
 
 namespace progeny::serial::detail {
 
-/// What was registered under `name`.
+/// The function that was registered under `name`.
 [[nodiscard]] std::optional<Function> registered_function(std::string_view name);
 
 /// A name under which `function` was registered; empty if there is none.

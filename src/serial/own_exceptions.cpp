@@ -1,4 +1,4 @@
-// The data of what progeny's base and this folder throw. Higher floors register their own.
+// How exceptions of progeny's base and of this folder travel. Higher floors register their own.
 
 #include "serial/error_code.hpp"
 #include "serial/exception_registry.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-// How the small records of this folder (tokens of functions, exceptions) lie in bytes: numbers of
-// variable length, and texts after their lengths. Private to src/serial.
+// The format of the small records of this folder (tokens of functions, exceptions): numbers of
+// variable length, and texts with their lengths in front. Private to src/serial.
 
 #include <cstdint>
 #include <optional>
@@ -26,8 +26,9 @@ class RecordWriter {
   std::string bytes_;
 };
 
-/// Reads what RecordWriter wrote. The bytes may come from anywhere: each method throws ValueError
-/// with the offset when they are not what it expects, and takes no memory that they do not fill.
+/// Reads what RecordWriter wrote. The bytes may come from anywhere; no memory is taken that they do
+/// not fill.
+/// - Throws: ValueError with the offset, from each method, if the bytes are not what it expects.
 class RecordReader {
  public:
   explicit RecordReader(std::string_view bytes) noexcept : bytes_(bytes) {}
@@ -39,7 +40,7 @@ class RecordReader {
   /// A view into the bytes.
   [[nodiscard]] std::string_view text();
   [[nodiscard]] std::optional<std::string> optional_text();
-  /// Throws if bytes are left.
+  /// - Throws: ValueError if bytes are left.
   void expect_end() const;
 
  private:

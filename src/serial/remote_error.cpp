@@ -1,4 +1,4 @@
-// What arrives from another process besides the exceptions themselves.
+// The exceptions that stand for those of another process: RemoteError, RemoteTraceback.
 
 #include <progeny/serial/exceptions.hpp>
 
@@ -38,7 +38,7 @@ struct RemoteTraceback::State {
   std::string message;
   StackTrace stack;
   std::once_flag once;
-  std::string text;  // Written once, by whom `once` lets.
+  std::string text;  // Written once, under `once`.
 };
 
 RemoteTraceback::RemoteTraceback(int pid,

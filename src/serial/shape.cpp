@@ -2,7 +2,7 @@
 
 namespace progeny::serial {
 
-// No default: a compiler then tells of a kind that has no words here.
+// No default, so that the compiler warns of a kind without words.
 std::string_view name_of(Kind kind) noexcept {
   switch (kind) {
     case Kind::unknown:

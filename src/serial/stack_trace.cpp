@@ -14,7 +14,7 @@ struct StackTrace::State {
   std::vector<Frame> frames;
   std::size_t omitted = 0;
   std::once_flag once;
-  std::string text;  // Written once, by whom `once` lets.
+  std::string text;  // Written once, under `once`.
 };
 
 namespace {

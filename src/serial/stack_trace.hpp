@@ -13,7 +13,7 @@ namespace progeny::serial::detail {
 [[nodiscard]] StackTrace portable(const platform::RawStack& raw);
 
 void write_stack(RecordWriter& out, const StackTrace& stack);
-/// Throws ValueError when the bytes are none that `write_stack` wrote.
+/// - Throws: ValueError if `write_stack` did not write the bytes.
 [[nodiscard]] StackTrace read_stack(RecordReader& in);
 
 }  // namespace progeny::serial::detail

@@ -1,4 +1,4 @@
-// The data of what the standard library throws.
+// How exceptions of the standard library travel.
 
 #include "serial/error_code.hpp"
 #include "serial/exception_registry.hpp"
@@ -23,7 +23,7 @@
 
 namespace progeny::serial::detail {
 
-/// A standard exception whose message only the library itself could give it.
+/// A standard exception whose constructor takes no message.
 template <class Error>
 class Reworded : public Error {
  public:
@@ -39,7 +39,7 @@ class Reworded : public Error {
 
 namespace {
 
-// Of a type without arguments the message tells which words its library had for it.
+// A type whose constructor takes no message travels with the words of the sender's library.
 template <class Error>
 ExceptionCodec fixed_codec(std::string_view name) {
   return {.name = std::string(name),
@@ -56,7 +56,7 @@ ExceptionCodec fixed_codec(std::string_view name) {
               }};
 }
 
-// What a system_error was given to say, if anything: `what()` appends the message of the code.
+// The text that a system_error was constructed with; `what()` is that and the message of the code.
 std::optional<std::string> prefix_of(std::string_view what, const std::error_code& code) {
   const std::string message = code.message();
   if (what == message) {
@@ -81,7 +81,7 @@ std::system_error system_error_of(std::string_view data) {
   return prefix ? std::system_error(code, *prefix) : std::system_error(code);
 }
 
-// Unlike a system_error, it always has a text of its own.
+// Unlike a system_error, it always has a text.
 std::ios_base::failure failure_of(std::string_view data) {
   RecordReader in(data);
   const std::error_code code = read_code(in);

@@ -41,7 +41,7 @@ std::error_code Codec<std::error_code>::load(Reader& reader) {
   return {number, category == generic ? std::generic_category() : std::system_category()};
 }
 
-// 0 stands for no handle, so that what follows counts from 1.
+// 0 stands for no handle, so that handles count from 1.
 void Codec<Handle>::save(Writer& writer, const Handle& value) {
   writer.write(value ? writer.add_handle(value.get()) + 1 : std::uint32_t(0));
 }

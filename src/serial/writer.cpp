@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <typeindex>
 #include <utility>
@@ -20,7 +21,7 @@ void Outgoing::give_back() const noexcept {
 
 namespace {
 
-// The largest count that takes one byte; the byte above it announces eight more.
+// The largest count that takes one byte. The next higher byte announces eight more.
 constexpr unsigned char largest_short_count = 254;
 
 }  // namespace
@@ -97,7 +98,7 @@ std::string_view Writer::bytes() {
 }
 
 Outgoing Writer::take() {
-  // Onto an empty string this is the one allocation of a short message.
+  // For a short message this is the one allocation, as the string is empty.
   flushed_.append(staging_.data(), staged_);
   staged_ = 0;
   return {.bytes = std::move(flushed_),

@@ -1,10 +1,10 @@
 #include <progeny/subprocess/errors.hpp>
 
 #include "platform/system/signals.hpp"
+#include "serial/exception_registry.hpp"
 #include "serial/record.hpp"
 
 #include <progeny/base/timeout.hpp>
-#include <progeny/serial/register_exception.hpp>
 #include <progeny/subprocess/args.hpp>
 
 #include <fmt/core.h>
@@ -170,14 +170,14 @@ CancelledError cancelled_error_of(std::string_view data) {
 // cannot name them. The registration is in this file because every program that throws one of them
 // links this file.
 bool register_errors() {
-  using serial::register_exception;
-  return register_exception<SubprocessError>("progeny::subprocess::SubprocessError") &&
-         register_exception<CalledProcessError>("progeny::subprocess::CalledProcessError",
-                                                &called_process_error_data,
-                                                &called_process_error_of) &&
-         register_exception<TimeoutExpired>(
+  using serial::detail::register_later;
+  return register_later<SubprocessError>("progeny::subprocess::SubprocessError") &&
+         register_later<CalledProcessError>("progeny::subprocess::CalledProcessError",
+                                            &called_process_error_data,
+                                            &called_process_error_of) &&
+         register_later<TimeoutExpired>(
              "progeny::subprocess::TimeoutExpired", &timeout_expired_data, &timeout_expired_of) &&
-         register_exception<CancelledError>(
+         register_later<CancelledError>(
              "progeny::subprocess::CancelledError", &cancelled_error_data, &cancelled_error_of);
 }
 

@@ -15,6 +15,18 @@ function(build_and_run)
   run(${EMULATOR} ${program})
 endfunction()
 
+# What a program loads before its main: the C and C++ libraries, what instruments it, and progeny. All
+# else has to wait until it is needed.
+function(require_light_start program)
+  execute_process(COMMAND ldd ${program} OUTPUT_VARIABLE loaded COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL "[a-z_+-]+[0-9.-]*\\.so" libraries "${loaded}")
+  list(FILTER libraries EXCLUDE REGEX
+       "^(linux-vdso|ld-linux-.*|lib(c|m|dl|rt|pthread|gcc_s|stdc\\+\\+|[a-z]+san|progeny))\\.so$")
+  if(libraries)
+    message(FATAL_ERROR "loaded before main: ${libraries}\n${loaded}")
+  endif()
+endfunction()
+
 # `prefix` holds an installation; pkg-config finds it wherever it lies.
 function(build_with_pkg_config prefix)
   file(GLOB_RECURSE pc ${prefix}/*/progeny.pc)
@@ -29,6 +41,7 @@ function(build_with_pkg_config prefix)
   run(${CXX} -std=c++20 ${compiler_flags} ${CMAKE_CURRENT_LIST_DIR}/consumer.cpp -o ${WORK}/consumer
       ${flags})
   set(ENV{LD_LIBRARY_PATH} ${libraries})
+  require_light_start(${WORK}/consumer)
   run(${WORK}/consumer)
 endfunction()
 

@@ -2,9 +2,10 @@
 
 // A view of bytes that the caller owns: the argument of `write` and `communicate`.
 
+#include <progeny/detail/ranges.hpp>
+
 #include <concepts>
 #include <cstddef>
-#include <ranges>
 #include <string_view>
 #include <type_traits>
 

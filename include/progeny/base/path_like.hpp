@@ -5,12 +5,25 @@
 #include <progeny/export.hpp>
 
 #include <concepts>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 
 namespace progeny {
+
+namespace detail {
+
+/// `std::filesystem::path`, known by what it can do: its header is one of the largest.
+template <class T>
+concept FilesystemPath = requires(const T& path) {
+  typename T::string_type;
+  T::preferred_separator;
+  { path.native() } -> std::same_as<const typename T::string_type&>;
+  path.u8string();
+  path.lexically_normal();
+};
+
+}  // namespace detail
 
 /// A name given as a string or as a `std::filesystem::path`.
 ///
@@ -24,8 +37,7 @@ class PathLike {
  public:
   /// From anything that is a string.
   template <class Text>
-    requires(std::convertible_to<const Text&, std::string_view> &&
-             !std::same_as<Text, std::filesystem::path>)
+    requires(std::convertible_to<const Text&, std::string_view> && !detail::FilesystemPath<Text>)
   // NOLINTNEXTLINE(google-explicit-constructor): arguments are lists of literals.
   PathLike(const Text& text) : text_(static_cast<std::string_view>(text)) {}
 
@@ -34,7 +46,8 @@ class PathLike {
   PathLike(std::string&& text) noexcept : text_(std::move(text)) {}
 
   /// From a path.
-  PathLike(const std::filesystem::path& path)  // NOLINT(google-explicit-constructor): see above.
+  template <detail::FilesystemPath Path>
+  PathLike(const Path& path)  // NOLINT(google-explicit-constructor): see above.
       : text_(bytes_of(path)), is_path_(true) {}
 
   /// The bytes.
@@ -45,7 +58,7 @@ class PathLike {
   [[nodiscard]] bool is_path() const noexcept { return is_path_; }
 
  private:
-  static std::string bytes_of(const std::filesystem::path& path) {
+  static std::string bytes_of(const detail::FilesystemPath auto& path) {
     const auto utf8 = path.u8string();
     return {utf8.begin(), utf8.end()};
   }

@@ -2,9 +2,9 @@
 
 // How long a call may block: any `std::chrono` duration, or no limit.
 
+#include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
 
-#include <chrono>
 #include <string>
 
 namespace progeny {

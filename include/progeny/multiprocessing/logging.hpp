@@ -16,7 +16,7 @@ namespace progeny::multiprocessing {
 ///   <windows.h> has a macro `ERROR`.
 // NOLINTNEXTLINE(performance-enum-size): a level of the user's own may be any int.
 enum class LogLevel : int {
-  notset = 0,       ///< That of the host's spdlog logger `progeny`; without one, `warning`.
+  notset = 0,       ///< That of the host's log (<progeny/spdlog.hpp>); without one, `warning`.
   subdebug = 5,     ///< Each internal step.
   debug = 10,       ///< Helps to find a fault.
   info = 20,        ///< Processes that start and end.
@@ -31,7 +31,8 @@ enum class LogLevel : int {
 /// A record is `[LEVEL/ProcessName] text`. A child starts with the level of its parent, and writes
 /// to stderr if its parent does.
 ///
-/// - Python: the `logging.Logger` that `multiprocessing.get_logger` returns.
+/// - Python: the `logging.Logger` that `multiprocessing.get_logger` returns. Differs: records go to
+///   stderr alone.
 /// - Threads: safe.
 class PROGENY_EXPORT Logger {
  public:
@@ -78,7 +79,7 @@ class PROGENY_EXPORT Logger {
 
  private:
   friend PROGENY_EXPORT Logger& get_logger() noexcept;
-  Logger() = default;
+  constexpr Logger() noexcept = default;
 };
 
 /// The logger of this process.
@@ -89,6 +90,7 @@ class PROGENY_EXPORT Logger {
 /// Writes records to stderr from now on, and sets the level if one is given. After several calls
 /// each record is written as many times.
 ///
+/// - Returns: the logger.
 /// - Python: `multiprocessing.log_to_stderr`.
 /// - Returns: the logger.
 /// - Threads: safe.

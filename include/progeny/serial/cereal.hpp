@@ -2,13 +2,12 @@
 
 // Lets types travel that have functions of cereal: member or free `serialize`, `save` and `load`,
 // `save_minimal` and `load_minimal`, with or without a version. Include it where such types are
-// declared, and needs cereal (Debian: libcereal-dev).
+// declared. It needs cereal (Debian: libcereal-dev).
 //
-// Only the user's own functions are cereal's. What they pass to the archive goes back to `Codec`,
-// and so never to cereal's code for containers and pointers (<cereal/types/...>): that takes memory
-// for as many elements as the bytes say before it looks for them, and hands out any object that was
-// loaded before for a shared pointer's number, whatever its type. Bytes from another process may
-// hold any number.
+// Only the user's own functions are used as cereal would. What they pass to the archive goes back
+// to `Codec`, and never to cereal's code for containers and pointers (<cereal/types/...>). That
+// code trusts the bytes: it takes memory for as many elements as they announce, and for a shared
+// pointer's number it hands out any object that was loaded before, whatever its type.
 
 #include <progeny/serial.hpp>
 
@@ -146,7 +145,8 @@ concept HasCerealFunctions = std::is_class_v<T> && std::same_as<T, std::remove_c
                              cereal::traits::is_input_serializable<T, CerealReader>::value;
 
 template <class T>
-concept OtherClass = std::is_class_v<T> && !PlainClass<T> && !AggregateClass<T> && !Container<T>;
+concept OtherClass = std::is_class_v<T> && !PlainClass<T> && !AggregateClass<T> && !Container<T> &&
+                     !ComplexNumber<T> && !progeny::detail::FilesystemPath<T>;
 
 /// How each class with functions of cereal travels.
 template <class T>

@@ -1,7 +1,7 @@
 #pragma once
 
 // How values of a type become bytes. Standard types and plain aggregates are known already
-// (<progeny/serial.hpp>); who has another type specialises `Codec`.
+// (<progeny/serial.hpp>). For any other type, specialise `Codec`.
 
 #include <progeny/serial/message.hpp>
 #include <progeny/serial/reader.hpp>
@@ -9,7 +9,6 @@
 #include <progeny/serial/type_name.hpp>
 #include <progeny/serial/writer.hpp>
 
-#include <algorithm>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -17,22 +16,21 @@
 
 namespace progeny::serial {
 
-/// How a type travels. There is no general answer; specialisations give
-/// - `static void save(Writer& writer, const T& value)`, which writes what `load` needs. It may
-///   throw, and then nothing is sent;
-/// - `static T load(Reader& reader)`, which reads that in the same order and checks it: the bytes
-///   may be anybody's. `reader.fail("...")` refuses them.
+/// How a type travels. There is no general definition. A specialisation has
+/// - `static void save(Writer& writer, const T& value)`, which writes what `load` needs. If it
+///   throws, nothing is sent.
+/// - `static T load(Reader& reader)`, which reads the same parts in the same order and checks them,
+///   as the bytes may come from anywhere. `reader.fail("...")` refuses them.
 ///
-/// They write and read parts by `writer.write(part)` and `reader.read<Part>()`. The specialisation
-/// must be seen wherever the type travels, best beside the type. It serves arguments of processes,
-/// queues and connections alike.
+/// Parts are written by `writer.write(part)` and read by `reader.read<Part>()`. The specialisation
+/// must be visible wherever the type travels; the best place is beside the type. It serves process
+/// arguments, queues and connections alike.
 ///
 /// Optional:
-/// - `static constexpr std::size_t min_size`: the fewest bytes that a value takes, not 0; helps to
-///   refuse a wrong count of elements early, and is needed if the type cannot be moved;
-/// - `static constexpr void describe(Shape& shape)`: what the type consists of; without it the
-/// type's
-///   name tells it from others.
+/// - `static constexpr std::size_t min_size`: the fewest bytes that a value takes, not 0. It lets a
+///   wrong count of elements be refused early. A type that cannot be moved needs it.
+/// - `static constexpr void describe(Shape& shape)`: what the type consists of. Without it the
+///   type's name tells it from other types.
 ///
 /// - Python: `copyreg.pickle`, `ForkingPickler.register`.
 /// - Example: tests/serial/user_codec_test.cpp
@@ -59,10 +57,10 @@ constexpr std::size_t declared_min_size() {
   }
 }
 
-/// The fewest bytes of any value. None takes less than one, so that a count of elements can always
-/// be checked against the bytes that are left.
+/// The fewest bytes that any value takes. It is at least one, so that a count of elements can
+/// always be checked against the bytes that are left.
 template <class T>
-inline constexpr std::size_t min_size = std::max<std::size_t>(declared_min_size<T>(), 1);
+inline constexpr std::size_t min_size = declared_min_size<T>() > 1 ? declared_min_size<T>() : 1;
 
 /// Whether the bytes of a value in memory are what travels, so that arrays of it are copied at
 /// once.
@@ -75,9 +73,9 @@ constexpr bool is_bulk() {
   }
 }
 
-/// How many bytes of the stack a level of nesting needs for objects that are under way, or 0 where
-/// none is to be counted. Counted are all that a type can contain itself through, and what users
-/// have written.
+/// How many bytes of the stack one level of nesting keeps for objects that are being built; 0 if
+/// the type adds no level. Levels are the types through which a type can contain itself, and all
+/// types with a `Codec` of the user's.
 template <class T>
 constexpr std::size_t nesting() {
   if constexpr (requires { Codec<T>::nesting; }) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// What is thrown when bytes from another process do not hold the value that was asked for.
+// The exception for bytes from another process that do not hold the value that was asked for.
 
 #include <progeny/base/errors.hpp>
 #include <progeny/export.hpp>
@@ -11,14 +11,15 @@
 
 namespace progeny::serial {
 
-/// Bytes are no value of the type asked for: cut off, garbage, of another type, nested too deep.
+/// Bytes are not a value of the type asked for: they are cut off, garbage, of another type, or
+/// nested too deep.
 ///
 /// `what()` reads `cannot decode std::vector<int>: at byte 5: 9 elements are announced where 3
-/// bytes are left`. Nothing was returned; what had been decoded is destroyed again.
+/// bytes are left`. Nothing was returned; the parts that were decoded are destroyed again.
 /// - Python: `pickle.UnpicklingError`.
 class PROGENY_EXPORT DecodeError : public ValueError {
  public:
-  /// `type` was to be decoded; what is at `offset` shows that it cannot be, for `reason`.
+  /// `type` was to be decoded, and the bytes at `offset` show that they are none, for `reason`.
   DecodeError(std::string_view type, std::size_t offset, std::string_view reason);
 
   /// The type that was asked for, as the compiler spells it.

@@ -1,10 +1,10 @@
 #pragma once
 
-// Exceptions that travel between processes: caught in one, thrown in another as the same type with
-// the same message, the same causes, and where the first one threw it.
+// Exceptions that travel between processes. One process catches an exception; another throws it
+// with the same type, message and causes, and with the place where it was first thrown.
 //
-// Types that travel as themselves: those of the standard library, those of progeny, and those that
-// <progeny/serial/register_exception.hpp> was told of. All others arrive as `RemoteError`.
+// Types of the standard library and of progeny travel as themselves, and so do those that the
+// program registers (<progeny/serial/register_exception.hpp>). All others arrive as `RemoteError`.
 
 #include <progeny/base/errors.hpp>
 #include <progeny/export.hpp>
@@ -25,8 +25,8 @@ namespace progeny::serial {
 /// - Python: `multiprocessing.managers.RemoteError`.
 class PROGENY_EXPORT RemoteError : public RuntimeError {
  public:
-  /// `type_name` as demangled, what its `what()` said, and why it did not come as itself, if that
-  /// is worth saying.
+  /// The demangled type, what its `what()` said, and, for a registered type, why it did not come as
+  /// itself.
   RemoteError(std::string_view type_name, std::string_view message, std::string_view reason = {});
 
   /// `ns::DiskFull`, `int`.
@@ -42,9 +42,9 @@ class PROGENY_EXPORT RemoteError : public RuntimeError {
   std::string reason_;
 };
 
-/// The cause of each exception that came from another process: where it was thrown there. It is
-/// nested in the exception (`std::rethrow_if_nested` throws it), and the cause that the exception
-/// had in its own process is nested in this.
+/// Where an exception from another process was thrown there. It is nested in the exception
+/// (`std::rethrow_if_nested` throws it). The cause that the exception had in its own process is
+/// nested in this.
 ///
 /// - Python: `multiprocessing.pool.RemoteTraceback`, the `__cause__` of what a worker raised.
 /// - Threads: safe, also for one object.
@@ -82,12 +82,12 @@ namespace detail {
 PROGENY_EXPORT std::optional<Failure> run_and_capture(void (*body)(void*), void* context);
 }  // namespace detail
 
-/// Calls `function()`. Nothing if it returned, else what it threw, and from where: the frames were
-/// recorded while they were still there. For an exception that was caught and thrown again inside
-/// of `function`, that is the place of the last throw.
+/// Calls `function()`. The stack is recorded while the throwing functions are still on it. For an
+/// exception that was caught and thrown again inside `function`, it is that of the last throw.
 ///
 /// Costs nothing while nothing is thrown. The cancelling of a POSIX thread passes through.
 /// - Python: `except BaseException` around the target, with `sys.exc_info()`.
+/// - Returns: nothing if `function` returned, else what it threw and from where.
 /// - Threads: safe; nested calls too.
 /// - Platforms: on Windows the stack is empty.
 template <class Function>
@@ -99,8 +99,8 @@ template <class Function>
 
 /// The exception, its causes and the stack as bytes for `decode_exception`.
 ///
-/// What a user's `what()` or `to_bytes` throws is not let out; the exception then travels as a
-/// `RemoteError` that says so. No exception at all travels as one that says that.
+/// If a user's `what()` or `to_bytes` throws, the exception travels as a `RemoteError` that says
+/// so. A null `error` travels as a `RemoteError` that says that.
 /// - Throws: `std::bad_alloc` only.
 /// - Python: `ExceptionWithTraceback`.
 [[nodiscard]] PROGENY_EXPORT std::string encode_exception(const std::exception_ptr& error,
@@ -110,19 +110,21 @@ template <class Function>
 
 /// The exception that the bytes stand for, with a `RemoteTraceback` nested in it.
 ///
-/// Thrown is a class derived from the original one and from `std::nested_exception`, as by
-/// `std::throw_with_nested`: every `catch` of the original catches it. Only of a registered type
-/// that is `final` nothing can be derived: it comes as itself, without `RemoteTraceback` and
-/// causes. Bytes that are none of `encode_exception` give a `RuntimeError` that says so. No code
-/// from the other process runs; of this process, what was registered for the type.
+/// Its class derives from the original one and from `std::nested_exception`, as with
+/// `std::throw_with_nested`, so that every `catch` of the original catches it. A registered type
+/// that is `final` comes as itself, without `RemoteTraceback` and causes. Bytes that
+/// `encode_exception` did not make give a `RuntimeError` that says so. No code from the other
+/// process runs; of this process only what was registered for the type does.
 /// - Throws: `std::bad_alloc` only.
 [[nodiscard]] PROGENY_EXPORT std::exception_ptr decode_exception(std::string_view bytes);
 
-/// Throws what `decode_exception` gives.
+/// Throws the exception that the bytes stand for.
+/// - Throws: what `decode_exception` returns.
 [[noreturn]] PROGENY_EXPORT void rethrow(std::string_view bytes);
 
-/// Where `error`, which came from another process, was thrown there. Nothing if it came from none:
-/// Python's `error.__cause__` when it is a `RemoteTraceback`.
+/// Where an exception from another process was thrown there.
+/// - Python: `error.__cause__`, if that is a `RemoteTraceback`.
+/// - Returns: nothing if `error` came from no other process.
 [[nodiscard]] PROGENY_EXPORT std::optional<RemoteTraceback> remote_traceback(
     const std::exception& error);
 /// The same for a caught exception.
@@ -136,8 +138,8 @@ template <class Function>
 /// std::out_of_range: index 7
 /// Caused by std::runtime_error: disk full
 /// ```
-/// Never throws but `std::bad_alloc`.
 /// - Python: `traceback.format_exception`.
+/// - Throws: `std::bad_alloc` only.
 /// - Blocks: as `StackTrace::str`.
 [[nodiscard]] PROGENY_EXPORT std::string format_exception(const std::exception_ptr& error,
                                                           const StackTrace& stack = {});

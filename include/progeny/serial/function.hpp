@@ -1,21 +1,21 @@
 #pragma once
 
-// Functions that travel to another process that runs the same program: not their code, but where it
-// is. For whoever builds a call of its own upon it (Process, Pool); the parts are:
+// Functions that travel to another process of the same program: not their code, but where it is.
+// Process and Pool build their calls on it. The parts are:
 //
-// - An *entry*: a class of the builder with a static function `call`, of one signature for all
-//   callables, e.g. `std::string call(CodeAddress callee, std::string_view arguments)`. It is a
-//   template over the types of the callable and its arguments, which it thereby knows.
+// - An *entry*: a class of the builder's with a static function `call`, which has one signature for
+//   all callables, e.g. `std::string call(CodeAddress callee, std::string_view arguments)`. It is a
+//   template over the types of the callable and its arguments, so that it knows them.
 // - A *descriptor*: constant data that point to one instance of the entry. The compiler makes it
-//   where the callable is named, so that it is part of that program or shared library, and at the
-//   same offset in each process. No address of code is trusted that was not found in a descriptor.
+//   where the callable is named, so that it is part of that program or shared library and has the
+//   same offset in each process. An address of code is trusted only if a descriptor holds it.
 // - A *token*: in which module, of which build, at which offset the descriptor is. It travels.
 //
-// A captureless lambda, and any class without members that can be made from nothing, is its type:
-// the descriptor is all. A function pointer also sends where its function is, the *callee*. A
-// pointer to a member function or an overload is made a type by `serial::function<&Class::method>`;
-// the object is then the first argument. What is bound or captured has to be sent as arguments, in
-// front of the others.
+// A captureless lambda, or any empty class with a default constructor, is known by its type alone:
+// the descriptor is all that it needs. A function pointer also sends where its function is, the
+// *callee*. `serial::function<&Class::method>` makes a type of a pointer to a member function or of
+// an overload; the object is then the first argument. Bound and captured values must be sent as
+// arguments, in front of the others.
 
 #include <progeny/base/errors.hpp>
 #include <progeny/detail/config.hpp>
@@ -32,8 +32,8 @@
 
 namespace progeny::serial {
 
-/// A function that came from another process is not in this one: the program is another build, the
-/// library is not loaded, the name is not registered. `what()` says which.
+/// A function from another process is not in this one: the program is another build, the library is
+/// not loaded, or the name is not registered. `what()` says which.
 class PROGENY_EXPORT FunctionNotFound : public RuntimeError {
  public:
   using RuntimeError::RuntimeError;
@@ -95,8 +95,8 @@ struct FunctionToken {
 
 namespace detail {
 
-/// The type in the compiler's words. Not so for values: clang leaves out the template arguments of
-/// a function that it names.
+/// The type in the compiler's words. It does not work for values, as clang leaves out the template
+/// arguments of a function that it names.
 template <class T>
 constexpr std::string_view words_for_type() noexcept {
   return __PRETTY_FUNCTION__;
@@ -108,21 +108,21 @@ PROGENY_MODULE_LOCAL inline const FunctionDescriptor descriptor{
     .signature_hash = progeny::detail::hash(words_for_type<decltype(&Entry::call)>()),
     .entry = reinterpret_cast<CodeAddress>(&Entry::call)};
 
-/// Throws UsageError if the hash is not that of the descriptor's entry.
+/// - Throws: `UsageError` if the hash is not that of the descriptor's entry.
 PROGENY_EXPORT CodeAddress checked_entry(const FunctionDescriptor& descriptor,
                                          std::uint64_t signature_hash);
 
 }  // namespace detail
 
-/// Whether `Callable` can travel: a function pointer, or a class without members that can be made
-/// from nothing, as captureless lambdas can.
+/// Whether `Callable` can travel: a function pointer, or an empty class with a default constructor,
+/// such as a captureless lambda's.
 template <class Callable>
 concept TravellingCallable =
     (std::is_pointer_v<Callable> && std::is_function_v<std::remove_pointer_t<Callable>>) ||
     (std::is_class_v<Callable> && std::is_empty_v<Callable> &&
      std::is_default_constructible_v<Callable>);
 
-/// What has to travel of a callable besides its type: a function pointer's function.
+/// What must travel of a callable besides its type: a function pointer's function.
 template <TravellingCallable Callable>
 [[nodiscard]] CodeAddress callee_of(const Callable& callable) noexcept {
   if constexpr (std::is_pointer_v<Callable>) {
@@ -132,7 +132,7 @@ template <TravellingCallable Callable>
   }
 }
 
-/// The way back, inside of an entry: the callable again.
+/// The callable again, from what `callee_of` gave. Called inside an entry.
 template <TravellingCallable Callable>
 [[nodiscard]] Callable callable_from(CodeAddress callee) noexcept {
   if constexpr (std::is_pointer_v<Callable>) {
@@ -156,9 +156,9 @@ struct FunctionConstant {
 template <auto Pointer>
 inline constexpr FunctionConstant<Pointer> function{};
 
-/// The descriptor of an entry: `descriptor_of<Run<Callable, Arguments...>>()`. All that the
-/// receiver has to agree on (the callable's type, the arguments' types) has to be among the entry's
-/// template arguments: the hash over them is what is checked.
+/// The descriptor of an entry: `descriptor_of<Run<Callable, Arguments...>>()`. The receiver checks
+/// a hash over the entry's template arguments. So everything that both sides must agree on (the
+/// types of the callable and of its arguments) must be among them.
 template <class Entry>
 [[nodiscard]] const FunctionDescriptor& descriptor_of() noexcept {
   return detail::descriptor<Entry>;
@@ -172,9 +172,8 @@ template <class Signature>
       descriptor, progeny::detail::hash(detail::words_for_type<Signature*>())));
 }
 
-/// Makes `function` known under `name`, which its tokens then carry. A process that has another
-/// build of the program finds it by that, if it registered a function of the same type under this
-/// name.
+/// Makes `function` known under `name`, which its tokens then carry. A process of another build of
+/// the program finds its function by the name, if it registered one of the same type under it.
 /// - Throws: `ValueError` if the name is empty, or taken by another function.
 /// - Threads: safe.
 PROGENY_EXPORT void register_function(std::string_view name, const Function& function);
@@ -194,8 +193,9 @@ struct FindOptions {
 
 /// The function that the token stands for.
 ///
-/// First by where it is: the module has to be the same build, the place a descriptor of the same
-/// type, the callee the beginning of a function. If there is no such module, by its name.
+/// It is looked up by its place first: the module must be of the same build, the place must hold a
+/// descriptor of the same type, and the callee must be the beginning of a function. If there is no
+/// such module, it is looked up by its name.
 /// - Throws: `FunctionNotFound` with what does not fit. Nothing is called.
 /// - Threads: safe.
 [[nodiscard]] PROGENY_EXPORT Function find(const FunctionToken& token,
@@ -203,7 +203,7 @@ struct FindOptions {
 
 /// A token as bytes.
 [[nodiscard]] PROGENY_EXPORT std::string to_bytes(const FunctionToken& token);
-/// The way back. The bytes hold a hash of themselves.
+/// The token again. The bytes hold a hash of themselves.
 /// - Throws: `FunctionNotFound` if they were damaged, or are something else.
 [[nodiscard]] PROGENY_EXPORT FunctionToken token_from_bytes(std::string_view bytes);
 

@@ -13,7 +13,7 @@
 
 namespace progeny::serial {
 
-/// Something that counts as the receiver's from the moment it is written: a use of shared memory.
+/// Something that belongs to the receiver from the moment it is written: a use of shared memory.
 class PROGENY_EXPORT Claim {
  public:
   Claim() = default;
@@ -21,7 +21,7 @@ class PROGENY_EXPORT Claim {
   Claim& operator=(const Claim&) = delete;
   /// Changes nothing.
   virtual ~Claim();
-  /// Takes it back. To be called once.
+  /// Takes it back, because the message is never sent. Call it once.
   virtual void give_back() noexcept = 0;
 };
 
@@ -33,18 +33,18 @@ struct Outgoing {
   /// Handles that the value holds (connections, locks, shared memory); the bytes refer to them by
   /// index. Borrowed: they stay the value's, which must live until the message has been sent.
   std::vector<native_handle> handles;
-  /// What the receiver will find to be its own.
+  /// What belongs to the receiver once the message is sent.
   std::vector<std::unique_ptr<Claim>> claims = {};
 
-  /// To be called by who could not send it, at most once: nobody will receive it.
+  /// Takes the claims back. Call it at most once, when the message cannot be sent.
   PROGENY_EXPORT void give_back() const noexcept;
 };
 
 /// A message as it arrived.
 struct Incoming {
-  /// The value; borrowed until it has been decoded.
+  /// The encoded value; borrowed until it has been decoded.
   std::string_view bytes;
-  /// The handles that came with it. Those that decoding does not take are closed.
+  /// The handles that came with the bytes. Those that decoding does not take are closed.
   std::vector<Handle> handles;
 };
 

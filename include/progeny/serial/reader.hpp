@@ -18,15 +18,15 @@
 
 namespace progeny::serial {
 
-/// A message that is being decoded. Whatever its bytes are, reading goes nowhere beyond them, and
-/// takes no memory for more elements than they can hold.
+/// A message that is being decoded. Whatever the bytes are, reading stays inside them and takes no
+/// memory for more elements than they can hold.
 ///
-/// - Throws: every method that reads: DecodeError.
+/// - Throws: `DecodeError`, from every method that reads.
 /// - Threads: one at a time.
 class PROGENY_EXPORT Reader {
  public:
-  /// Reads `bytes`, and takes out of `handles`; both are borrowed. `type` names what is to be
-  /// decoded, for messages; it must outlive the reader.
+  /// Reads `bytes` and takes handles out of `handles`; both are borrowed. `type` names what is to
+  /// be decoded, for messages, and must outlive the reader.
   explicit Reader(std::string_view bytes,
                   std::span<Handle> handles = {},
                   std::string_view type = "a value") noexcept;
@@ -47,7 +47,7 @@ class PROGENY_EXPORT Reader {
     }
   }
 
-  /// Reads `size` bytes without copying them; borrowed from the message.
+  /// Reads `size` bytes without copying them. The result is borrowed from the message.
   [[nodiscard]] std::string_view view_bytes(std::size_t size) {
     if (size > remaining()) {
       fail_truncated(size);
@@ -61,17 +61,17 @@ class PROGENY_EXPORT Reader {
   [[nodiscard]] std::size_t read_number();
 
   /// Reads a count of elements, each of which takes at least `element_size` bytes (not 0) of the
-  /// message: more than those that are left can hold are an error.
+  /// message. Fails if the bytes that are left cannot hold so many.
   [[nodiscard]] std::size_t read_count(std::size_t element_size);
 
-  /// How many of `count` elements of `size` bytes in memory to make room for before they have been
-  /// read: no more memory than the rest of the message is long, or room for one.
+  /// For how many of `count` elements, of `size` bytes each in memory, to make room before reading
+  /// them. The room is no larger than the rest of the message, or it is for one element.
   [[nodiscard]] std::size_t room_for(std::size_t count, std::size_t size) const noexcept;
 
-  /// Takes the handle that the bytes call `index`. None can be taken twice.
+  /// Takes the handle that the bytes call `index`. A handle cannot be taken twice.
   [[nodiscard]] Handle take_handle(std::uint32_t index);
 
-  /// The handle that the bytes call `index`, which stays the message's and is closed with it.
+  /// The handle that the bytes call `index`. It stays the message's and is closed with it.
   [[nodiscard]] native_handle borrow_handle(std::uint32_t index) const;
 
   /// How many bytes are left.
@@ -79,7 +79,8 @@ class PROGENY_EXPORT Reader {
   /// How many bytes have been read.
   [[nodiscard]] std::size_t offset() const noexcept { return position_; }
 
-  /// Throws a DecodeError that tells where the reader is.
+  /// Refuses the message.
+  /// - Throws: `DecodeError` with the reason and with where the reader is.
   [[noreturn]] void fail(std::string_view reason) const;
 
   /// Checks that the message begins with this fingerprint.
@@ -87,17 +88,18 @@ class PROGENY_EXPORT Reader {
   /// Checks that nothing is left.
   void expect_end() const;
 
-  /// The object that shared pointers call `id`, which must have been of the same type; nothing if
-  /// it is the next new one, which is to be read now and handed to `end_shared`.
+  /// The object that shared pointers call `id`; it must be of the same type. Nothing if the object
+  /// is new: the caller reads it now and hands it to `end_shared`.
   [[nodiscard]] std::shared_ptr<void> begin_shared(std::size_t id, const std::type_info& type);
-  /// Keeps a new object for those that refer to it.
+  /// Keeps a new object for the pointers that refer to it later in the message.
   void end_shared(std::size_t id, std::shared_ptr<void> object) noexcept;
 
-  /// Nesting, for as long as it lives. How deep it is allowed to be depends on what it costs, so
-  /// that neither many levels nor large objects can overflow the stack.
+  /// One level of nesting, while it lives. A level with large objects counts as several, so that
+  /// neither many levels nor large objects can overflow the stack.
   class Level {
    public:
-    /// A level that keeps `bytes` on the stack. Throws DecodeError if it is too deep.
+    /// A level that keeps `bytes` on the stack.
+    /// - Throws: `DecodeError` if it is too deep.
     Level(Reader& reader, std::size_t bytes)
         : reader_(reader), cost_(detail::cost_of_level(bytes)) {
       if (cost_ > max_depth - reader_.depth_) {

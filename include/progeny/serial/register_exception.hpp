@@ -1,7 +1,7 @@
 #pragma once
 
-// How an exception type of a program gets to travel between processes as itself. Both processes
-// register it; the children of a program do by being the same program.
+// Lets an exception type of a program travel between processes as itself. Both processes must
+// register it; a child that runs the same program does so too.
 
 #include <progeny/export.hpp>
 
@@ -22,7 +22,7 @@ namespace detail {
 struct ExceptionCodec {
   std::string name;
   const std::type_info* type = nullptr;
-  /// The data of the exception that is being handled, or nothing if it is no such one.
+  /// The data of the exception that is being handled; nothing if it is of another type.
   std::function<std::optional<std::string>()> encode_current;
   /// The exception of these data; `nests`: with the one that is being handled nested in it.
   std::function<std::exception_ptr(std::string_view data, bool nests)> rebuild;
@@ -30,7 +30,8 @@ struct ExceptionCodec {
 
 PROGENY_EXPORT void add_exception(ExceptionCodec codec);
 
-/// `error` as something to throw, with the exception that is being handled nested in it or not.
+/// `error` as something to throw. With `nests`, the exception that is being handled is nested in
+/// it.
 template <class Error>
 std::exception_ptr exception_of(Error error, bool nests) {
   if (!nests) {
@@ -78,12 +79,12 @@ ExceptionCodec codec_by_message(std::string_view name) {
 /// From now on exceptions of exactly the type `Error` travel as themselves: `to_bytes(error)` gives
 /// their data as a string, `from_bytes(std::string_view)` builds an `Error` of them.
 ///
-/// `name` stands for the type in the bytes, and has to be the same in both processes. If
+/// `name` stands for the type in the bytes and must be the same in both processes. If
 /// `from_bytes` throws, the exception arrives as `RemoteError` with the type, the message and the
 /// reason.
 /// - Returns: true, so that a global variable's initialiser can call it.
-/// - Throws: `ValueError` if the name is taken by another type or the type has another name. To
-///   register the same again does nothing.
+/// - Throws: `ValueError` if the name is taken by another type, or the type has another name.
+///   Registering the same again does nothing.
 /// - Python: `copyreg.pickle`.
 /// - Threads: safe.
 template <class Error, class ToBytes, class FromBytes>

@@ -1,7 +1,7 @@
 #pragma once
 
-// The structure of a type, condensed to a number that each message begins with, so that a message
-// is never taken for another type's.
+// The structure of a type, condensed to a number. Each message begins with it, so that a message is
+// never taken for a value of another type.
 
 #include <progeny/export.hpp>
 #include <progeny/serial/type_name.hpp>
@@ -47,7 +47,7 @@ enum class Kind : std::uint8_t {
 /// The kind in words: `a sequence`.
 [[nodiscard]] PROGENY_EXPORT std::string_view name_of(Kind kind) noexcept;
 
-/// The walk through the structure of a type, at compile time. Each `Codec` says in `describe` what
+/// A walk through the structure of a type, at compile time. Each `Codec` says in `describe` what
 /// its type consists of.
 class Shape {
  public:
@@ -66,7 +66,7 @@ class Shape {
     }
   }
 
-  /// Adds a name, where a type has no structure that could be seen.
+  /// Adds a name, for a type whose structure cannot be seen.
   constexpr void name(std::string_view text) noexcept {
     for (const char character : text) {
       byte(static_cast<std::uint8_t>(character));
@@ -74,8 +74,8 @@ class Shape {
     number(text.size());
   }
 
-  /// Adds a type that values of this one contain or own. A type that contains itself, by way of
-  /// pointers or containers, is told by how far up it began.
+  /// Adds a type that values of this one contain or own. For a type that contains itself, by way of
+  /// pointers or containers, the number of levels up to where it began is added.
   template <class T>
   constexpr void nested() noexcept;
 

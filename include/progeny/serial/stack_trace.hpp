@@ -28,7 +28,7 @@ struct Frame {
   bool operator==(const Frame&) const = default;
 };
 
-/// The calls that led to some place, as addresses; names and lines are looked up when it is
+/// The calls that led to some place, as addresses. Names and lines are looked up when it is
 /// printed.
 ///
 /// Cheap to copy.
@@ -49,9 +49,11 @@ class PROGENY_EXPORT StackTrace {
   [[nodiscard]] bool empty() const noexcept { return frames().empty(); }
 
   /// A line for each call, outermost first as in Python: `  read_all(int) (src/read.cpp:12)`.
-  /// Without debug information the function alone, without a name `/lib/libx.so+0x1234`.
-  /// - Blocks: reads debug information, the first time; later calls return the same text.
-  /// - Platforms: names and lines on Linux.
+  /// Without debug information a line has the function alone; without a name `/lib/libx.so+0x1234`.
+  /// - Blocks: while it reads debug information, the first time; later calls return the same text.
+  /// - Platforms: names and lines on Linux, if libdw is installed, which the first call in a
+  /// process
+  ///   loads. Without libdw, exported functions have their names.
   [[nodiscard]] std::string str() const;
 
  private:

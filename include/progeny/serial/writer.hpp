@@ -6,7 +6,6 @@
 #include <progeny/export.hpp>
 #include <progeny/serial/message.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -22,30 +21,32 @@ namespace progeny::serial {
 
 /// Whether a message may carry handles.
 enum class Handles : std::uint8_t {
-  /// It goes to a process of this machine, over something that can move them.
+  /// The message goes to a process of this machine, over a channel that can carry handles.
   allowed,
-  /// It goes to a file, into shared memory or to another host: bytes alone.
+  /// The message goes to a file, into shared memory or to another host: bytes alone.
   refused
 };
 
-/// How deep a value may own others by pointers, containers or its own `Codec`: in levels. Elements
-/// of 256 bytes and more count as several. Python's recursion limit.
+/// How many levels deep a value may own others, by pointers, by containers or by its own `Codec`.
+/// An element of 256 bytes or more counts as several levels. The number is Python's recursion
+/// limit.
 inline constexpr std::size_t max_depth = 1000;
 
 namespace detail {
 
-/// How many levels one counts as that keeps `bytes` on the stack. At most a hundred: objects that
-/// large are not nested by accident.
+/// As how many levels one counts that keeps `bytes` on the stack. At most a hundred, as objects
+/// that large are not nested by accident.
 constexpr std::size_t cost_of_level(std::size_t bytes) noexcept {
-  return 1 + std::min<std::size_t>(bytes / 256, 99);
+  constexpr std::size_t most = 99;
+  return 1 + (bytes / 256 < most ? bytes / 256 : most);
 }
 
 }  // namespace detail
 
-/// Bytes and handles of one message, in the order in which they are written.
+/// The bytes and handles of one message, in the order in which they are written.
 ///
-/// Where an object that shared pointers share is written for the second time, its number is written
-/// instead.
+/// An object that several shared pointers own is written once. Where it comes again, its number is
+/// written instead.
 /// - Threads: one at a time.
 class PROGENY_EXPORT Writer {
  public:
@@ -53,7 +54,7 @@ class PROGENY_EXPORT Writer {
   explicit Writer(Handles handles = Handles::allowed) noexcept;
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
-  /// Forgets what was not taken, and gives its claims back.
+  /// Drops the message if it was not taken, and gives its claims back.
   ~Writer();
 
   /// Writes a value by its `Codec`. A type that cannot travel does not compile.
@@ -81,8 +82,8 @@ class PROGENY_EXPORT Writer {
   /// - Throws: RuntimeError if the message may carry none.
   std::uint32_t add_handle(native_handle handle);
 
-  /// The same for a handle that several values of a message share: it travels once. Those who read
-  /// it borrow it.
+  /// The same for a handle that several values of a message share. It travels once, and its readers
+  /// borrow it.
   /// - Throws: RuntimeError if the message may carry none.
   std::uint32_t share_handle(native_handle handle);
 
@@ -90,10 +91,10 @@ class PROGENY_EXPORT Writer {
   [[nodiscard]] std::string_view bytes();
   /// The handles that were added, in order.
   [[nodiscard]] const std::vector<native_handle>& handles() const noexcept { return handles_; }
-  /// To be called by who has sent `bytes`: nothing is given back any more.
+  /// Tells that `bytes` has been sent: its claims are the receiver's now.
   void mark_sent() noexcept { claims_.clear(); }
 
-  /// Adds what is to be given back if the message is never sent.
+  /// Adds a claim, which is given back if the message is never sent.
   void add_claim(std::unique_ptr<Claim> claim) { claims_.push_back(std::move(claim)); }
 
   /// How many bytes have been written.
@@ -108,20 +109,21 @@ class PROGENY_EXPORT Writer {
   /// What is known of an object that shared pointers own.
   struct Shared {
     std::size_t id;  ///< Its number in the message, from 1.
-    bool is_new;     ///< Whether it must be written now, and `end_shared` be called then.
+    bool is_new;     ///< Whether the caller must write it now, and then call `end_shared`.
   };
 
-  /// Looks an object up, by address and type, and gives it a number if it has none.
+  /// Looks an object up by its address and type, and gives it a number if it has none.
   /// - Throws: ValueError if the object is being written: it owns itself.
   Shared begin_shared(const void* object, const std::type_info& type);
   /// Notes that the object has been written.
   void end_shared(std::size_t id) noexcept;
 
-  /// Nesting, for as long as it lives. How deep it is allowed to be depends on what it costs, so
-  /// that neither many levels nor large objects can overflow the stack.
+  /// One level of nesting, while it lives. A level with large objects counts as several, so that
+  /// neither many levels nor large objects can overflow the stack.
   class Level {
    public:
-    /// A level that keeps `bytes` on the stack. Throws ValueError if it is too deep.
+    /// A level that keeps `bytes` on the stack.
+    /// - Throws: `ValueError` if it is too deep.
     Level(Writer& writer, std::size_t bytes)
         : writer_(writer), cost_(detail::cost_of_level(bytes)) {
       if (cost_ > max_depth - writer_.depth_) {
@@ -145,8 +147,8 @@ class PROGENY_EXPORT Writer {
   [[noreturn]] void too_deep() const;
   void write_through(const void* data, std::size_t size);
 
-  // Most messages are so short that they fit here, and cost one allocation when they are taken.
-  // Longer ones pass through it; what is long by itself goes past it.
+  // Most messages fit here and cost one allocation, when they are taken. Longer messages pass
+  // through it in pieces; a long piece goes past it.
   std::array<char, 512> staging_;
   std::size_t staged_ = 0;
   std::size_t depth_ = 0;

@@ -3,14 +3,13 @@
 // The command: a list of arguments, or one string.
 
 #include <progeny/base/path_like.hpp>
+#include <progeny/detail/ranges.hpp>
 #include <progeny/export.hpp>
 
 #include <concepts>
 #include <cstdint>
-#include <filesystem>
 #include <initializer_list>
 #include <iosfwd>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,18 +34,19 @@ class PROGENY_EXPORT Args {
   /// One string.
   template <class Text>
     requires(std::convertible_to<const Text&, std::string_view> &&
-             !std::same_as<Text, std::filesystem::path>)
+             !progeny::detail::FilesystemPath<Text>)
   Args(const Text& command)  // NOLINT(google-explicit-constructor): `run("make")` is the point.
       : items_{std::string(static_cast<std::string_view>(command))}, form_(Form::string) {}
 
   /// One path: the program, without arguments.
-  Args(const std::filesystem::path& program)  // NOLINT(google-explicit-constructor): see above.
+  template <progeny::detail::FilesystemPath Path>
+  Args(const Path& program)  // NOLINT(google-explicit-constructor): see above.
       : items_{PathLike(program).string()}, form_(Form::path) {}
 
   /// A list in any range whose items are strings or paths.
   template <std::ranges::input_range Range>
     requires(!std::convertible_to<const Range&, std::string_view> &&
-             !std::same_as<Range, std::filesystem::path> &&
+             !progeny::detail::FilesystemPath<Range> &&
              std::convertible_to<std::ranges::range_reference_t<const Range>, PathLike>)
   Args(const Range& items)  // NOLINT(google-explicit-constructor): `run(words)` is the point.
       : form_(Form::list) {

@@ -4,10 +4,10 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
 #include <progeny/subprocess/args.hpp>
 
-#include <chrono>
 #include <cstdint>
 #include <iosfwd>
 #include <optional>

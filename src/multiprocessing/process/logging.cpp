@@ -1,16 +1,13 @@
 #include "multiprocessing/process/logging.hpp"
 
-#include "base/made_early.hpp"
+#include "base/log.hpp"
 
 #include <progeny/multiprocessing/logging.hpp>
 #include <progeny/multiprocessing/process.hpp>
 
 #include <fmt/core.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <atomic>
-#include <memory>
 #include <optional>
 #include <source_location>
 #include <string>
@@ -46,56 +43,6 @@ std::string name_of(LogLevel level) {
   return fmt::format("Level {}", static_cast<int>(level));
 }
 
-// spdlog has six levels, Python has numbers: a number gets the highest level that is not above it.
-spdlog::level::level_enum spdlog_level(LogLevel level) noexcept {
-  const int number = static_cast<int>(level);
-  if (number < static_cast<int>(LogLevel::debug)) {
-    return spdlog::level::trace;
-  }
-  if (number < static_cast<int>(LogLevel::info)) {
-    return spdlog::level::debug;
-  }
-  if (number < static_cast<int>(LogLevel::warning)) {
-    return spdlog::level::info;
-  }
-  if (number < static_cast<int>(LogLevel::error)) {
-    return spdlog::level::warn;
-  }
-  return number < static_cast<int>(LogLevel::critical) ? spdlog::level::err
-                                                       : spdlog::level::critical;
-}
-
-LogLevel level_of(spdlog::level::level_enum level) noexcept {
-  switch (level) {
-    case spdlog::level::trace:
-      return LogLevel::subdebug;
-    case spdlog::level::debug:
-      return LogLevel::debug;
-    case spdlog::level::info:
-      return LogLevel::info;
-    case spdlog::level::warn:
-      return LogLevel::warning;
-    case spdlog::level::err:
-      return LogLevel::error;
-    default:
-      return LogLevel::critical;
-  }
-}
-
-// With a logger and a sink of its own, which need no lock: a forked child could find a shared one
-// locked. Records do not mix, because spdlog writes each with one fwrite to unbuffered stderr.
-void write_record(const std::string& record, LogLevel level, std::source_location where) {
-  spdlog::logger writer("multiprocessing", std::make_shared<spdlog::sinks::stderr_sink_st>());
-  writer.set_level(spdlog::level::trace);
-  writer.set_pattern("%v");
-  writer.log(
-      spdlog::source_loc{where.file_name(), static_cast<int>(where.line()), where.function_name()},
-      spdlog_level(level),
-      "{}",
-      record);
-  writer.flush();
-}
-
 }  // namespace
 
 std::string_view Logger::name() const noexcept {
@@ -115,42 +62,33 @@ LogLevel Logger::effective_level() const noexcept {
   if (level() != LogLevel::notset) {
     return level();
   }
-  try {
-    const auto host = spdlog::get("progeny");
-    return host ? level_of(host->level()) : LogLevel::warning;
-  } catch (...) {
-    return LogLevel::warning;
-  }
+  const auto host = progeny::detail::host_log_level();
+  return host ? static_cast<LogLevel>(*host) : LogLevel::warning;
 }
 
 bool Logger::is_enabled_for(LogLevel level) const noexcept {
   return stderr_handlers.load(std::memory_order_relaxed) > 0 && level >= effective_level();
 }
 
-void Logger::log(LogLevel level, std::string_view text, std::source_location where) const noexcept {
+void Logger::log(LogLevel level,
+                 std::string_view text,
+                 std::source_location /*where*/) const noexcept {
   if (!is_enabled_for(level)) {
     return;
   }
   try {
     const auto record = fmt::format("[{}/{}] {}", name_of(level), current_process().name(), text);
     for (int i = stderr_handlers.load(std::memory_order_relaxed); i > 0; --i) {
-      write_record(record, level, where);
+      progeny::detail::write_to_stderr(record);
     }
   } catch (...) {  // NOLINT(bugprone-empty-catch): as the header says.
   }
 }
 
 Logger& get_logger() noexcept {
-  static Logger logger;
+  static constinit Logger logger;
   return logger;
 }
-
-namespace {
-
-// A static of `get_logger`, whose construction a fork must not interrupt.
-const progeny::detail::MadeEarly early([] { return &get_logger(); });
-
-}  // namespace
 
 Logger& log_to_stderr(std::optional<LogLevel> level) {
   stderr_handlers.fetch_add(1, std::memory_order_relaxed);

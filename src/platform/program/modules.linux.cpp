@@ -22,7 +22,6 @@
 #include <utility>
 
 #include <dlfcn.h>
-#include <elfutils/libdwelf.h>
 #include <fcntl.h>
 #include <link.h>
 #include <unistd.h>
@@ -228,14 +227,47 @@ bool is_path_loaded(const ModuleName& module) {
   return is_loaded;
 }
 
-std::string build_id_of_file(int descriptor) {
-  ::elf_version(EV_CURRENT);
-  const std::unique_ptr<Elf, decltype(&::elf_end)> elf(::elf_begin(descriptor, ELF_C_READ, nullptr),
-                                                       &::elf_end);
-  const void* id = nullptr;
-  const ssize_t size = elf ? ::dwelf_elf_gnu_build_id(elf.get(), &id) : 0;
-  return size > 0 ? std::string(static_cast<const char*>(id), static_cast<std::size_t>(size))
-                  : std::string();
+bool reads_at(int file, std::uint64_t offset, std::span<char> to) {
+  const auto count = retry_interrupted(
+      [&] { return ::pread(file, to.data(), to.size(), static_cast<off_t>(offset)); });
+  return count == static_cast<ssize_t>(to.size());
+}
+
+template <class Part>
+bool reads_part(int file, std::uint64_t offset, Part& part) {
+  return reads_at(file, offset, {reinterpret_cast<char*>(&part), sizeof part});
+}
+
+bool is_of_this_class(const ElfW(Ehdr) & head) {
+  constexpr unsigned char own_class = sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32;
+  return std::memcmp(&head.e_ident, ELFMAG, SELFMAG) == 0 && head.e_ident[EI_CLASS] == own_class &&
+         head.e_phentsize == sizeof(ProgramHeader);
+}
+
+// Read here, by elf(5), as libelf would have to be loaded for it. Empty if there is none.
+std::string build_id_of_file(int file) {
+  constexpr std::size_t longest_notes = 65536;  // Linkers write some hundred bytes.
+  ElfW(Ehdr) head;
+  if (!reads_part(file, 0, head) || !is_of_this_class(head)) {
+    return {};
+  }
+  for (std::uint64_t number = 0; number < head.e_phnum; ++number) {
+    ProgramHeader segment;
+    if (!reads_part(file, head.e_phoff + number * sizeof segment, segment)) {
+      return {};
+    }
+    if (segment.p_type != PT_NOTE || segment.p_filesz > longest_notes) {
+      continue;
+    }
+    std::string notes(segment.p_filesz, '\0');
+    if (reads_at(file, segment.p_offset, notes)) {
+      const std::string_view id = build_id_in(notes, segment.p_align == 8 ? 8 : 4);
+      if (!id.empty()) {
+        return std::string(id);
+      }
+    }
+  }
+  return {};
 }
 
 }  // namespace

@@ -2,22 +2,32 @@
 
 #include "base/made_early.hpp"
 #include "platform/process/fork.hpp"
+#include "platform/program/libdw.linux.hpp"
+#include "platform/program/modules.hpp"
+#include "platform/system/library.hpp"
 #include "platform/system/type_name.hpp"
 
+#include <progeny/base/errors.hpp>
+
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
+#include <dlfcn.h>
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <elfutils/libdwfl.h>
-#include <unistd.h>
+#include <gelf.h>
 
 namespace progeny::platform {
 
@@ -26,10 +36,10 @@ namespace {
 // By build-id alone, which looks into this machine's folders: the other way in libdwfl would also
 // ask a server, if the user has one set for the debugger, and a message is no reason to wait for
 // it.
-Dwfl_Callbacks callbacks() {
-  return {.find_elf = &::dwfl_build_id_find_elf,
-          .find_debuginfo = &::dwfl_build_id_find_debuginfo,
-          .section_address = &::dwfl_offline_section_address,
+Dwfl_Callbacks callbacks(const Libdw& dw) {
+  return {.find_elf = dw.dwfl_build_id_find_elf,
+          .find_debuginfo = dw.dwfl_build_id_find_debuginfo,
+          .section_address = dw.dwfl_offline_section_address,
           .debuginfo_path = nullptr};
 }
 
@@ -37,7 +47,8 @@ Dwfl_Callbacks callbacks() {
 class ModuleSymbols {
  public:
   // The file may have been moved or deleted while the program runs; the system still has it.
-  explicit ModuleSymbols(const ModuleName& module) : dwfl_(::dwfl_begin(&callbacks_), &::dwfl_end) {
+  ModuleSymbols(const Libdw& dw, const ModuleName& module)
+      : dw_(dw), callbacks_(callbacks(dw)), dwfl_(dw.dwfl_begin(&callbacks_), dw.dwfl_end) {
     if (!opens(module.path, module) && !(module.is_program && opens("/proc/self/exe", module))) {
       module_ = nullptr;
     }
@@ -62,16 +73,16 @@ class ModuleSymbols {
     if (!dwfl_ || !module.has_build_id || !std::filesystem::is_regular_file(path, ignored)) {
       return false;
     }
-    ::dwfl_report_begin(dwfl_.get());
-    module_ = ::dwfl_report_elf(dwfl_.get(), "module", path.c_str(), -1, 0, true);
-    return ::dwfl_report_end(dwfl_.get(), nullptr, nullptr) == 0 && module_ != nullptr &&
+    dw_.dwfl_report_begin(dwfl_.get());
+    module_ = dw_.dwfl_report_elf(dwfl_.get(), "module", path.c_str(), -1, 0, true);
+    return dw_.dwfl_report_end(dwfl_.get(), nullptr, nullptr) == 0 && module_ != nullptr &&
            has_build_id(module);
   }
 
   [[nodiscard]] bool has_build_id(const ModuleName& module) const {
     const unsigned char* id = nullptr;
     GElf_Addr address = 0;
-    const int size = ::dwfl_module_build_id(module_, &id, &address);
+    const int size = dw_.dwfl_module_build_id(module_, &id, &address);
     return size > 0 && module.identity == std::string_view(reinterpret_cast<const char*>(id),
                                                            static_cast<std::size_t>(size));
   }
@@ -79,12 +90,12 @@ class ModuleSymbols {
   // The compilation unit. Clang writes no table of addresses, so all units are asked in turn where
   // the table has none.
   Dwarf_Die* unit_at(std::uint64_t offset, Dwarf_Addr* bias) const {
-    Dwarf_Die* unit = ::dwfl_module_addrdie(module_, offset, bias);
+    Dwarf_Die* unit = dw_.dwfl_module_addrdie(module_, offset, bias);
     if (unit != nullptr) {
       return unit;
     }
-    while ((unit = ::dwfl_module_nextcu(module_, unit, bias)) != nullptr) {
-      if (::dwarf_haspc(unit, offset - *bias) == 1) {
+    while ((unit = dw_.dwfl_module_nextcu(module_, unit, bias)) != nullptr) {
+      if (dw_.dwarf_haspc(unit, offset - *bias) == 1) {
         return unit;
       }
     }
@@ -93,35 +104,35 @@ class ModuleSymbols {
 
   // From the table of symbols.
   [[nodiscard]] std::string symbol_at(std::uint64_t offset) const {
-    const char* const name = ::dwfl_module_addrname(module_, offset);
+    const char* const name = dw_.dwfl_module_addrname(module_, offset);
     return name != nullptr ? demangled(name) : std::string();
   }
 
   // The linker's name, as it tells of namespaces and arguments. Functions that the linker need not
   // know have none: empty, as then the table of symbols says more than the plain name. Those that
   // were inlined are not in that.
-  static std::string name_of(Dwarf_Die* function, int tag) {
+  [[nodiscard]] std::string name_of(Dwarf_Die* function, int tag) const {
     Dwarf_Attribute attribute;
     const char* name =
-        ::dwarf_formstring(::dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
+        dw_.dwarf_formstring(dw_.dwarf_attr_integrate(function, DW_AT_linkage_name, &attribute));
     if (name == nullptr && tag == DW_TAG_inlined_subroutine) {
-      name = ::dwarf_formstring(::dwarf_attr_integrate(function, DW_AT_name, &attribute));
+      name = dw_.dwarf_formstring(dw_.dwarf_attr_integrate(function, DW_AT_name, &attribute));
     }
     return name != nullptr ? demangled(name) : std::string();
   }
 
   // Where an inlined function was called from, in the function around it.
-  static void move_to_call(Dwarf_Die* unit, Dwarf_Die* inlined, SourcePlace& place) {
+  void move_to_call(Dwarf_Die* unit, Dwarf_Die* inlined, SourcePlace& place) const {
     Dwarf_Attribute attribute;
     Dwarf_Word file = 0;
     Dwarf_Word line = 0;
     Dwarf_Files* files = nullptr;
     std::size_t count = 0;
     place = {};
-    if (::dwarf_formudata(::dwarf_attr(inlined, DW_AT_call_file, &attribute), &file) == 0 &&
-        ::dwarf_formudata(::dwarf_attr(inlined, DW_AT_call_line, &attribute), &line) == 0 &&
-        ::dwarf_getsrcfiles(unit, &files, &count) == 0) {
-      const char* const name = ::dwarf_filesrc(files, file, nullptr, nullptr);
+    if (dw_.dwarf_formudata(dw_.dwarf_attr(inlined, DW_AT_call_file, &attribute), &file) == 0 &&
+        dw_.dwarf_formudata(dw_.dwarf_attr(inlined, DW_AT_call_line, &attribute), &line) == 0 &&
+        dw_.dwarf_getsrcfiles(unit, &files, &count) == 0) {
+      const char* const name = dw_.dwarf_filesrc(files, file, nullptr, nullptr);
       place.file = name != nullptr ? name : "";
       place.line = static_cast<int>(line);
     }
@@ -135,25 +146,25 @@ class ModuleSymbols {
     if (unit == nullptr) {
       return {place};
     }
-    if (Dwarf_Line* const line = ::dwarf_getsrc_die(unit, offset - bias); line != nullptr) {
-      const char* const file = ::dwarf_linesrc(line, nullptr, nullptr);
+    if (Dwarf_Line* const line = dw_.dwarf_getsrc_die(unit, offset - bias); line != nullptr) {
+      const char* const file = dw_.dwarf_linesrc(line, nullptr, nullptr);
       place.file = file != nullptr ? file : "";
-      static_cast<void>(::dwarf_lineno(line, &place.line));
+      static_cast<void>(dw_.dwarf_lineno(line, &place.line));
     }
     Dwarf_Die* found = nullptr;
-    const int count = ::dwarf_getscopes(unit, offset - bias, &found);
+    const int count = dw_.dwarf_getscopes(unit, offset - bias, &found);
     const std::unique_ptr<Dwarf_Die, decltype(&std::free)> scopes(found, &std::free);
     return functions_in(
         unit, {scopes.get(), static_cast<std::size_t>(count > 0 ? count : 0)}, place);
   }
 
   // The scopes go from the innermost block outwards to the unit.
-  static std::vector<SourcePlace> functions_in(Dwarf_Die* unit,
-                                               std::span<Dwarf_Die> scopes,
-                                               SourcePlace place) {
+  [[nodiscard]] std::vector<SourcePlace> functions_in(Dwarf_Die* unit,
+                                                      std::span<Dwarf_Die> scopes,
+                                                      SourcePlace place) const {
     std::vector<SourcePlace> functions;
     for (Dwarf_Die& scope : scopes) {
-      const int tag = ::dwarf_tag(&scope);
+      const int tag = dw_.dwarf_tag(&scope);
       if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) {
         continue;
       }
@@ -169,8 +180,9 @@ class ModuleSymbols {
     return functions;
   }
 
-  const Dwfl_Callbacks callbacks_ = callbacks();
-  std::unique_ptr<Dwfl, decltype(&::dwfl_end)> dwfl_;
+  const Libdw& dw_;
+  const Dwfl_Callbacks callbacks_;
+  std::unique_ptr<Dwfl, decltype(Libdw::dwfl_end)> dwfl_;
   Dwfl_Module* module_ = nullptr;
 };
 
@@ -182,16 +194,47 @@ std::mutex& mutex_of_symbols() noexcept {
 
 const detail::MadeEarly early([] { hold_across_forks<mutex_of_symbols>(); });
 
+constinit LoadedOnce<Libdw> libdw;
+
+// Nothing where libdw is not installed: a stack without lines is better than none.
+const Libdw* libdw_if_installed() {
+  try {
+    return &libdw.get();
+  } catch (const OSError&) {
+    return nullptr;
+  }
+}
+
 }  // namespace
 
+std::string exported_name_at(const ModulePlace& place) {
+  const FoundAddress here = address_of(place, 1, Purpose::code);
+  Dl_info info{};
+  if (here.result != Lookup::found || ::dladdr(here.address, &info) == 0 ||
+      info.dli_sname == nullptr) {
+    return {};
+  }
+  return demangled(info.dli_sname);
+}
+
 std::vector<std::vector<SourcePlace>> symbols_of(std::span<const ModulePlace> places) {
-  const std::scoped_lock lock(one_at_a_time);
-  std::map<std::pair<std::string, std::string>, ModuleSymbols> modules;
   std::vector<std::vector<SourcePlace>> symbols;
   symbols.reserve(places.size());
+  const Libdw* const dw = libdw_if_installed();  // Before the lock, see LoadingLock.
+  if (dw == nullptr) {
+    for (const ModulePlace& place : places) {
+      auto& functions = symbols.emplace_back();
+      if (std::string name = exported_name_at(place); !name.empty()) {
+        functions.push_back({.function = std::move(name), .file = {}});
+      }
+    }
+    return symbols;
+  }
+  const std::scoped_lock lock(one_at_a_time);
+  std::map<std::pair<std::string, std::string>, ModuleSymbols> modules;
   for (const ModulePlace& place : places) {
     const std::pair key(place.module.path, place.module.identity);
-    symbols.push_back(modules.try_emplace(key, place.module).first->second.at(place.offset));
+    symbols.push_back(modules.try_emplace(key, *dw, place.module).first->second.at(place.offset));
   }
   return symbols;
 }

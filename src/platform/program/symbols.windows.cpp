@@ -7,4 +7,8 @@ std::vector<std::vector<SourcePlace>> symbols_of(std::span<const ModulePlace> pl
   return std::vector<std::vector<SourcePlace>>(places.size());
 }
 
+std::string exported_name_at(const ModulePlace& /*place*/) {
+  return {};
+}
+
 }  // namespace progeny::platform

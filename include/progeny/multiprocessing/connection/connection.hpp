@@ -8,16 +8,16 @@
 #include <progeny/base/errors.hpp>
 #include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/durations.hpp>
+#include <progeny/detail/ranges.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 #include <progeny/serial.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>

@@ -3,11 +3,11 @@
 // Connections by address: Python's `multiprocessing.connection.Listener` and `Client`.
 
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/connection/address.hpp>
 #include <progeny/multiprocessing/connection/connection.hpp>
 
-#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>

@@ -5,12 +5,12 @@
 
 #include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/ranges.hpp>
 #include <progeny/export.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
-#include <ranges>
 #include <span>
 #include <type_traits>
 #include <vector>

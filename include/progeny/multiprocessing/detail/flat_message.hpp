@@ -2,6 +2,7 @@
 
 // Values that are put as they lie in memory. Not for users.
 
+#include <progeny/detail/ranges.hpp>
 #include <progeny/serial.hpp>
 
 #include <array>
@@ -11,7 +12,6 @@
 #include <exception>
 #include <new>
 #include <optional>
-#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>

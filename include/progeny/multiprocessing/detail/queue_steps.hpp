@@ -5,12 +5,12 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/durations.hpp>
 #include <progeny/multiprocessing/detail/flat_message.hpp>
 #include <progeny/multiprocessing/detail/queue_core.hpp>
 #include <progeny/serial.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <string_view>
 #include <type_traits>

@@ -3,9 +3,9 @@
 // The members that `std::scoped_lock` and `std::unique_lock` need. Not for users.
 
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
 
-#include <chrono>
 #include <string_view>
 
 namespace progeny::multiprocessing::detail {

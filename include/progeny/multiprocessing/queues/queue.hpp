@@ -4,6 +4,7 @@
 
 #include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/ranges.hpp>
 #include <progeny/multiprocessing/detail/queue_core.hpp>
 #include <progeny/multiprocessing/detail/queue_steps.hpp>
 #include <progeny/multiprocessing/errors.hpp>
@@ -13,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <ranges>
 #include <string_view>
 #include <utility>
 #include <vector>

@@ -3,6 +3,7 @@
 // Lists in shared memory with a name: Python's `multiprocessing.shared_memory.ShareableList`. For
 // the memory itself see <progeny/multiprocessing/shared_memory/shared_memory.hpp>.
 
+#include <progeny/detail/ranges.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/shared_memory/shareable_value.hpp>
 #include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
@@ -14,7 +15,6 @@
 #include <iosfwd>
 #include <iterator>
 #include <optional>
-#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>

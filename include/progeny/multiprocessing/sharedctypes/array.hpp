@@ -3,6 +3,7 @@
 // An array that several processes share, with a lock: Python's `multiprocessing.Array`. For one
 // without a lock see <progeny/multiprocessing/sharedctypes/raw_array.hpp>.
 
+#include <progeny/detail/ranges.hpp>
 #include <progeny/multiprocessing/detail/locked_iterator.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/sharedctypes/raw_array.hpp>
@@ -15,7 +16,6 @@
 #include <cstddef>
 #include <initializer_list>
 #include <mutex>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -3,6 +3,7 @@
 // An array that several processes share, without a lock: Python's `multiprocessing.RawArray`. For
 // an array with a lock see <progeny/multiprocessing/sharedctypes/array.hpp>.
 
+#include <progeny/detail/ranges.hpp>
 #include <progeny/multiprocessing/detail/block_reference.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/sharedctypes/slice.hpp>
@@ -12,8 +13,6 @@
 #include <concepts>
 #include <cstddef>
 #include <initializer_list>
-#include <iterator>
-#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>

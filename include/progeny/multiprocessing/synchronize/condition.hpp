@@ -3,12 +3,12 @@
 // Waiting for a change of data that a lock protects: Python's `multiprocessing.Condition`.
 
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/detail/timed_lockable.hpp>
 #include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/serial.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>

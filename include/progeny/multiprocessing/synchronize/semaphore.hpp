@@ -3,10 +3,10 @@
 // Semaphores between processes: Python's `multiprocessing.Semaphore` and `BoundedSemaphore`.
 
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
 #include <progeny/serial.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>

@@ -3,24 +3,19 @@
 // Which classes can travel although nothing was written for them.
 
 #include <progeny/base/bytes.hpp>
+#include <progeny/detail/ranges.hpp>
 #include <progeny/serial/type_name.hpp>
 #include <progeny/serial/types/containers.hpp>
 
 #include <boost/pfr/tuple_size.hpp>
 
 #include <concepts>
-#include <coroutine>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
-#include <iterator>
-#include <ranges>
 #include <source_location>
 #include <string_view>
 #include <system_error>
-#include <thread>
 #include <type_traits>
-#include <typeindex>
 #include <utility>
 
 namespace progeny::serial::detail {
@@ -51,25 +46,35 @@ inline constexpr bool is_lambda = type_name<T>.find("lambda") != std::string_vie
                                   type_name<T>.find_first_of("<(") != std::string_view::npos &&
                                   (type_name<T>.ends_with(")>") || type_name<T>.ends_with(')'));
 
+/// Whether `T` is the class of the standard library, or one of the class template. By its name, so
+// that its header, which may be a large one, need not be included.
 template <class T>
-inline constexpr bool is_reference_wrapper = false;
-template <class T>
-inline constexpr bool is_reference_wrapper<std::reference_wrapper<T>> = true;
-template <class T>
-inline constexpr bool is_reference_wrapper<std::coroutine_handle<T>> = true;
+consteval bool is_standard(std::string_view name) {
+  std::string_view own = type_name<T>.substr(0, type_name<T>.find('<'));
+  if (!own.starts_with("std::") || !own.ends_with(name)) {
+    return false;
+  }
+  own.remove_suffix(name.size());
+  return own.ends_with("::");  // An inline namespace may be in between: std::__n4861::.
+}
 
 /// Classes of the standard library that could be copied, and mean nothing in another process.
 template <class T>
 concept Referring =
-    std::ranges::range<T> || std::input_or_output_iterator<T> || is_reference_wrapper<T> ||
+    std::ranges::range<T> || std::input_or_output_iterator<T> ||
     std::convertible_to<const T&, std::string_view> || std::same_as<T, BytesView> ||
-    std::same_as<T, std::error_condition> || std::same_as<T, std::type_index> ||
-    std::same_as<T, std::thread::id> || std::same_as<T, std::source_location>;
+    std::same_as<T, std::error_condition> || std::same_as<T, std::source_location> ||
+    is_standard<T>("reference_wrapper") || is_standard<T>("coroutine_handle") ||
+    is_standard<T>("type_index") || is_standard<T>("thread::id");
+
+/// `std::complex`.
+template <class T>
+concept ComplexNumber = is_standard<T>("complex") && requires { typename T::value_type; };
 
 template <class T>
 concept OrdinaryClass = std::is_class_v<T> && std::same_as<T, std::remove_cv_t<T>> &&
                         std::move_constructible<T> && !std::is_polymorphic_v<T> && !Container<T> &&
-                        !is_lambda<T> && !Referring<T> && !DeclaresCereal<T>;
+                        !is_lambda<T> && !Referring<T> && !ComplexNumber<T> && !DeclaresCereal<T>;
 
 /// Classes that may be copied byte by byte, and hide what they consist of.
 template <class T>

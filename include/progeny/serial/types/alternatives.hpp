@@ -6,7 +6,6 @@
 #include <progeny/serial/codec.hpp>
 #include <progeny/serial/types/scalars.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -15,7 +14,7 @@
 
 namespace progeny::serial {
 
-/// Nothing, or a value.
+/// Whether there is a value, then the value.
 template <class T>
 struct Codec<std::optional<T>> : detail::AddsNoLevel {
   static constexpr std::size_t min_size = 1;
@@ -37,7 +36,7 @@ struct Codec<std::optional<T>> : detail::AddsNoLevel {
   }
 };
 
-/// No value at all.
+/// No bytes at all.
 template <>
 struct Codec<std::monostate> : detail::AddsNoLevel {
   static constexpr std::size_t min_size = 0;
@@ -46,11 +45,22 @@ struct Codec<std::monostate> : detail::AddsNoLevel {
   static std::monostate load(Reader& /*reader*/) { return {}; }
 };
 
+namespace detail {
+
+template <class... Types>
+constexpr std::size_t least_min_size() {
+  std::size_t least = static_cast<std::size_t>(-1);
+  ((least = min_size<Types> < least ? min_size<Types> : least), ...);
+  return least;
+}
+
+}  // namespace detail
+
 /// The number of the alternative, then its value.
 template <class... Types>
 struct Codec<std::variant<Types...>> : detail::AddsNoLevel {
   using Variant = std::variant<Types...>;
-  static constexpr std::size_t min_size = 1 + std::min({detail::min_size<Types>...});
+  static constexpr std::size_t min_size = 1 + detail::least_min_size<Types...>();
   static constexpr void describe(Shape& shape) {
     shape.kind(Kind::variant);
     shape.number(sizeof...(Types));

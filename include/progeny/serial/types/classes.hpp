@@ -29,7 +29,7 @@ constexpr std::size_t members_min_size(std::index_sequence<Index...> /*indices*/
   return (std::size_t(0) + ... + min_size<Member<T, Index>>);
 }
 
-/// Whether the bytes of members are all that there is, and without padding between them.
+/// Whether the class consists of its members' bytes alone, without padding between them.
 template <class T, std::size_t... Index>
 constexpr bool members_are_bulk(std::index_sequence<Index...> /*indices*/) {
   return sizeof...(Index) != 0 && (is_bulk<Member<T, Index>>() && ...) &&
@@ -52,8 +52,8 @@ T load_members(Reader& reader, std::index_sequence<Index...> /*indices*/) {
 
 }  // namespace detail
 
-/// Trivially copyable classes that are no aggregates: their bytes, all of them, as they are. Who
-/// has such a class with pointers in it, or whose values must be checked, writes a `Codec`.
+/// Trivially copyable classes that are not aggregates: all of their bytes, as they are. Such a
+/// class needs a `Codec` of its own if it has pointers, or if its values must be checked.
 template <detail::PlainClass T>
 struct Codec<T> : detail::AddsNoLevel {
   static constexpr std::size_t min_size = sizeof(T);
@@ -71,7 +71,7 @@ struct Codec<T> : detail::AddsNoLevel {
   }
 };
 
-/// Aggregates: their members in turn, so that padding between them never travels.
+/// Aggregates: their members in turn. Padding between them never travels.
 template <detail::AggregateClass T>
 struct Codec<T> : detail::AddsNoLevel {
   using Indices = detail::MemberIndices<T>;

@@ -1,20 +1,16 @@
 #pragma once
 
-// Containers that grow: strings, sequences, sets, maps; those of the standard library and those
-// that look like them.
+// Containers that grow: strings, sequences, sets and maps, of the standard library and of others
+// that have the same functions.
 
+#include <progeny/detail/ranges.hpp>
 #include <progeny/serial/codec.hpp>
 #include <progeny/serial/types/scalars.hpp>
 
 #include <concepts>
 #include <cstddef>
 #include <forward_list>
-#include <iterator>
-#include <memory>
-#include <ranges>
-#include <string>
 #include <utility>
-#include <vector>
 
 namespace progeny::serial {
 
@@ -47,12 +43,12 @@ concept Map = Container<T> &&
                 container.emplace_hint(container.end(), std::move(key), std::move(mapped));
               };
 
-/// Containers whose elements lie in one piece and travel as they lie there.
+/// Containers whose elements lie in one piece and travel as the bytes they are in memory.
 template <class T>
 concept BulkSequence =
     Sequence<T> && std::ranges::contiguous_range<T> && is_bulk<typename T::value_type>();
 
-/// Those that can make room for bytes to be copied to.
+/// Bulk sequences that can make room first, for bytes to be copied into.
 template <class T>
 concept BulkTarget = BulkSequence<T> && std::default_initializable<typename T::value_type> &&
                      requires(T& container) { container.resize(std::size_t()); };
@@ -183,7 +179,7 @@ struct Codec<T> {
   }
 };
 
-/// A list that grows at its front, and does not know its size.
+/// `std::forward_list`: it grows at its front and does not know its size.
 template <class Element, class Allocator>
 struct Codec<std::forward_list<Element, Allocator>> {
   using List = std::forward_list<Element, Allocator>;

@@ -16,15 +16,15 @@ namespace progeny::serial {
 
 namespace detail {
 
-/// What a pointer may own and be followed to. Not a class that others derive from: the pointer may
-/// own more than its type tells, which would be cut off.
+/// What an owning pointer may point to in a message. Not a class with virtual functions unless it
+/// is final: the object may be of a derived class, whose other members would be cut off.
 template <class T>
 concept Owned = std::is_object_v<T> && !std::is_array_v<T> && !std::is_volatile_v<T> &&
                 (!std::is_polymorphic_v<T> || std::is_final_v<T>);
 
 }  // namespace detail
 
-/// Nothing, or what it owns.
+/// Whether it owns an object, then the object.
 template <detail::Owned T>
 struct Codec<std::unique_ptr<T>> {
   using Object = std::remove_const_t<T>;
@@ -49,9 +49,9 @@ struct Codec<std::unique_ptr<T>> {
   }
 };
 
-/// Nothing, or the number of what it owns, and the object itself where its number comes first. So
-/// pointers that share an object within a message share it after the message as well. The number
-/// is looked up together with the type, so that no message can pass one object off as another.
+/// The number of the object that it owns, or 0. Where a number comes first, the object follows. So
+/// pointers that share an object in the sender share one in the receiver. The number is looked up
+/// together with the type, so that no message can pass one object off as another.
 template <detail::Owned T>
 struct Codec<std::shared_ptr<T>> {
   using Object = std::remove_const_t<T>;

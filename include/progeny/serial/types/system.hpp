@@ -3,33 +3,31 @@
 // What belongs to the operating system: paths, error codes, handles.
 
 #include <progeny/base/handle.hpp>
+#include <progeny/base/path_like.hpp>
 #include <progeny/export.hpp>
 #include <progeny/serial/codec.hpp>
 #include <progeny/serial/types/containers.hpp>
 
 #include <cstddef>
-#include <filesystem>
 #include <system_error>
 
 namespace progeny::serial {
 
-/// The path as the system takes it, which is not always valid text.
-template <>
-struct Codec<std::filesystem::path> : detail::AddsNoLevel {
-  using Text = std::filesystem::path::string_type;
+/// `std::filesystem::path`, as the system takes it, which is not always valid text.
+template <progeny::detail::FilesystemPath Path>
+struct Codec<Path> : detail::AddsNoLevel {
+  using Text = typename Path::string_type;
   static constexpr std::size_t min_size = detail::min_size<Text>;
   static constexpr void describe(Shape& shape) {
     shape.kind(Kind::path);
     shape.nested<Text>();
   }
-  static void save(Writer& writer, const std::filesystem::path& value) {
-    writer.write(value.native());
-  }
-  static std::filesystem::path load(Reader& reader) { return {reader.read<Text>()}; }
+  static void save(Writer& writer, const Path& value) { writer.write(value.native()); }
+  static Path load(Reader& reader) { return {reader.read<Text>()}; }
 };
 
-/// A number in one of the two categories that every program has: `std::generic_category`,
-/// `std::system_category`. One of another category is a ValueError.
+/// The number and the category, which is `std::generic_category` or `std::system_category`: every
+/// program has these two. A code of another category throws `ValueError`.
 template <>
 struct PROGENY_EXPORT Codec<std::error_code> : detail::AddsNoLevel {
   static constexpr std::size_t min_size = 1 + detail::min_size<int>;
@@ -38,8 +36,8 @@ struct PROGENY_EXPORT Codec<std::error_code> : detail::AddsNoLevel {
   static std::error_code load(Reader& reader);
 };
 
-/// The handle itself, which the receiver then owns as well; the sender's stays its own. A `Handle`
-/// that owns nothing travels as one that owns nothing.
+/// A copy of the handle, which the receiver owns; the sender keeps its own. A `Handle` that owns
+/// nothing travels as one that owns nothing.
 template <>
 struct PROGENY_EXPORT Codec<Handle> : detail::AddsNoLevel {
   static constexpr std::size_t min_size = sizeof(std::uint32_t);

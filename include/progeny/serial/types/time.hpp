@@ -2,16 +2,16 @@
 
 // Durations and points in time.
 
+#include <progeny/detail/durations.hpp>
 #include <progeny/serial/codec.hpp>
 #include <progeny/serial/types/scalars.hpp>
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
 namespace progeny::serial {
 
-/// The number of ticks; how long a tick is belongs to the type.
+/// The number of ticks. How long a tick is, is part of the type.
 template <class Rep, class Period>
 struct Codec<std::chrono::duration<Rep, Period>> : detail::AddsNoLevel {
   using Duration = std::chrono::duration<Rep, Period>;
@@ -27,8 +27,7 @@ struct Codec<std::chrono::duration<Rep, Period>> : detail::AddsNoLevel {
   static Duration load(Reader& reader) { return Duration(reader.read<Rep>()); }
 };
 
-/// The duration since the clock's epoch. A steady clock's is the same for all processes of a
-/// machine.
+/// The duration since the clock's epoch. All processes of a machine share that of the steady clock.
 template <class Clock, class Duration>
 struct Codec<std::chrono::time_point<Clock, Duration>> : detail::AddsNoLevel {
   using Point = std::chrono::time_point<Clock, Duration>;

@@ -3,10 +3,10 @@
 // A fixed number of values: std::pair, std::tuple, std::array, std::complex.
 
 #include <progeny/serial/codec.hpp>
+#include <progeny/serial/detail/class_traits.hpp>
 #include <progeny/serial/types/containers.hpp>
 
 #include <array>
-#include <complex>
 #include <concepts>
 #include <cstddef>
 #include <tuple>
@@ -100,22 +100,22 @@ struct Codec<std::array<Element, N>> : detail::AddsNoLevel {
   }
 };
 
-/// The real and the imaginary part, which lie beside each other (C++20, [complex.numbers]).
-template <class Part>
-struct Codec<std::complex<Part>> : detail::AddsNoLevel {
+/// Of `std::complex` the real and the imaginary part, which lie beside each other (C++20,
+/// [complex.numbers]).
+template <detail::ComplexNumber T>
+struct Codec<T> : detail::AddsNoLevel {
+  using Part = typename T::value_type;
   static constexpr std::size_t min_size = 2 * detail::min_size<Part>;
   static constexpr bool bulk = detail::is_bulk<Part>();
   static constexpr void describe(Shape& shape) {
     shape.kind(Kind::complex);
     shape.nested<Part>();
   }
-  static void save(Writer& writer, const std::complex<Part>& value) {
+  static void save(Writer& writer, const T& value) {
     writer.write(value.real());
     writer.write(value.imag());
   }
-  static std::complex<Part> load(Reader& reader) {
-    return std::complex<Part>{reader.read<Part>(), reader.read<Part>()};
-  }
+  static T load(Reader& reader) { return T{reader.read<Part>(), reader.read<Part>()}; }
 };
 
 }  // namespace progeny::serial
