@@ -1,8 +1,8 @@
 // The `main` of the tests of processes: children enter here, and no test may leave anything behind.
 
 #include "multiprocessing/memory/heap.hpp"
+#include "support/leak_check.hpp"
 #include "support/process_facts.hpp"
-#include "support/process_facts.posix.hpp"
 
 #include <progeny/multiprocessing/context.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
@@ -12,9 +12,7 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cstddef>
-#include <vector>
 
 namespace progeny::testing {
 
@@ -24,23 +22,6 @@ namespace {
 std::size_t descriptors_in_use() {
   return open_descriptors() - multiprocessing::detail::heap().facts().arenas;
 }
-
-/// Fails a test after which descriptors or children are left that were not there before.
-class LeakCheck : public ::testing::EmptyTestEventListener {
-  void OnTestStart(const ::testing::TestInfo& /*info*/) override {
-    descriptors_ = descriptors_in_use();
-    children_ = children();
-  }
-  void OnTestEnd(const ::testing::TestInfo& /*info*/) override {
-    EXPECT_TRUE(eventually([this] { return children() == children_; })) << "a child is left";
-    EXPECT_TRUE(eventually([this] { return descriptors_in_use() <= descriptors_; }))
-        << "descriptors left open: " << descriptors_in_use()
-        << ", before the test: " << descriptors_;
-  }
-
-  std::size_t descriptors_ = 0;
-  std::vector<int> children_;
-};
 
 // What stays for as long as the process: the server, the lifeline that children watch, and the
 // roster of those that use locks.
@@ -63,6 +44,7 @@ int main(int argc, char** argv) {
   progeny::testing::start_what_stays();
   // Owned by googletest from here on.
   ::testing::UnitTest::GetInstance()->listeners().Append(
-      new progeny::testing::LeakCheck);  // NOLINT(cppcoreguidelines-owning-memory): see above.
+      // NOLINTNEXTLINE(cppcoreguidelines-owning-memory): see above.
+      new progeny::testing::LeakCheck(progeny::testing::descriptors_in_use));
   return RUN_ALL_TESTS();
 }
