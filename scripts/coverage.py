@@ -85,7 +85,9 @@ def decisions(branches):
 
 def reports_of(objects):
     """What gcov says about these objects, one report for each."""
-    command = ["gcov", "--json-format", "--stdout", "--branch-probabilities", *objects]
+    # Without the headers of the system.
+    own_only = ["--relative-only", "--source-prefix", str(ROOT)]
+    command = ["gcov", "--json-format", "--stdout", "--branch-probabilities", *own_only, *objects]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
     for line in done.stdout.splitlines():
         if line.startswith(b"{"):

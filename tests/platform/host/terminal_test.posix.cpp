@@ -11,7 +11,6 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <csignal>
 #include <string>
 #include <string_view>
@@ -39,12 +38,12 @@ TerminalSize size_of(native_handle terminal) {
 std::string read_line(native_handle terminal) {
   std::string line;
   while (!line.ends_with('\n')) {
-    std::array<char, 64> space{};
-    const IoResult result = read_some(terminal, space);
+    char byte = 0;  // One at a time: the next line may be there already.
+    const IoResult result = read_some(terminal, {&byte, 1});
     if (result.error || result.count == 0) {
       return line + "<end>";
     }
-    line.append(space.data(), result.count);
+    line += byte;
   }
   return line;
 }
