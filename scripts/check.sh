@@ -65,6 +65,8 @@ step examples ctest --preset dev -R '^examples?\.' --no-tests=error
 step packaging ctest --preset release -R '^consumer\.' --no-tests=error
 step model scripts/model.sh
 step coverage-of-contract scripts/coverage-of-contract.sh
+step coverage scripts/coverage.sh
+step mutate scripts/mutate.sh 10
 step windows scripts/windows.sh
 
 ((${#table[@]})) || fail "no step of that name: $*"

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace progeny::testing {
 
@@ -17,6 +19,9 @@ inline constexpr std::chrono::seconds very_long{60};
 
 /// Whether this process has any child that runs or has not been reaped.
 [[nodiscard]] bool has_child();
+
+/// The numbers of all children of this process that run or have not been reaped, in order.
+[[nodiscard]] std::vector<int> children();
 
 /// Whether a process `pid` exists and has not ended.
 [[nodiscard]] bool is_running(int pid);
@@ -34,6 +39,16 @@ inline constexpr std::chrono::seconds very_long{60};
 
 /// How many descriptors this process has open; handles on Windows.
 [[nodiscard]] std::size_t open_descriptors();
+
+/// How many threads this process has.
+[[nodiscard]] std::size_t thread_count();
+
+/// The names of shared memory that exist on this machine. On Windows none: they go by themselves.
+[[nodiscard]] std::set<std::string> shared_memory_names();
+
+/// Whether a process other than this one has the shared memory of that name open or mapped. What
+/// belongs to another user does not show.
+[[nodiscard]] bool is_used_by_others(const std::string& shared_memory);
 
 /// Processor time that this process has used, all threads together.
 [[nodiscard]] std::chrono::nanoseconds processor_time();

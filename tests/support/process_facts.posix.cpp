@@ -8,6 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <system_error>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -23,6 +24,30 @@ std::istringstream facts_behind_name(const std::filesystem::path& path) {
   std::string stat;
   std::getline(file, stat);
   return std::istringstream(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
+}
+
+// Where the C library keeps shared memory that has a name (shm_overview(7)).
+constexpr const char* memory_folder = "/dev/shm";
+
+bool has_open(const std::filesystem::path& process, const std::string& path) {
+  std::error_code error;  // The process may be gone by now, or another user's.
+  for (std::filesystem::directory_iterator entry(process / "fd", error), end; entry != end;
+       entry.increment(error)) {
+    if (std::filesystem::read_symlink(entry->path(), error) == path) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool has_mapped(const std::filesystem::path& process, const std::string& path) {
+  std::ifstream file(process / "maps");
+  for (std::string line; std::getline(file, line);) {
+    if (line.ends_with(" " + path)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -55,6 +80,9 @@ bool is_running(int pid) {
 
 std::vector<int> children() {
   std::vector<int> found;
+  if (!has_child()) {
+    return found;  // The usual case, without a look at each process of the machine.
+  }
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     std::istringstream facts = facts_behind_name(entry.path() / "stat");
     std::string state;
@@ -84,6 +112,33 @@ std::size_t open_descriptors() {
   // The iterator's own descriptor is counted each time.
   return static_cast<std::size_t>(std::distance(
       std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator()));
+}
+
+std::size_t thread_count() {
+  return std::stoul(status_line("Threads"));
+}
+
+std::set<std::string> shared_memory_names() {
+  std::set<std::string> names;
+  std::error_code error;  // A system without the folder has no such memory.
+  for (std::filesystem::directory_iterator entry(memory_folder, error), end; entry != end;
+       entry.increment(error)) {
+    names.insert(entry->path().filename());
+  }
+  return names;
+}
+
+bool is_used_by_others(const std::string& shared_memory) {
+  const std::string path = memory_folder + ("/" + shared_memory);
+  const std::string own = std::to_string(::getpid());
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    const bool is_process = name.find_first_not_of("0123456789") == std::string::npos;
+    if (is_process && name != own && (has_open(entry, path) || has_mapped(entry, path))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 std::string status_line(const std::string& name) {

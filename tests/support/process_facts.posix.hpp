@@ -5,15 +5,11 @@
 #include "support/process_facts.hpp"
 
 #include <string>
-#include <vector>
 
 namespace progeny::testing {
 
 /// Whether `pid` is a child of this process that has not been reaped, running or not.
 [[nodiscard]] bool is_unreaped_child(int pid);
-
-/// The numbers of all children of this process that have not been reaped, in order.
-[[nodiscard]] std::vector<int> children();
 
 /// A line of /proc/self/status without its name and blanks: `status_line("Threads")` is `1`.
 [[nodiscard]] std::string status_line(const std::string& name);

@@ -2,6 +2,7 @@
 
 #include "support/utf8.windows.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 
@@ -45,19 +46,25 @@ bool is_younger_than_us(DWORD pid) {
 
 }  // namespace
 
-// What has ended is not listed, but there is no such thing as a zombie either.
 bool has_child() {
+  return !children().empty();
+}
+
+// What has ended is not listed, but there is no such thing as a zombie either.
+std::vector<int> children() {
+  std::vector<int> found;
   const Owned snapshot(::CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
   PROCESSENTRY32W entry{};
   entry.dwSize = sizeof entry;
-  for (BOOL found = ::Process32FirstW(snapshot.get(), &entry); found != FALSE;
-       found = ::Process32NextW(snapshot.get(), &entry)) {
+  for (BOOL more = ::Process32FirstW(snapshot.get(), &entry); more != FALSE;
+       more = ::Process32NextW(snapshot.get(), &entry)) {
     if (entry.th32ParentProcessID == ::GetCurrentProcessId() &&
         is_younger_than_us(entry.th32ProcessID)) {
-      return true;
+      found.push_back(static_cast<int>(entry.th32ProcessID));
     }
   }
-  return false;
+  std::ranges::sort(found);
+  return found;
 }
 
 bool is_running(int pid) {
@@ -83,6 +90,26 @@ std::size_t open_descriptors() {
   DWORD count = 0;
   ::GetProcessHandleCount(::GetCurrentProcess(), &count);
   return count;
+}
+
+std::size_t thread_count() {
+  std::size_t count = 0;
+  const Owned snapshot(::CreateToolhelp32Snapshot(TH32CS_SNAPTHREAD, 0));
+  THREADENTRY32 entry{};
+  entry.dwSize = sizeof entry;
+  for (BOOL more = ::Thread32First(snapshot.get(), &entry); more != FALSE;
+       more = ::Thread32Next(snapshot.get(), &entry)) {
+    count += entry.th32OwnerProcessID == ::GetCurrentProcessId() ? 1 : 0;
+  }
+  return count;
+}
+
+std::set<std::string> shared_memory_names() {
+  return {};
+}
+
+bool is_used_by_others(const std::string& /*shared_memory*/) {
+  return false;
 }
 
 std::chrono::nanoseconds processor_time() {

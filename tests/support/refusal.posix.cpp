@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <span>
 
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -40,6 +41,15 @@ constexpr unsigned vfork_number = SYS_vfork;
 constexpr unsigned vfork_number = ~0U;
 #endif
 
+void install(std::span<sock_filter> program) {
+  const sock_fprog filter{.len = static_cast<unsigned short>(program.size()),
+                          .filter = program.data()};
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+      ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) {
+    ::_exit(99);
+  }
+}
+
 }  // namespace
 
 // The low half of clone's flags comes first on the little-endian machines of today.
@@ -55,11 +65,18 @@ void refuse_shared_memory() {
       answer(SECCOMP_RET_ERRNO, EPERM),
       answer(SECCOMP_RET_ALLOW),
   };
-  const sock_fprog filter{.len = static_cast<unsigned short>(program.size()),
-                          .filter = program.data()};
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
-      ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0) {
-    ::_exit(99);
+  install(program);
+}
+
+void refuse_calls(std::initializer_list<long> numbers, int error) {
+  for (const long number : numbers) {
+    std::array program{
+        load(offsetof(seccomp_data, nr)),
+        jump(BPF_JEQ, static_cast<unsigned>(number), 0, 1),
+        answer(SECCOMP_RET_ERRNO, error),
+        answer(SECCOMP_RET_ALLOW),
+    };
+    install(program);
   }
 }
 

@@ -1,12 +1,19 @@
 #pragma once
 
-// A sandbox in which no child can borrow its parent's memory.
+// Sandboxes: system calls that fail from now on in this process and its children. There is no way
+// back, so only a copy of the test process enters one. A kernel that installs no such filter ends
+// the process with 99.
+
+#include <initializer_list>
 
 namespace progeny::testing {
 
 /// From here on clone3(2) fails in this process and its children with ENOSYS, as in older
-/// container runtimes, and vfork(2) and clone(2) with CLONE_VFORK with EPERM. There is no way back.
-/// Ends the process if the kernel does not install such a filter.
+/// container runtimes, and vfork(2) and clone(2) with CLONE_VFORK with EPERM: no child can borrow
+/// its parent's memory.
 void refuse_shared_memory();
+
+/// From here on the system calls of these numbers (`SYS_...`) fail with `error`.
+void refuse_calls(std::initializer_list<long> numbers, int error);
 
 }  // namespace progeny::testing
