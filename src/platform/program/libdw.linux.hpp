@@ -12,7 +12,7 @@ namespace progeny::platform {
 
 /// The functions of libdw that are used here. The constructor throws OSError if one is missing.
 struct Libdw {
-  // By the name of its interface, which has been the same since elfutils 0.1.
+  // The name with the number of its interface, as the file without it is for linking alone.
   Library library{"libdw.so.1"};
 
   decltype(&::dwarf_attr) dwarf_attr = library["dwarf_attr"];
