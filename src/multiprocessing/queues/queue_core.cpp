@@ -2,6 +2,7 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/connection/object_message.hpp"
+#include "multiprocessing/memory/bell.hpp"
 #include "multiprocessing/memory/sleepers.hpp"
 #include "multiprocessing/process/authkey.hpp"
 #include "multiprocessing/queues/message_log.hpp"
@@ -32,7 +33,7 @@ constexpr std::ptrdiff_t largest_maxsize = 2147483647;
 struct QueueState {
   std::atomic<std::uint64_t> maxsize;
   std::atomic<std::uint32_t> closed_answer;
-  std::atomic<std::uint32_t> is_polled;  ///< Whether somebody waits by the handle.
+  PollFlag is_polled;
 
   alignas(64) Sleepers getters;
   alignas(64) Sleepers putters;
@@ -47,7 +48,7 @@ struct QueueState {
 class SharedQueue : public QueueCore {
  public:
   SharedQueue(std::shared_ptr<MessageLog> log, platform::Event event)
-      : log_(std::move(log)), event_(std::move(event)) {
+      : log_(std::move(log)), bell_(state().getters, state().is_polled, std::move(event)) {
     // Children must know the key under which handles are fetched.
     static_cast<void>(current_authkey());
   }
@@ -87,10 +88,10 @@ class SharedQueue : public QueueCore {
   enum class Waited : std::uint8_t { no, awake, asleep };
   [[nodiscard]] bool get_now(QueueMessage& message, Waited waited);
   void after_getting(bool has_slept) noexcept;
-  void clear_event_if_empty() noexcept;
+  void silence_if_empty() noexcept;
 
   std::shared_ptr<MessageLog> log_;
-  platform::Event event_;
+  PollBell bell_;
   std::atomic<bool> closed_{false};
   AdaptiveSpin spin_;
 };
@@ -121,13 +122,9 @@ bool SharedQueue::has_room() const noexcept {
 
 template <class Messages>
 std::size_t SharedQueue::put_now(const Messages& messages) {
-  QueueState& shared = state();
-  const std::size_t count = log_->put(messages, shared.maxsize.load(std::memory_order_relaxed));
+  const std::size_t count = log_->put(messages, state().maxsize.load(std::memory_order_relaxed));
   if (count != 0) {
-    shared.getters.ring();
-    if (shared.is_polled.load(std::memory_order_seq_cst) != 0) {
-      event_.set();
-    }
+    bell_.ring();
   }
   return count;
 }
@@ -232,22 +229,17 @@ void SharedQueue::after_getting(bool has_slept) noexcept {
   if (has_slept && !log_->is_empty()) {
     shared.getters.ring();
   }
-  clear_event_if_empty();
+  silence_if_empty();
 }
 
-void SharedQueue::clear_event_if_empty() noexcept {
-  if (state().is_polled.load(std::memory_order_relaxed) != 0 && log_->is_empty()) {
-    event_.clear();
-    if (!log_->is_empty()) {
-      event_.set();
-    }
-  }
+void SharedQueue::silence_if_empty() noexcept {
+  bell_.clear_unless([this] { return !log_->is_empty(); });
 }
 
 bool SharedQueue::get_now(QueueMessage& message, Waited waited) {
   MessageLog::Got got;
   if (!log_->get(message.buffer_, got, message.reader_)) {
-    clear_event_if_empty();  // In case that who has got the last was killed before it did.
+    silence_if_empty();  // The receiver of the last message may have been killed before it did.
     return false;
   }
   message.bytes_ = got.bytes;
@@ -313,13 +305,9 @@ void SharedQueue::join_thread() {
 
 native_handle SharedQueue::fileno() {
   check_open();
-  state().is_polled.store(1, std::memory_order_seq_cst);
-  state().getters.pass_by();
-  // Not only the first time: who has put may have been killed before it set it.
-  if (!log_->is_empty()) {
-    event_.set();
-  }
-  return event_.handle();
+  bell_.start_polling();
+  bell_.set_if([this] { return !log_->is_empty(); });
+  return bell_.handle();
 }
 
 void SharedQueue::task_done() {
@@ -360,7 +348,7 @@ bool SharedQueue::join(const Timeout& timeout) {
 void SharedQueue::save(serial::Writer& writer) const {
   save_region(writer, *log_->roster().region());
   writer.write(writer.share_handle(log_->region()->handle()));
-  writer.write(writer.share_handle(event_.handle()));
+  writer.write(writer.share_handle(bell_.handle()));
 }
 
 std::shared_ptr<QueueCore> QueueCore::load(serial::Reader& reader) {
