@@ -1,6 +1,6 @@
 #include "multiprocessing/queues/message_log.hpp"
 
-#include "multiprocessing/queues/log_format.hpp"
+#include "multiprocessing/queues/message_log_layout.hpp"
 
 #include <progeny/base/errors.hpp>
 

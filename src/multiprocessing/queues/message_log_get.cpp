@@ -1,5 +1,5 @@
-#include "multiprocessing/queues/log_format.hpp"
 #include "multiprocessing/queues/message_log.hpp"
+#include "multiprocessing/queues/message_log_layout.hpp"
 
 #include <algorithm>
 #include <cstring>

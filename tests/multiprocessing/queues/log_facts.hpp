@@ -3,8 +3,8 @@
 // What tests of the MessageLog do with one, and where things lie in its memory.
 
 #include "multiprocessing/queues/block_pool.hpp"
-#include "multiprocessing/queues/log_format.hpp"
 #include "multiprocessing/queues/message_log.hpp"
+#include "multiprocessing/queues/message_log_layout.hpp"
 
 #include <gtest/gtest.h>
 
