@@ -2,6 +2,7 @@
 
 // What the memory of a MessageLog begins with, and how messages lie in its blocks.
 
+#include "multiprocessing/memory/record_mark.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
 #include "multiprocessing/queues/block_pool.hpp"
 
@@ -11,25 +12,18 @@
 
 namespace progeny::multiprocessing::detail {
 
-// In front of each message in the log, in one word: its length, what it is, its flag, and how many
-// unused bytes follow.
-inline constexpr std::size_t mark_size = 8;
-inline constexpr std::uint64_t mask_of_length = 0xffffffff;
-inline constexpr std::uint64_t is_small = std::uint64_t{1} << 32;
-inline constexpr std::uint64_t is_large = std::uint64_t{2} << 32;
-inline constexpr std::uint64_t is_end_of_block = std::uint64_t{3} << 32;
-inline constexpr std::uint64_t mask_of_kind = std::uint64_t{3} << 32;
-inline constexpr std::uint64_t has_flag = std::uint64_t{1} << 34;
+// Flags of a message, in its mark: what it is, in two bits, its flag, and how many unused bytes
+// follow.
+inline constexpr std::uint64_t is_small = mark_flag(0);
+inline constexpr std::uint64_t is_large = mark_flag(1);
+inline constexpr std::uint64_t is_end_of_block = is_small | is_large;
+inline constexpr std::uint64_t mask_of_kind = is_small | is_large;
+inline constexpr std::uint64_t has_flag = mark_flag(2);
 inline constexpr unsigned shift_of_unused = 35;
 inline constexpr std::uint64_t mask_of_unused = mark_size - 1;
 
 /// Fewer than half of all numbers, so that what is ahead is never taken for what is behind.
 inline constexpr std::size_t most_messages = mask_of_sequence / 2;
-
-/// Bytes that a message of this size takes behind its mark.
-[[nodiscard]] constexpr std::size_t aligned(std::size_t size) noexcept {
-  return (size + mark_size - 1) / mark_size * mark_size;
-}
 
 /// How many bytes to leave unused in front of a head of this size, so that the body behind it is
 /// where numbers can be: copies of many bytes are twice as fast from and to such places.
