@@ -136,7 +136,7 @@ std::size_t SharedQueue::put_all(const Messages& messages, bool block, const Tim
     return done;
   }
   const auto room = [this] { return has_room(); };
-  const Deadline deadline(block ? timeout : Timeout(std::chrono::nanoseconds::zero()));
+  const Deadline deadline(progeny::detail::timeout_if(block, timeout));
   bool has_slept = false;
   for (;;) {
     std::size_t count = 0;
@@ -261,7 +261,7 @@ void SharedQueue::get(QueueMessage& message, bool block, const Timeout& timeout)
   if (get_now(message, Waited::no)) {
     return;
   }
-  const Deadline deadline(block ? timeout : Timeout(std::chrono::nanoseconds::zero()));
+  const Deadline deadline(progeny::detail::timeout_if(block, timeout));
   const auto has_come = [this] { return !log_->is_empty(); };
   Waited waited = Waited::no;
   while (!get_now(message, waited)) {
