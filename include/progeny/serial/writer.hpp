@@ -53,7 +53,7 @@ class PROGENY_EXPORT Writer {
   explicit Writer(Handles handles = Handles::allowed) noexcept;
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
-  /// Forgets what was not taken, and gives its claims back.
+  /// Drops what was not taken, and gives back the claims of what was not sent.
   ~Writer();
 
   /// Writes a value by its `Codec`. A type that cannot travel does not compile.
@@ -90,11 +90,11 @@ class PROGENY_EXPORT Writer {
   [[nodiscard]] std::string_view bytes();
   /// The handles that were added, in order.
   [[nodiscard]] const std::vector<native_handle>& handles() const noexcept { return handles_; }
-  /// To be called by who has sent `bytes`: nothing is given back any more.
-  void mark_sent() noexcept { claims_.clear(); }
+  /// To be called after sending `bytes`: the claims are the receiver's now.
+  void mark_sent() noexcept { claims_.mark_sent(); }
 
   /// Adds what is to be given back if the message is never sent.
-  void add_claim(std::unique_ptr<Claim> claim) { claims_.push_back(std::move(claim)); }
+  void add_claim(std::unique_ptr<Claim> claim) { claims_.add(std::move(claim)); }
 
   /// How many bytes have been written.
   [[nodiscard]] std::size_t size() const noexcept { return flushed_.size() + staged_; }
@@ -152,7 +152,7 @@ class PROGENY_EXPORT Writer {
   std::size_t depth_ = 0;
   std::string flushed_;
   std::vector<native_handle> handles_;
-  std::vector<std::unique_ptr<Claim>> claims_;
+  Claims claims_;
   std::unique_ptr<SharedObjects> shared_;
   Handles allowed_;
 };

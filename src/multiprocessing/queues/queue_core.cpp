@@ -61,7 +61,7 @@ class SharedQueue : public QueueCore {
   void put(serial::Writer& message, bool block, const Timeout& timeout) override;
   void put(const FlatMessage& message, bool block, const Timeout& timeout) override;
   std::size_t put_many(const QueueBatch& batch, bool block, const Timeout& timeout) override;
-  std::size_t put_many(std::span<const serial::Outgoing> messages,
+  std::size_t put_many(std::span<serial::Outgoing> messages,
                        bool block,
                        const Timeout& timeout) override;
   bool get_batch(QueueBatch& batch, std::size_t most) override;
@@ -188,36 +188,26 @@ void SharedQueue::put_one(const MessageLog::Message& message, bool block, const 
   }
 }
 
-std::size_t SharedQueue::put_many(std::span<const serial::Outgoing> messages,
+std::size_t SharedQueue::put_many(std::span<serial::Outgoing> messages,
                                   bool block,
                                   const Timeout& timeout) {
   check_open();
-  const auto give_back_from = [messages](std::size_t first) {
-    for (const serial::Outgoing& left : messages.subspan(first)) {
-      left.give_back();
+  std::vector<Tickets> tickets(messages.size());
+  std::vector<MessageLog::Message> out;
+  out.reserve(messages.size());
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    const bool has_handles = !messages[i].handles.empty();
+    if (has_handles) {
+      tickets[i] = Tickets(messages[i].handles);
     }
-  };
-  try {
-    std::vector<Tickets> tickets(messages.size());
-    std::vector<MessageLog::Message> out;
-    out.reserve(messages.size());
-    for (std::size_t i = 0; i < messages.size(); ++i) {
-      const bool has_handles = !messages[i].handles.empty();
-      if (has_handles) {
-        tickets[i] = Tickets(messages[i].handles);
-      }
-      out.push_back({.head = tickets[i].text(), .body = messages[i].bytes, .flag = has_handles});
-    }
-    const std::size_t done = put_all(std::span<const MessageLog::Message>(out), block, timeout);
-    for (Tickets& used : std::span(tickets).first(done)) {
-      used.hand_over();
-    }
-    give_back_from(done);
-    return done;
-  } catch (...) {
-    give_back_from(0);
-    throw;
+    out.push_back({.head = tickets[i].text(), .body = messages[i].bytes, .flag = has_handles});
   }
+  const std::size_t done = put_all(std::span<const MessageLog::Message>(out), block, timeout);
+  for (std::size_t i = 0; i < done; ++i) {
+    tickets[i].hand_over();
+    messages[i].claims.mark_sent();
+  }
+  return done;
 }
 
 void SharedQueue::after_getting(bool has_slept) noexcept {

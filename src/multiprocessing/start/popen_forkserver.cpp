@@ -128,7 +128,7 @@ Handle ask_for(const Departure& departure) {
 
 std::shared_ptr<Popen> popen_forkserver(Process& process,
                                         const std::shared_ptr<ProcessCore>& core) {
-  const Departure departure = prepare(process, *core, StartMethod::forkserver);
+  Departure departure = prepare(process, *core, StartMethod::forkserver);
   return await_birth(send_off(departure, [&] { return ask_for(departure); }));
 }
 

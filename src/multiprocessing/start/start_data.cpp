@@ -76,7 +76,7 @@ Departure prepare(Process& process, ProcessCore& core, StartMethod method) {
     serial::Outgoing arguments = task->arguments();
     departure.data.arguments = std::move(arguments.bytes);
     departure.handles = std::move(arguments.handles);
-    departure.claims.claims = std::move(arguments.claims);
+    departure.claims = std::move(arguments.claims);
   }
   return departure;
 }

@@ -38,18 +38,15 @@ struct Departure {
   StartData data;
   std::vector<native_handle> handles;
   std::unique_ptr<Task> task;
-  serial::Outgoing claims;  ///< Without bytes and handles: to be given back if there is no child.
+  serial::Claims claims;  ///< On what the arguments refer to; given back if there is no child.
 };
 
 /// Does what brings a departure to its child. If that throws, there is no child.
 template <class Send>
-auto send_off(const Departure& departure, const Send& send) {
-  try {
-    return send();
-  } catch (...) {
-    departure.claims.give_back();
-    throw;
-  }
+auto send_off(Departure& departure, const Send& send) {
+  auto sent = send();
+  departure.claims.mark_sent();
+  return sent;
 }
 
 /// Encodes all that `process` needs. Throws RuntimeError if its task cannot travel.

@@ -92,8 +92,8 @@ class PROGENY_EXPORT QueueCore {
   virtual void put(const FlatMessage& message, bool block, const Timeout& timeout) = 0;
   /// Puts as many as there is room for until the timeout. Returns how many.
   virtual std::size_t put_many(const QueueBatch& batch, bool block, const Timeout& timeout) = 0;
-  /// The same.
-  virtual std::size_t put_many(std::span<const serial::Outgoing> messages,
+  /// The same. Those that were put are marked as sent.
+  virtual std::size_t put_many(std::span<serial::Outgoing> messages,
                                bool block,
                                const Timeout& timeout) = 0;
   /// Gets up to `most` of those that are there, if they are small. Returns false if the next is

@@ -40,14 +40,7 @@ class QueueSteps {
     if constexpr (Flat<T>) {
       step_.append(FlatMessage(value));
     } else {
-      try {
-        step_.push_back(serial::encode(value));
-      } catch (...) {
-        for (const serial::Outgoing& before : step_) {
-          before.give_back();
-        }
-        throw;
-      }
+      step_.push_back(serial::encode(value));
     }
     ++waiting_;
     return !is_full() || put_step();
