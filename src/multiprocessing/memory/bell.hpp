@@ -1,6 +1,6 @@
 #pragma once
 
-// Telling those who wait for a message: on a futex, or by a handle that can be polled.
+// Telling the processes that wait for a message: on a futex, or by a handle that can be polled.
 
 #include "multiprocessing/memory/sleepers.hpp"
 #include "platform/io/event.hpp"
@@ -19,10 +19,10 @@ using PollFlag = std::atomic<std::uint32_t>;
 
 /// The bell of something that receivers wait for: a queue, or one direction of a shared pipe.
 ///
-/// A receiver sleeps on a futex (`Sleepers`), which costs a producer nothing while nobody sleeps. A
-/// receiver that waits for several things at once needs a handle instead: an event that is set
-/// while there is something to get. Setting and clearing it are system calls, so both sides leave
-/// it alone until the flag says that somebody polls.
+/// A receiver sleeps on a futex (`Sleepers`), which costs a producer next to nothing while none
+/// does. A receiver that waits for several things at once needs a handle instead: an event that is
+/// set while there is something to get. Setting and clearing it are system calls, so both sides
+/// leave it alone until the flag says that a process polls.
 ///
 ///     producer                                  poller, at its first `fileno`
 ///     1. store the message                      1. store 1 to the flag
@@ -41,7 +41,7 @@ class PollBell {
       : sleepers_(sleepers), is_polled_(is_polled), event_(std::move(event)) {}
 
   /// The producer's steps 2 and 3, after it has stored a message: wakes one sleeper, and makes the
-  /// handle readable if anybody polls.
+  /// handle readable if any process polls.
   void ring() noexcept {
     sleepers_.ring();
     if (is_polled_.load(std::memory_order_seq_cst) != 0) {
@@ -78,7 +78,7 @@ class PollBell {
     }
   }
 
-  /// Readable while there is something to get, once somebody polls. Borrowed.
+  /// Readable while there is something to get, once a process polls. Borrowed.
   [[nodiscard]] native_handle handle() const noexcept { return event_.handle(); }
 
  private:
