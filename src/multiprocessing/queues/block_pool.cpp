@@ -1,11 +1,17 @@
 #include "multiprocessing/queues/block_pool.hpp"
 
+#include "multiprocessing/memory/region.hpp"
+#include "multiprocessing/memory/roster.hpp"
 #include "platform/memory/shared_memory.hpp"
 
 #include <progeny/base/errors.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <system_error>
 #include <utility>
 

@@ -8,18 +8,28 @@
 #include "multiprocessing/memory/roster.hpp"
 #include "multiprocessing/memory/sleepers.hpp"
 #include "multiprocessing/process/authkey.hpp"
+#include "multiprocessing/queues/block_pool.hpp"
 #include "multiprocessing/queues/message_log.hpp"
 #include "platform/io/event.hpp"
 #include "platform/ipc/socket.hpp"
 #include "platform/memory/futex.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/base/timeout.hpp>
+#include <progeny/multiprocessing/detail/message_view.hpp>
+#include <progeny/multiprocessing/detail/queue_message.hpp>
 #include <progeny/multiprocessing/errors.hpp>
+#include <progeny/serial/message.hpp>
 
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <system_error>
 #include <utility>
 #include <vector>

@@ -3,6 +3,14 @@
 #include "multiprocessing/connection/object_message.hpp"
 #include "multiprocessing/queues/message_log.hpp"
 
+#include <progeny/multiprocessing/detail/flat_message.hpp>
+#include <progeny/serial/message.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {
