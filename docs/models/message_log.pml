@@ -1,16 +1,16 @@
-/* MessageLog (src/multiprocessing/message_log.cpp): two who put and two who get, one of whom may be
- * killed at any step. The locks are one step each here: robust_lock.pml.
+/* MessageLog (src/multiprocessing/queues/message_log.cpp): two producers and two consumers. One of
+ * the four may be killed at any step. Getting a lock is one step here; robust_lock.pml has the lock.
  *
- * Holds: what is got under a number is what was put under it, whole and once; all that was put is
- * got, but for what a dead one had got; in the end no block is lost, nor is a lock.
+ * Checked: a message that is got is the one that was put under its number, whole and once. All that
+ * was put is got, except what a dead consumer had got. At the end no block and no lock is lost.
  *
- * A block has room for two units. A message takes one, or both; or it has a block of its own, of
- * which the log has a record of one unit. Where the code looks for a block by a hint first, here it
- * is the first that is free or left.
+ * A block has room for two units. A message takes one unit or both, or it has a block of its own and
+ * a record of one unit in the log. The code tries a hint first when it takes a block; the model
+ * takes the first block that is free or no longer needed.
  */
 
 #ifndef FIRST
-#define FIRST 7 /* The number of the first message: numbers go round. */
+#define FIRST 7 /* The number of the first message. Numbers wrap around soon. */
 #endif
 #define NUMBERS 8
 #define BLOCKS 6
@@ -22,14 +22,14 @@
 #define WIDE 1
 #define LARGE 2
 
-/* What the processes put. */
+/* What the two producers put. */
 #ifndef PLAN0
 #define PLAN0 WIDE
 #define PLAN1 LARGE
 #endif
 #define PLAN(me) (me == 0 -> PLAN0 : PLAN1)
-/* Given to the compiler: VICTIM=N, who may be killed; FEW, the second puts one message only;
- * ONE_GETS. Each leaves fewer states. */
+/* Options of the compiler, each of which leaves fewer states. VICTIM=N: the process that may be
+ * killed. FEW: the second producer puts one message only. ONE_GETS: there is one consumer. */
 #define MOST_PUTS 2
 #ifdef FEW
 #define PUTS(me) (me == 0 -> 2 : 1)
@@ -37,7 +37,8 @@
 #define PUTS(me) 2
 #endif
 
-/* In the log: nothing, the end of a block, a message's id, or the record of a block. */
+/* What a unit of the log holds: nothing, the end of a block, the id of a message, or the record of a
+ * block. */
 #define END 100
 #define RECORD 50
 
@@ -49,13 +50,13 @@ typedef BlockState {
   byte member
 };
 
-BlockState state[BLOCKS]; /* Changes at once, as it is one word. */
+BlockState state[BLOCKS]; /* One word in the code, so it changes in one step. */
 byte next[BLOCKS];
 byte unit[BLOCKS * UNITS];
 byte body[BLOCKS];
 byte blocks = 1;
 
-/* The ends, each a word. */
+/* The ends of the log: one word each in the code. */
 byte head_block, head_offset;
 byte head_count = FIRST;
 byte tail_block, tail_offset;
@@ -67,7 +68,7 @@ byte get_owner = NONE;
 bool killed[4];
 bool is_done[2];
 
-byte put_as[NUMBERS]; /* Which message was put under a number, in truth. */
+byte put_as[NUMBERS]; /* Which message was put under a number. For the checks. */
 
 #define BETWEEN(a, b) ((b + NUMBERS - a) % NUMBERS)
 
@@ -86,7 +87,7 @@ inline set_state(b, k, s, m) {
   }
 }
 
-/* By nobody else is a block taken meanwhile, but it may be given back. */
+/* No other process takes a block meanwhile, but a consumer may free one. */
 inline take_block() {
   block = 0;
   do
@@ -141,7 +142,7 @@ inline store_tail() {
   }
 }
 
-/* What is to be put takes `size` units. */
+/* Goes on in a new block unless `size` units fit into this one. */
 inline make_room(size) {
   if
   :: to_offset + size <= UNITS
@@ -257,7 +258,7 @@ inline give_back(b, was_kind, was_sequence, was_member) {
   }
 }
 
-/* The next record, and the end of the log behind it. */
+/* Reads the next record, and computes the end of the log behind it. */
 inline read() {
   d_step {
     at_block = head_block;
@@ -364,8 +365,8 @@ proctype Killer() {
 }
 #endif
 
-/* What is true when nobody can do anything: any block that is in use is the log's last, or was left
- * by the dead and would be found to be. */
+/* Checked when no process can take a step: a block that is in use is the last of the log, or a dead
+ * process has left it in a state by which a producer would reclaim it. */
 inline check_block() {
   assert(b == tail_block || b == head_block || state[b].kind == is_free || state[b].kind == is_log ||
          state[b].kind == is_queued || killed[state[b].member])

@@ -1,33 +1,33 @@
-/* RobustLock (src/multiprocessing/robust_lock.cpp): three members get and release it, one of whom may
- * be killed at any step, and the last of whom may give up waiting at any time.
+/* RobustLock (src/multiprocessing/memory/robust_lock.cpp): three members acquire and release the
+ * lock. One of them may be killed at any step, and the last one may give up waiting at any time.
  *
- * Holds: at most one who lives has it; who has it next learns that the last one has died with it; and
- * nobody waits for ever. Without a death nobody needs the clock: no wake-up is lost. After one the
- * clock may tick: those who sleep look again.
+ * Checked: at most one living member has the lock. If its owner died with it, the next owner learns
+ * that. No member waits for ever. Without a death no wake-up is lost, so no member needs the clock.
+ * After a death the clock may tick: then sleepers look again.
  *
- * Not here: the millisecond that who has just come sleeps beside a lock that is reserved. It only
- * keeps him from looking all the time.
+ * Not modelled: a newcomer sleeps for a moment beside a lock that is reserved. That only keeps it
+ * from looking all the time.
  */
 
 #define MEMBERS 3
-/* How often each gets it. */
+/* How often each member gets the lock. */
 #define ROUNDS(me) (me == 1 -> 2 : 1)
 #define MOST_TICKS 2
 
-/* The word: the owner, and the marks. */
+/* The word of the lock: the owner and the marks. */
 #define OWNER(w) ((w) & 7)
 #define WAITED_FOR 8
 #define RESERVED 16
 
 byte word;
-bool sleeps[MEMBERS + 1]; /* In the kernel, on the word and on the owner's liveness slot. */
+bool sleeps[MEMBERS + 1]; /* Which members sleep in the kernel, on the word and on the owner's liveness slot. */
 bool killed[MEMBERS + 1];
 bool is_done[MEMBERS + 1];
 bool somebody_died;
 byte ticks;
-byte holder; /* Who has it in truth, dead or alive. */
+byte holder; /* The member that has the lock, dead or alive. For the checks. */
 
-/* Gets the word from `seen` to `wanted`. */
+/* Compares and exchanges the word: from `seen` to `wanted`. */
 inline compare_exchange(wanted) {
   d_step {
     if
@@ -53,7 +53,7 @@ inline wake_one() {
   }
 }
 
-/* What the lock is to become as it was `seen`, or 0 if it is not for us. */
+/* What the word is to become if it still is `seen`; 0 if this member may not take the lock. */
 inline try_step() {
   wanted = 0;
   if
@@ -67,7 +67,7 @@ inline try_step() {
   fi
 }
 
-/* futex_waitv(2) looks at the word and at the owner's liveness slot, and sleeps, in one step. */
+/* futex_waitv(2) compares the word and the owner's liveness slot, and goes to sleep, in one step. */
 inline sleep() {
   d_step {
     if
@@ -84,7 +84,7 @@ inline sleep() {
   atomic {
     if
     :: !sleeps[me]
-    :: sleeps[me] && killed[OWNER(wanted)] -> sleeps[me] = false /* The kernel wakes him. */
+    :: sleeps[me] && killed[OWNER(wanted)] -> sleeps[me] = false /* The kernel wakes it. */
     fi;
     wanted = 0;
     seen = 0
@@ -126,7 +126,7 @@ inline acquire() {
   od;
   if
 #ifndef BROKEN_LEAVING
-  :: !has_it && mark -> wake_one() /* In case that a wake-up came for this one, which goes. */
+  :: !has_it && mark -> wake_one() /* The wake-up may have been for this member, which gives up. */
 #endif
   :: else
   fi;
@@ -195,7 +195,7 @@ proctype Killer() {
   fi
 }
 
-/* What is true when nobody can do anything. */
+/* Checked when no member can take a step. */
 proctype Clock() {
   do
   :: timeout && somebody_died && ticks < MOST_TICKS ->

@@ -1,17 +1,16 @@
-/* Sleepers (src/multiprocessing/sleepers.hpp), as a queue uses them: two who put and two who get,
- * one of whom may be killed at any step. The log itself is two numbers here; that each is changed by
- * one who has its lock is taken for granted (message_log.pml, robust_lock.pml).
+/* Sleepers (src/multiprocessing/memory/sleepers.hpp), as a queue uses them: two producers and two
+ * consumers. One of the four may be killed at any step. The log is two numbers here, each changed by
+ * the process that has its lock (see message_log.pml and robust_lock.pml).
  *
- * A store is not seen by others at once: the memory shows it to them some time later, or when who
- * has stored changes a word atomically. A `ring` that only reads the count would be wrong for that
- * reason alone.
+ * Other processes do not see a store at once, but some time later, or when the storing process makes
+ * an atomic change. For this reason alone a `ring` that only reads the count would be wrong.
  *
- * Holds: without a death nobody sleeps beside what he waits for, though nobody looks again by the
- * clock. After one nobody does once the clock has ticked.
+ * Checked: without a death no process sleeps while there is what it waits for, though none looks
+ * again by the clock. After a death the same holds once the clock has ticked.
  */
 
-/* Given to the compiler: FULL, the queue is full at first, or else it is empty and smaller; VICTIM=N,
- * who may be killed; WEAK, see below. */
+/* Options of the compiler. FULL: the queue is full at first; without it, it is empty, and smaller.
+ * VICTIM=N: the process that may be killed. WEAK: see below. */
 #ifdef FULL
 #define LIMIT 2
 #define FIRST 2
@@ -25,11 +24,11 @@
 #endif
 #define MOST_TICKS 1
 
-#define MEMBERS 4 /* 0 and 1 put, 2 and 3 get. */
+#define MEMBERS 4 /* 0 and 1 are producers, 2 and 3 consumers. */
 #define GETTERS 0
 #define PUTTERS 1
 
-/* What has been put and got: in truth, and as the other side sees it. */
+/* How many were put and got, and how many the other side sees. */
 byte tail = FIRST;
 byte seen_tail = FIRST;
 byte head, seen_head;
@@ -44,8 +43,8 @@ byte ticks;
 #define HAS_COME (seen_tail != head)
 #define HAS_ROOM (tail - seen_head < LIMIT)
 
-/* Others see what has been stored: some time later, or when who has stored it changes anything
- * atomically. Without WEAK at once, which leaves more states for more members. */
+/* Shows a store to the others. With WEAK this happens some time later, or with the next atomic change
+ * of the same process; without WEAK at once, which leaves room for the states of more members. */
 inline flush() {
   if
   :: me < 2 -> seen_tail = tail
@@ -131,7 +130,7 @@ proctype Putter(byte me) {
     do
     :: done < PUTS(me) ->
       atomic {
-        flush(); /* The lock. */
+        flush(); /* Getting the lock is an atomic change. */
         has_put = HAS_ROOM;
         tail = tail + has_put;
         done = done + has_put;
@@ -164,7 +163,7 @@ proctype Getter(byte me) {
     do
     :: done < GETS ->
       atomic {
-        flush(); /* The lock. */
+        flush(); /* Getting the lock is an atomic change. */
         has_got = HAS_COME;
         if
         :: head = head + has_got
@@ -214,7 +213,7 @@ proctype Killer() {
 }
 #endif
 
-/* What is true when nobody can do anything. */
+/* Checked when no process can take a step. */
 proctype Clock() {
   do
   :: timeout && somebody_died && ticks < MOST_TICKS ->

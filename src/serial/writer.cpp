@@ -13,10 +13,18 @@ namespace progeny::serial {
 
 Claim::~Claim() = default;
 
-void Outgoing::give_back() const noexcept {
-  for (const auto& claim : claims) {
+Claims& Claims::operator=(Claims&& other) noexcept {
+  // By way of a new object, whose destructor gives back those that this one had.
+  Claims taken(std::move(other));
+  claims_.swap(taken.claims_);
+  return *this;
+}
+
+void Claims::give_back() noexcept {
+  for (const auto& claim : claims_) {
     claim->give_back();
   }
+  claims_.clear();
 }
 
 namespace {
@@ -38,11 +46,7 @@ struct Writer::SharedObjects {
 // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): as said.
 Writer::Writer(Handles handles) noexcept : allowed_(handles) {}
 
-Writer::~Writer() {
-  for (const auto& claim : claims_) {
-    claim->give_back();
-  }
-}
+Writer::~Writer() = default;
 
 void Writer::write_through(const void* data, std::size_t size) {
   flushed_.append(staging_.data(), staged_);
@@ -101,9 +105,8 @@ Outgoing Writer::take() {
   // For a short message this is the one allocation, as the string is empty.
   flushed_.append(staging_.data(), staged_);
   staged_ = 0;
-  return {.bytes = std::move(flushed_),
-          .handles = std::move(handles_),
-          .claims = std::exchange(claims_, {})};
+  return {
+      .bytes = std::move(flushed_), .handles = std::move(handles_), .claims = std::move(claims_)};
 }
 
 Writer::Shared Writer::begin_shared(const void* object, const std::type_info& type) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// What would grow if something leaked, and how a suite of the soak says that nothing did.
+// What grows if something leaks, and the report of a soak suite that nothing did.
 
 #include "support/process_facts.hpp"
 #include "support/process_facts.posix.hpp"
@@ -17,7 +17,7 @@ namespace progeny::testing {
 
 using SoakClock = std::chrono::steady_clock;
 
-/// This process, at the moment.
+/// What this process has at the moment.
 struct Footprint {
   std::size_t descriptors = open_descriptors();
   int threads = std::stoi(status_line("Threads"));
@@ -25,7 +25,7 @@ struct Footprint {
   std::vector<int> children = testing::children();
 };
 
-/// Says how a suite ended; true if nothing has grown.
+/// Prints how a suite ended. Returns whether nothing has grown.
 inline bool report(const char* suite,
                    int count,
                    const Footprint& before,

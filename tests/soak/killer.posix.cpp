@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 namespace mp = progeny::multiprocessing;
 
-// Two numbers that are equal unless somebody died between one and the other.
+// Two numbers that are equal, unless a process died after changing the first.
 struct Pair {
   volatile std::uint64_t first = 0;
   volatile std::uint64_t second = 0;
@@ -55,7 +55,7 @@ class LockSubject : public KillerSubject {
     if (pair_->inside.exchange(1) != 0) {
       wrong = "two have the lock";
     } else if (pair_->first != pair_->second) {
-      wrong = "half a step that nobody was told of";
+      wrong = "a step is half done, and no owner has died";
     }
     pair_->first = pair_->first + 1;
     pair_->second = pair_->second + 1;
@@ -73,7 +73,8 @@ class LockSubject : public KillerSubject {
   Shared<Pair> pair_;
 };
 
-// Some add, others take: what was added can be taken, whoever dies meanwhile.
+// Some release, others acquire. What was released can be acquired, whichever process dies
+// meanwhile.
 class SemaphoreSubject : public KillerSubject {
  public:
   [[nodiscard]] std::string name() const override { return "Semaphore"; }
@@ -84,7 +85,7 @@ class SemaphoreSubject : public KillerSubject {
       }
       return {};
     }
-    // The adders live again at once, so that there is always something within the deadline.
+    // A killed process is replaced at once, so something is released within the deadline.
     return semaphore_.acquire(true, killer_deadline) ? "" : "nothing was released";
   }
 
@@ -92,7 +93,7 @@ class SemaphoreSubject : public KillerSubject {
   mp::Semaphore semaphore_{0};
 };
 
-// Each waits for a number to change, which each changes.
+// Some notify, others wait for a notification.
 class ConditionSubject : public KillerSubject {
  public:
   [[nodiscard]] std::string name() const override { return "Condition"; }
@@ -133,7 +134,7 @@ class EventSubject : public KillerSubject {
   mp::Event event_;
 };
 
-// Nobody waits at it for longer than the deadline; a broken one is used again.
+// No wait is longer than the deadline. A broken barrier is reset and used again.
 class BarrierSubject : public KillerSubject {
  public:
   [[nodiscard]] std::string name() const override { return "Barrier"; }
@@ -146,22 +147,22 @@ class BarrierSubject : public KillerSubject {
       if (number == 0) {
         barrier_.reset();
       } else {
-        let_pass(milliseconds(1));  // Until the first one resets it.
+        let_pass(milliseconds(1));  // Until participant 0 resets it.
       }
     }
-    return Clock::now() - begin > killer_deadline ? "a dead one was waited for" : "";
+    return Clock::now() - begin > killer_deadline ? "a wait for a dead process" : "";
   }
 
  private:
   mp::Barrier barrier_{4};
 };
 
-// What the participants tell the one who kills them.
+// What the participants tell the killer. Lies in memory that all share.
 struct Report {
   static constexpr std::size_t most_participants = 16;
   std::atomic<std::uint64_t> steps = 0;
   std::array<std::atomic<Clock::time_point>, most_participants>
-      began{};  ///< The last step of each.
+      began{};  ///< When each began its last step.
   std::atomic<bool> is_wrong = false;
   std::array<char, 200> what{};
 };
@@ -180,7 +181,7 @@ class Killing {
     std::string held_up;
     while (Clock::now() - begin < duration && !report_->is_wrong && held_up.empty()) {
       let_pass(std::chrono::microseconds(pick(6000)));
-      // One is left alone for a while: who is killed all the time cannot be held up for long.
+      // One participant is left alone for a while: only one that lives can be held up for long.
       const auto turn = static_cast<std::size_t>((Clock::now() - begin) / turn_of_survivor);
       const std::size_t survivor = turn % participants_.size();
       const std::size_t victim = pick(participants_.size());

@@ -1,6 +1,7 @@
 #pragma once
 
-// SIGKILL to a random participant every few milliseconds, while others use what processes share.
+// Sends SIGKILL to a random participant every few milliseconds, while others go on using what they
+// share.
 
 #include <chrono>
 #include <memory>
@@ -9,9 +10,8 @@
 
 namespace progeny::testing {
 
-/// What participants use together: one kind of object. `take_part` runs in many forked processes,
-/// any of which is killed at any moment; what it returns must never come from a wait that a dead
-/// one has held up.
+/// One kind of object that participants use together. `step` runs in many forked processes, which
+/// are killed at any moment. A dead one must not hold up the wait of another.
 class KillerSubject {
  public:
   KillerSubject() = default;
@@ -19,18 +19,18 @@ class KillerSubject {
   KillerSubject& operator=(const KillerSubject&) = delete;
   virtual ~KillerSubject() = default;
 
-  /// For the report.
+  /// Its name in the report.
   [[nodiscard]] virtual std::string name() const = 0;
   /// How many processes take part at a time.
   [[nodiscard]] virtual int participants() const { return 6; }
-  /// One step of participant `number`, which is short. Throws, or returns what is wrong, if the
-  /// object does not hold what it promises. Each wait has `killer_deadline`.
+  /// One short step of participant `number`. Throws, or returns what is wrong, if the object does
+  /// not keep its promises. Each wait has `killer_deadline`.
   [[nodiscard]] virtual std::string step(int number) = 0;
-  /// What is wrong at the end, when all participants are dead; or nothing.
+  /// Returns what is wrong at the end, when all participants are dead; an empty string if nothing.
   [[nodiscard]] virtual std::string verdict() { return {}; }
 };
 
-/// The longest that a survivor may have to wait.
+/// The longest wait of a survivor.
 inline constexpr std::chrono::seconds killer_deadline{1};
 
 /// The objects of `synchronize`.
@@ -39,15 +39,15 @@ inline constexpr std::chrono::seconds killer_deadline{1};
 /// Queues: bounded and not, with small messages, large ones and batches.
 [[nodiscard]] std::vector<std::unique_ptr<KillerSubject>> queue_subjects();
 
-/// A shared pipe, each of whose ends several use.
+/// A shared pipe with several processes at each end.
 [[nodiscard]] std::unique_ptr<KillerSubject> pipe_subject();
 
-/// Lets participants use `subject` for so long while they are killed. Prints a line of figures.
-/// Returns what was wrong, or nothing.
+/// Lets participants use `subject` for `duration` and kills them. Prints a line of figures. Returns
+/// what was wrong, or an empty string.
 [[nodiscard]] std::string kill_participants_of(KillerSubject& subject,
                                                std::chrono::milliseconds duration);
 
-/// Each subject for a part of `duration`; whether nothing was wrong.
+/// Runs each subject for a part of `duration`. Returns whether nothing was wrong.
 [[nodiscard]] bool killer(std::chrono::milliseconds duration);
 
 }  // namespace progeny::testing

@@ -8,7 +8,8 @@ namespace progeny::testing {
 
 namespace {
 
-// A text that only this number has, and that is wrong if a part of it is missing or another's.
+// A text that no other number has, so that a part that is missing or belongs to another message is
+// noticed.
 std::string text_of(std::uint64_t number, std::size_t size) {
   std::string text(size, '\0');
   std::uint64_t state = number * 0x9e3779b97f4a7c15 + 1;

@@ -1,6 +1,6 @@
 #pragma once
 
-// Messages that tell whether they came, whole and once, through what some are killed at.
+// Numbered messages, and an account of which were sent and received: each at most once, and whole.
 
 #include "soak/killer.posix.hpp"
 #include "soak/shared.posix.hpp"
@@ -19,7 +19,7 @@ struct Letter {
   std::string text;
 };
 
-/// What became of each.
+/// What has become of each letter.
 struct Account {
   static constexpr std::size_t most = std::size_t{1} << 24;
   static constexpr std::uint8_t was_put = 1;
@@ -33,22 +33,22 @@ struct Account {
 /// Participants of even numbers send letters, the others receive them.
 class LetterSubject : public KillerSubject {
  public:
-  /// `sizes` of texts, and how many go at once.
+  /// The sizes of the texts, and how many letters go at once.
   LetterSubject(const std::array<std::size_t, 4>& sizes, std::size_t batch)
       : sizes_(sizes), batch_(batch) {}
   [[nodiscard]] std::string step(int number) override;
-  /// Of what was sent and not received, each dead process has had one batch in its hands at most.
+  /// Each dead process may have lost the batch that it was handling, and no more.
   [[nodiscard]] std::string verdict() override;
 
  protected:
   [[nodiscard]] std::size_t batch() const { return batch_; }
-  /// Whether there is enough in it for now: memory is to be used again and again.
+  /// Whether there are enough letters under way for now: memory has to be used again and again.
   [[nodiscard]] virtual bool has_enough() = 0;
-  /// Sends one batch, and returns how many of it.
+  /// Sends one batch. Returns how many letters of it were sent.
   [[nodiscard]] virtual std::size_t send(const std::vector<Letter>& letters) = 0;
   /// Receives up to one batch, waiting for the first.
   [[nodiscard]] virtual std::vector<Letter> receive() = 0;
-  /// Receives what is left, without waiting; none at the end.
+  /// Receives what is left, without waiting. Returns an empty vector at the end.
   [[nodiscard]] virtual std::vector<Letter> receive_rest() = 0;
 
  private:

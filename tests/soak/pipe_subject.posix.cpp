@@ -1,4 +1,4 @@
-// Several at each end of one shared pipe, any of whom is killed at any moment.
+// Several processes at each end of one shared pipe, any of which is killed at any moment.
 
 #include "soak/killer.posix.hpp"
 #include "soak/letters.posix.hpp"

@@ -24,7 +24,7 @@ namespace {
 namespace mp = progeny::multiprocessing;
 
 constexpr std::array methods{"fork", "forkserver", "spawn"};
-constexpr int spawn_once_in = 20;  // It takes twenty times as long.
+constexpr int spawn_once_in = 20;  // A spawn takes twenty times as long as a fork.
 
 bool one_process(int number) {
   const char* const method =
@@ -55,7 +55,7 @@ void live_until_told(mp::Connection& connection) {
   static_cast<void>(connection.recv_bytes());
 }
 
-// The one whose death must take the child along, and who must see the child's.
+// The parent: its death must end the child, and it must notice the child's death.
 void have_a_child(mp::Connection& connection, const std::string& method) {
   auto child =
       mp::get_context(method).Process({.daemon = true}, live_until_told, std::move(connection));
@@ -67,7 +67,7 @@ void have_a_child(mp::Connection& connection, const std::string& method) {
   child.join();
 }
 
-// What the child said, if it got as far.
+// What the child sent first, if it lived long enough.
 std::optional<Pids> first_word(mp::Connection& connection) {
   try {
     return connection.poll(very_long) ? std::optional(connection.recv<Pids>()) : std::nullopt;
@@ -76,7 +76,7 @@ std::optional<Pids> first_word(mp::Connection& connection) {
   }
 }
 
-// Whether everybody who held the other end is gone.
+// Whether all processes that had the other end are gone.
 bool is_abandoned(mp::Connection& connection) {
   try {
     while (connection.poll(very_long)) {
@@ -92,7 +92,7 @@ bool is_abandoned(mp::Connection& connection) {
 
 class Chaos {
  public:
-  /// One round; what was wrong, or nothing.
+  /// Runs one round. Returns what was wrong, or an empty string.
   std::string round() {
     const std::string method = methods[pick(methods.size())];
     auto [ours, theirs] = mp::Pipe();

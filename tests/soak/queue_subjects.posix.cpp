@@ -1,4 +1,4 @@
-// Producers and consumers of one queue, any of whom is killed at any moment.
+// Producers and consumers of one queue, any of which is killed at any moment.
 
 #include "soak/killer.posix.hpp"
 #include "soak/letters.posix.hpp"

@@ -1,5 +1,7 @@
 #pragma once
 
+// Memory that forked processes share.
+
 #include <new>
 
 #include <sys/mman.h>

@@ -1,9 +1,9 @@
-// Long runs that look for growth: launches without number, launches from many threads beside a busy
-// allocator, outputs that must not mix; processes of multiprocessing, and kill -9 among them.
+// Long runs that look for growth: many launches; launches from many threads beside a busy
+// allocator, whose outputs must not mix; processes of multiprocessing, and kill -9 among them.
 //
 //   progeny_soak [--short] [--minutes N] [launches] [threads] [processes] [chaos] [killer]
 //
-// Prints a line of figures for each suite and fails if something has grown or was wrong.
+// Prints a line of figures for each suite. Fails if something has grown or was wrong.
 
 #include "soak/footprint.posix.hpp"
 #include "soak/killer.posix.hpp"
@@ -63,11 +63,11 @@ bool launches(int count) {
   for (int number = 0; number < count; ++number) {
     right = one_launch(number) && right;
   }
-  // A few pages for what the allocator keeps to itself.
+  // The allocator may keep a few pages.
   return report("launches", count, before, Clock::now() - begin, 4096) && right;
 }
 
-// What a child of thread `thread` prints tells whether it got into another's pipe.
+// The child prints its thread and number, which shows whether its output got into another's pipe.
 bool captured_launch(int thread, int number) {
   const std::string word = fmt::format("{}-{}", thread, number);
   const auto done = sp::run(child("print", word, word), {.capture_output = true});
@@ -82,7 +82,7 @@ void churn_memory(const std::atomic<bool>& stop) {
 }
 
 bool threads(std::chrono::seconds duration) {
-  // A sanitizer starts a thread of its own with the first of the program, and keeps it.
+  // With the first thread of a program a sanitizer starts one of its own, and keeps it.
   std::jthread([] { captured_launch(0, 0); }).join();
   const Footprint before;
   const auto begin = Clock::now();
@@ -108,11 +108,11 @@ bool threads(std::chrono::seconds duration) {
   if (!right) {
     fmt::print("threads: an output was wrong\n");
   }
-  // The arenas that malloc keeps for eight threads are no leak: they are there once.
+  // Not a leak: malloc keeps an arena for each of the eight threads.
   return report("threads", count, before, Clock::now() - begin, 64 * 1024) && right;
 }
 
-// What follows `--minutes`, or 10.
+// The number behind `--minutes`; 10 if there is none.
 std::chrono::minutes minutes_of(const std::vector<std::string>& words) {
   const auto option = std::ranges::find(words, "--minutes");
   return std::chrono::minutes(

@@ -51,6 +51,15 @@ class Timeout {
   std::chrono::nanoseconds limit_ = std::chrono::nanoseconds::max();
 };
 
+namespace detail {
+
+/// Python's pair of arguments `block` and `timeout` in one: without `block`, look once.
+[[nodiscard]] constexpr Timeout timeout_if(bool block, const Timeout& timeout) noexcept {
+  return block ? timeout : Timeout(std::chrono::nanoseconds::zero());
+}
+
+}  // namespace detail
+
 /// `duration` as Python prints a number of seconds: `10`, `0.5`, `0.0001`.
 [[nodiscard]] PROGENY_EXPORT std::string seconds_text(std::chrono::nanoseconds duration);
 

@@ -54,7 +54,7 @@ class PROGENY_EXPORT Writer {
   explicit Writer(Handles handles = Handles::allowed) noexcept;
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
-  /// Drops the message if it was not taken, and gives its claims back.
+  /// Drops what was not taken, and gives back the claims of what was not sent.
   ~Writer();
 
   /// Writes a value by its `Codec`. A type that cannot travel does not compile.
@@ -91,11 +91,11 @@ class PROGENY_EXPORT Writer {
   [[nodiscard]] std::string_view bytes();
   /// The handles that were added, in order.
   [[nodiscard]] const std::vector<native_handle>& handles() const noexcept { return handles_; }
-  /// Tells that `bytes` has been sent: its claims are the receiver's now.
-  void mark_sent() noexcept { claims_.clear(); }
+  /// To be called after sending `bytes`: the claims are the receiver's now.
+  void mark_sent() noexcept { claims_.mark_sent(); }
 
-  /// Adds a claim, which is given back if the message is never sent.
-  void add_claim(std::unique_ptr<Claim> claim) { claims_.push_back(std::move(claim)); }
+  /// Adds what is to be given back if the message is never sent.
+  void add_claim(std::unique_ptr<Claim> claim) { claims_.add(std::move(claim)); }
 
   /// How many bytes have been written.
   [[nodiscard]] std::size_t size() const noexcept { return flushed_.size() + staged_; }
@@ -154,7 +154,7 @@ class PROGENY_EXPORT Writer {
   std::size_t depth_ = 0;
   std::string flushed_;
   std::vector<native_handle> handles_;
-  std::vector<std::unique_ptr<Claim>> claims_;
+  Claims claims_;
   std::unique_ptr<SharedObjects> shared_;
   Handles allowed_;
 };

@@ -76,6 +76,8 @@ SharedChannel::SharedChannel(Handle socket, bool readable, bool writable, Parts 
       parts_(std::move(parts)),
       in_(ring_from(1 - parts_.end)),
       out_(ring_from(parts_.end)),
+      incoming_(in_.state().receivers, in_.state().is_polled, std::move(parts_.incoming)),
+      outgoing_(out_.state().receivers, out_.state().is_polled, std::move(parts_.outgoing)),
       other_(parts_.region->at<EndUsers>(0), *parts_.roster, parts_.end, this->handle()) {
   other_.arrive();
 }
@@ -113,8 +115,8 @@ void SharedChannel::save(serial::Writer& writer) const {
   save_region(writer, *parts_.region);
   save_region(writer, *parts_.roster->region());
   writer.write(std::uint32_t{parts_.end});
-  writer.write(writer.add_handle(parts_.incoming.handle()));
-  writer.write(writer.add_handle(parts_.outgoing.handle()));
+  writer.write(writer.add_handle(incoming_.handle()));
+  writer.write(writer.add_handle(outgoing_.handle()));
 }
 
 std::unique_ptr<Channel> SharedChannel::load(serial::Reader& reader,
@@ -157,24 +159,15 @@ void SharedChannel::close() noexcept {
 
 native_handle SharedChannel::fileno() const {
   std::call_once(watched_, [this] {
-    watch_ = platform::readable_or_hung_up(parts_.incoming.handle(), handle());
-    in_.state().is_polled.store(1, std::memory_order_seq_cst);
-    in_.state().receivers.pass_by();
+    watch_ = platform::readable_or_hung_up(incoming_.handle(), handle());
+    incoming_.start_polling();
   });
-  // Also later: whoever was to set it may have been killed before he did.
-  if (in_.has_piece()) {
-    parts_.incoming.set();
-  }
+  incoming_.set_if([this] { return in_.has_piece(); });
   return watch_.get();
 }
 
-void SharedChannel::tell_pollers_of_nothing() const noexcept {
-  if (in_.state().is_polled.load(std::memory_order_relaxed) != 0 && !in_.has_piece()) {
-    parts_.incoming.clear();
-    if (in_.has_piece()) {
-      parts_.incoming.set();
-    }
-  }
+void SharedChannel::silence_if_empty() noexcept {
+  incoming_.clear_unless([this] { return in_.has_piece(); });
 }
 
 bool SharedChannel::poll(const Deadline& deadline) const {
@@ -229,10 +222,7 @@ void SharedChannel::put(std::initializer_list<std::string_view> parts,
         throw_because(std::errc::broken_pipe, "send");
     }
   }
-  state.receivers.ring();
-  if (state.is_polled.load(std::memory_order_seq_cst) != 0) {
-    parts_.outgoing.set();
-  }
+  outgoing_.ring();
 }
 
 // They wait in the socket until their message is received. Those of a sender that was killed before
@@ -291,7 +281,7 @@ void SharedChannel::receive_message(MessageSink& sink,
   bool has_waited = false;
   while (!take_message(sink, deadline, handles, has_waited)) {
     has_waited = true;
-    tell_pollers_of_nothing();  // Whoever was to do so may have been killed.
+    silence_if_empty();  // The receiver of the last message may have been killed before it did.
     const auto waited =
         other_.wait_for([this] { return in_.has_piece(); }, in_.state().receivers, deadline);
     if (waited == OtherEnd::Waited::is_late) {
@@ -379,7 +369,7 @@ SharedRing::Piece SharedChannel::next_piece(const Deadline& deadline) {
 void SharedChannel::drop(const SharedRing::Piece& piece) noexcept {
   in_.drop(piece);
   in_.state().senders.ring([this] { return in_.has_room(SharedRing::worthwhile_room); });
-  tell_pollers_of_nothing();
+  silence_if_empty();
 }
 
 }  // namespace progeny::multiprocessing::detail

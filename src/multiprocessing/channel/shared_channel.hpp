@@ -5,6 +5,7 @@
 #include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/other_end.hpp"
 #include "multiprocessing/channel/shared_ring.hpp"
+#include "multiprocessing/memory/bell.hpp"
 #include "multiprocessing/memory/region.hpp"
 #include "multiprocessing/memory/roster.hpp"
 #include "platform/io/event.hpp"
@@ -41,9 +42,9 @@ class SharedChannel : public Channel {
   struct Parts {
     std::shared_ptr<Region> region;
     std::shared_ptr<Roster> roster;
-    unsigned end;                      ///< 0 or 1.
-    mutable platform::Event incoming;  ///< Set while there are messages, if anybody polls.
-    platform::Event outgoing;
+    unsigned end;              ///< 0 or 1.
+    platform::Event incoming;  ///< Goes into the bell of what this end receives.
+    platform::Event outgoing;  ///< The same for what it sends.
   };
   /// Only for the functions above.
   SharedChannel(Handle socket, bool readable, bool writable, Parts parts);
@@ -81,12 +82,14 @@ class SharedChannel : public Channel {
                                             std::string_view& bytes,
                                             std::uint64_t& size);
   void drop(const SharedRing::Piece& piece) noexcept;
-  void tell_pollers_of_nothing() const noexcept;
+  void silence_if_empty() noexcept;
   void receive_handles(std::uint64_t ticket, platform::ReceivedHandles* handles);
 
   Parts parts_;
   SharedRing in_;
   SharedRing out_;
+  mutable PollBell incoming_;
+  PollBell outgoing_;
   mutable OtherEnd other_;
   // What `fileno` gives.
   mutable std::once_flag watched_;

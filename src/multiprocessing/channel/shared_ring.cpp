@@ -1,5 +1,6 @@
 #include "multiprocessing/channel/shared_ring.hpp"
 
+#include "multiprocessing/memory/record_mark.hpp"
 #include "platform/system/processor.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -11,18 +12,16 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// In front of each piece, in one word: its length, and what it is.
-constexpr std::size_t mark_size = 8;
-constexpr std::uint64_t mask_of_length = 0xffffffff;
-constexpr std::uint64_t is_piece = std::uint64_t{1} << 32;
-constexpr std::uint64_t is_first = std::uint64_t{1} << 33;
-constexpr std::uint64_t is_last = std::uint64_t{1} << 34;
-constexpr std::uint64_t has_handles = std::uint64_t{1} << 35;
+// Flags of a piece, in its mark.
+constexpr std::uint64_t is_piece = mark_flag(0);
+constexpr std::uint64_t is_first = mark_flag(1);
+constexpr std::uint64_t is_last = mark_flag(2);
+constexpr std::uint64_t has_handles = mark_flag(3);
 // Nothing more up to the end of the ring: a piece lies there in one.
-constexpr std::uint64_t goes_on_at_the_beginning = std::uint64_t{1} << 36;
+constexpr std::uint64_t goes_on_at_the_beginning = mark_flag(4);
 
 constexpr std::size_t size_in_ring(std::size_t size) noexcept {
-  return mark_size + (size + mark_size - 1) / mark_size * mark_size;
+  return mark_size + aligned(size);
 }
 
 constexpr std::size_t offset_of(std::uint64_t position) noexcept {
@@ -66,13 +65,13 @@ bool SharedRing::try_put(std::initializer_list<std::string_view> parts,
   }
   const std::size_t whole = size_in_ring(size);
   if (room != whole) {
-    std::memcpy(bytes_ + offset_of(put), &goes_on_at_the_beginning, mark_size);
+    write_mark(bytes_ + offset_of(put), goes_on_at_the_beginning);
     put += room - whole;
   }
   std::byte* place = bytes_ + offset_of(put);
   const std::uint64_t mark = size | is_piece | (marks.is_first ? is_first : 0) |
                              (marks.is_last ? is_last : 0) | (marks.has_handles ? has_handles : 0);
-  std::memcpy(place, &mark, mark_size);
+  write_mark(place, mark);
   place += mark_size;
   for (const std::string_view part : parts) {
     if (!part.empty()) {
@@ -97,9 +96,7 @@ void SharedRing::fetch_ahead(std::uint64_t position, std::size_t size) const noe
 }
 
 std::uint64_t SharedRing::mark_at(std::uint64_t position) const noexcept {
-  std::uint64_t mark = 0;
-  std::memcpy(&mark, bytes_ + offset_of(position), mark_size);
-  return mark;
+  return read_mark(bytes_ + offset_of(position));
 }
 
 // Looks at what the senders have put only if none was seen last time.

@@ -2,6 +2,7 @@
 
 // One direction of a shared pipe: a ring of shared memory.
 
+#include "multiprocessing/memory/bell.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
 #include "multiprocessing/memory/sleepers.hpp"
 
@@ -48,9 +49,8 @@ class SharedRing {
 
     alignas(128) Sleepers receivers;
     alignas(128) Sleepers senders;
-    /// Whether a receiver waits by a handle. Both sides look at it for each piece, and seldom
-    /// write.
-    alignas(128) std::atomic<std::uint32_t> is_polled{0};
+    /// Both sides look at it for each piece, and seldom write.
+    alignas(128) PollFlag is_polled{0};
   };
 
   /// What is to be known of a piece.

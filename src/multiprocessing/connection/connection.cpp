@@ -130,15 +130,11 @@ bool Connection::writable() const noexcept {
   return channel_ && channel_->writable();
 }
 
-void Connection::send_message(const serial::Outgoing& message) {
-  try {
-    detail::Channel& out = channel();
-    out.check_writable();
-    detail::send_object(out, message);
-  } catch (...) {
-    message.give_back();
-    throw;
-  }
+void Connection::send_message(serial::Outgoing message) {
+  detail::Channel& out = channel();
+  out.check_writable();
+  detail::send_object(out, message);
+  message.claims.mark_sent();
 }
 
 Message Connection::recv_message() {

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t unit = 8;
 constexpr std::size_t largest_usual_arena = std::size_t{4} << 20U;
-// How many of the blocks that others use each call looks at.
+// How many lingering blocks a call looks at: enough to keep up, and few enough not to be noticed.
 constexpr int looks_per_call = 8;
 
 constexpr std::size_t round_up(std::size_t size, std::size_t multiple) {
@@ -30,7 +30,7 @@ std::size_t checked_size(std::ptrdiff_t size) {
   if (size < 0) {
     throw ValueError(fmt::format("a block of shared memory cannot have {} bytes", size));
   }
-  // The last page could not be rounded up to.
+  // Rounding up to a page would overflow.
   if (size > std::numeric_limits<std::ptrdiff_t>::max() - std::ptrdiff_t{1 << 16}) {
     throw std::overflow_error(
         fmt::format("a block of {} bytes is larger than any memory can be", size));
@@ -40,7 +40,8 @@ std::size_t checked_size(std::ptrdiff_t size) {
 
 }  // namespace
 
-// The right to work on the heap, for as long as it lives.
+// Holds the mutex for a scope, and notes which thread does. Members are destroyed in reverse order:
+// `inside_` is cleared before the mutex is free for another thread.
 class Heap::Turn {
  public:
   explicit Turn(Heap& heap) : lock_(heap.mutex_), inside_(heap.inside_) { heap.tend(); }
@@ -71,6 +72,8 @@ Heap::Heap(Options options) : options_(std::move(options)), next_arena_(platform
   }
 }
 
+// Takes the smallest gap that is large enough. All that may throw comes first: then nothing has
+// changed yet.
 Place Heap::allocate(std::ptrdiff_t size) {
   const std::size_t wanted = checked_size(size);
   const std::size_t needed = round_up(std::max(wanted, unit), unit);
@@ -88,7 +91,7 @@ Place Heap::allocate(std::ptrdiff_t size) {
   return {.region = arena.region, .offset = offset, .size = wanted};
 }
 
-// A new arena is one gap. Arenas double in size, so that few of them hold much.
+// A new arena is one gap. Arenas double in size, as in Python, so that few of them hold much.
 Heap::Gaps::iterator Heap::add_arena(std::size_t least) {
   const std::size_t size = round_up(std::max(next_arena_, least), platform::page_size());
   auto region = options_.make_arena(size);
@@ -106,8 +109,8 @@ Heap::Gaps::iterator Heap::add_arena(std::size_t least) {
   }
 }
 
-// Makes a gap of what a free piece has beyond `size`. The piece's own entry among the gaps is the
-// caller's to take out.
+// Cuts a free piece to `size` bytes, and makes a gap of the rest. The caller takes the piece itself
+// out of the gaps.
 void Heap::split(Arena& arena, std::size_t offset, Piece& piece, std::size_t size) {
   const std::size_t rest = piece.size - size;
   if (rest == 0) {
@@ -131,6 +134,7 @@ void Heap::free_once_unused(const Place& block, const std::atomic<std::uint32_t>
   leave(block, &users);
 }
 
+// Called again from inside, this thread holds the mutex already, and the heap is half changed.
 void Heap::leave(const Place& block, const std::atomic<std::uint32_t>* users) {
   const Leaving leaving{.block = block, .users = users};
   if (inside_.load(std::memory_order_relaxed) == std::this_thread::get_id()) {
@@ -142,7 +146,8 @@ void Heap::leave(const Place& block, const std::atomic<std::uint32_t>* users) {
 }
 
 void Heap::leave_now(const Leaving& leaving) {
-  // Pairs with the release by which the last user has let go.
+  // Acquire pairs with the release in SharedBlock::remove_use: what the last user wrote is written
+  // before the block is used for something else.
   if (leaving.users == nullptr || leaving.users->load(std::memory_order_acquire) == 0) {
     take_back(leaving.block);
   } else {
@@ -150,15 +155,15 @@ void Heap::leave_now(const Leaving& leaving) {
   }
 }
 
-// What each call does first for the calls before it.
+// Each call begins with what calls before it had to leave: pending and lingering blocks.
 void Heap::tend() {
   while (!pending_.empty()) {
     std::list<Leaving> first;
     first.splice(first.begin(), pending_, pending_.begin());
     try {
       leave_now(first.front());
-    } catch (const ValueError&) {  // NOLINT(bugprone-empty-catch): it was no block, and the
-                                   // caller has gone.
+    } catch (const ValueError&) {  // NOLINT(bugprone-empty-catch): it was no block, and its caller
+                                   // has returned.
     }
   }
   auto looks = std::min<std::size_t>(looks_per_call, lingering_.size());
@@ -172,6 +177,8 @@ void Heap::tend() {
   }
 }
 
+// Makes a gap of a block, and merges it with the gaps on both sides. Needs no memory: it uses the
+// node that the block has kept.
 void Heap::take_back(const Place& block) {
   const auto arena = arenas_.find(block.region.get());
   if (arena == arenas_.end()) {
@@ -249,13 +256,14 @@ namespace {
 struct OwnHeap {
   Heap heap;
   std::uint32_t generation = 0;
-  /// That of the process of which this is a copy, which may have blocks and a locked mutex. Kept,
-  /// since its arenas are still seen here.
+  /// The copy of the parent's heap. It is never used: its mutex may be locked by a thread that this
+  /// process does not have. It is kept, since objects here may still lie in its arenas.
   const OwnHeap* parents = nullptr;
 };
 
 }  // namespace
 
+// Release and acquire of `current` pass the heap itself from the thread that made it to others.
 Heap& heap() {
   static std::atomic<OwnHeap*> current{nullptr};
   OwnHeap* own = current.load(std::memory_order_acquire);

@@ -1,6 +1,6 @@
 #pragma once
 
-// Blocks of memory that other processes can be shown: Python's `multiprocessing.heap`.
+// Hands out blocks of shared memory: Python's `multiprocessing.heap`.
 
 #include "multiprocessing/memory/region.hpp"
 
@@ -18,19 +18,19 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// What a heap consists of at a moment.
+/// The state of a heap, for tests.
 struct HeapFacts {
   std::size_t arenas = 0;
   std::size_t arena_bytes = 0;
   std::size_t occupied_bytes = 0;
   std::size_t free_bytes = 0;
-  std::size_t allocations = 0;  ///< Ever made.
-  std::size_t frees = 0;        ///< Ever done.
-  std::size_t pending = 0;      ///< Blocks freed while the heap was busy with something else.
-  std::size_t lingering = 0;    ///< Blocks given up here that another process still uses.
+  std::size_t allocations = 0;  ///< Since the heap was made.
+  std::size_t frees = 0;        ///< Since the heap was made.
+  std::size_t pending = 0;      ///< Blocks whose `free` came while the heap was busy.
+  std::size_t lingering = 0;    ///< Blocks freed here that another process still uses.
 };
 
-/// A stretch of an arena: a block or a gap.
+/// A part of an arena: a block or a gap.
 struct HeapPiece {
   const Region* arena = nullptr;
   std::size_t offset = 0;
@@ -38,39 +38,49 @@ struct HeapPiece {
   bool free = false;
 };
 
-/// Hands out blocks of arenas, which are shared memory without names.
+/// Hands out blocks of arenas. An arena is a Region; blocks and gaps tile it:
 ///
-/// Only the memory is shared: what is taken and what is free is known to this process alone, so
-/// that no other can damage it, also if it is killed at any moment. A copy of the process must not
-/// use its parent's heap; `heap()` gives it its own.
+///     | block | gap | block | block |        gap        |
 ///
-/// Methods are safe from several threads. One that is called while the same thread is inside
-/// another (by an allocation hook, say) is `free` or `free_once_unused`: it queues its block.
+/// Only the memory is shared. Which parts are free is known to this process alone, so no other
+/// process can damage that, whenever it is killed. A block is freed by the process that made it:
+///
+///     allocated --free-------------> gap, merged with the gaps beside it
+///         |
+///         +------free_once_unused--> gap, if the count of its users is 0; else
+///                                    lingering --a later call finds the count 0--> gap
+///
+/// If the thread that calls `free` is inside the heap already (its allocator runs a destructor,
+/// say), the block is pending first, and the next call frees it.
+///
+/// A forked child must not use its parent's heap; `heap()` gives it its own.
+/// - Threads: safe.
 class Heap {
  public:
   struct Options {
-    /// An arena of so many bytes goes back to the system when nothing is left in it.
+    /// An arena of at least so many bytes goes back to the system when it is empty. Smaller ones
+    /// are kept, as they are cheap and soon needed again.
     std::size_t discard_from = std::size_t{4} << 20U;
-    /// Where arenas come from.
+    /// Makes an arena. Default: `Region::make`.
     std::function<std::shared_ptr<Region>(std::size_t)> make_arena = {};
   };
 
   Heap();
   explicit Heap(Options options);
 
-  /// A block of at least `size` bytes, at a multiple of 8, with whatever was there before. It takes
-  /// up the next multiple of 8, and 8 for a size of 0; but if all sizes asked for are multiples of
-  /// 16, so are all offsets.
-  /// - Throws: ValueError for a negative size, std::overflow_error for one that no memory has, and
-  ///   OSError if there is not so much; then all is as before.
+  /// A block of at least `size` bytes at a multiple of 8. Its bytes are whatever was there before.
+  /// It takes up the next multiple of 8 (at least 8), so if all sizes are multiples of 16, all
+  /// offsets are.
+  /// - Throws: ValueError for a negative size, std::overflow_error for a size above all memory,
+  ///   OSError if there is no memory. Then nothing has changed.
   [[nodiscard]] Place allocate(std::ptrdiff_t size);
 
-  /// Takes a block back.
+  /// Frees a block.
   /// - Throws: ValueError if it is no block of this heap.
   void free(const Place& block);
 
-  /// Takes a block back as soon as `users`, which lies in it, is 0. That is looked at in each call
-  /// for some of the blocks that wait for it.
+  /// Frees a block once `users`, which lies in it, is 0. Until then each call of the heap looks at
+  /// some of the blocks that wait for that.
   void free_once_unused(const Place& block, const std::atomic<std::uint32_t>& users);
 
   [[nodiscard]] HeapFacts facts();
@@ -87,7 +97,8 @@ class Heap {
   using Gaps = std::set<Gap>;
   struct Piece {
     std::size_t size;
-    /// Its node among the gaps while it is none, so that freeing it needs no memory.
+    /// The node of `gaps_` that this piece had as a gap. Kept in a block, so that freeing it needs
+    /// no memory and cannot fail. Empty in a gap.
     Gaps::node_type gap = {};
     [[nodiscard]] bool is_free() const noexcept { return gap.empty(); }
   };
@@ -97,7 +108,7 @@ class Heap {
   };
   struct Leaving {
     Place block;
-    const std::atomic<std::uint32_t>* users = nullptr;  ///< None if nobody else uses it.
+    const std::atomic<std::uint32_t>* users = nullptr;  ///< Null: there are no other users.
   };
   class Turn;
 
@@ -112,19 +123,21 @@ class Heap {
 
   Options options_;
   std::mutex mutex_;  ///< Guards what follows.
-  /// Of the thread that holds the mutex. Others only compare it with their own.
+  /// The thread that holds the mutex. Relaxed: a thread only asks whether it is itself, and what it
+  /// has stored itself it sees.
   std::atomic<std::thread::id> inside_ = {};
   std::map<const Region*, Arena> arenas_;
   Gaps gaps_;
-  // Lists, whose nodes are made before they are linked: making one may call `free` again.
+  // Lists: a list makes its node before it links it. Making it may call `free`, which then finds
+  // the list whole.
   std::list<Leaving> pending_;    ///< Written only by the thread that is inside.
-  std::list<Leaving> lingering_;  ///< Each with users when it was looked at last.
+  std::list<Leaving> lingering_;  ///< Those that had users when they were last looked at.
   std::size_t next_arena_;
   std::size_t allocations_ = 0;
   std::size_t frees_ = 0;
 };
 
-/// That of this process, which a copy of it has not: its own begins empty. Never destroyed.
+/// The heap of this process. That of a forked child begins empty. Never destroyed.
 [[nodiscard]] Heap& heap();
 
 }  // namespace progeny::multiprocessing::detail

@@ -17,9 +17,10 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// The regions that this process has. Never destroyed: objects of static storage may outlive it.
+// The regions that this process has, by what identifies their memory. Never destroyed: objects of
+// static storage may use it later. Held across forks, so that the child's copy is whole.
 struct KnownRegions {
-  std::mutex mutex;
+  std::mutex mutex;  ///< Guards `regions`.
   std::map<platform::MemoryIdentity, std::weak_ptr<Region>> regions;
 };
 
@@ -27,7 +28,7 @@ KnownRegions& known_regions() {
   return platform::PerProcess<KnownRegions>::get();
 }
 
-// With the mutex held.
+// Makes a region and notes it. The caller holds the mutex.
 std::shared_ptr<Region> keep(KnownRegions& known, Handle memory, std::size_t size) {
   std::erase_if(known.regions, [](const auto& entry) { return entry.second.expired(); });
   const auto identity = platform::identity_of(memory.get());
@@ -41,6 +42,7 @@ std::shared_ptr<Region> keep(KnownRegions& known, Handle memory, std::size_t siz
 Region::Region(Handle memory, std::size_t size)
     : memory_(std::move(memory)), mapping_(memory_.get(), size) {}
 
+// Memory that does not grow is memory whose room is its size.
 std::shared_ptr<Region> Region::make(const char* name, std::size_t size) {
   return make_growing(name, size, size);
 }
@@ -57,7 +59,8 @@ std::shared_ptr<Region> Region::make_growing(const char* name, std::size_t size,
 }
 
 std::shared_ptr<Region> Region::attach_growing(native_handle memory, std::size_t room) {
-  static_cast<void>(platform::size_of_anonymous_memory(memory));  // That it cannot shrink.
+  // Throws unless the memory is sealed against shrinking: else its maker could raise SIGBUS here.
+  static_cast<void>(platform::size_of_anonymous_memory(memory));
   auto& known = known_regions();
   const std::lock_guard lock(known.mutex);
   const auto found = known.regions.find(platform::identity_of(memory));
@@ -66,6 +69,7 @@ std::shared_ptr<Region> Region::attach_growing(native_handle memory, std::size_t
       return region;
     }
   }
+  // With a descriptor of its own: the caller may close the one that the memory came by.
   return keep(known, platform::duplicate(memory), room);
 }
 
@@ -73,12 +77,15 @@ void Region::reserve(std::size_t offset, std::size_t size) const {
   platform::reserve_memory(memory_.get(), offset, size);
 }
 
+// Another process may have made the memory grow. This process has address space for the whole room
+// already, so nothing has to be mapped anew.
 bool Region::has_now(std::size_t offset, std::size_t size) const {
   const std::size_t now = std::min(platform::size_of_anonymous_memory(memory_.get()), this->size());
   known_size_.store(now, std::memory_order_relaxed);
   return offset <= now && size <= now - offset;
 }
 
+// The index of the handle in the message.
 void save_region(serial::Writer& writer, const Region& region) {
   const std::uint32_t index = writer.share_handle(region.handle());
   writer.write(index);
@@ -98,6 +105,7 @@ Place load_place(serial::Reader& reader, std::size_t least, std::size_t alignmen
   auto region = load_region(reader);
   const auto offset = reader.read<std::uint64_t>();
   const auto size = reader.read<std::uint64_t>();
+  // In this order, so that no sum overflows: all three numbers may be anything.
   if (size < least || offset % alignment != 0 || offset > region->size() ||
       size > region->size() - offset) {
     reader.fail(fmt::format("{} bytes at {} do not fit an object into {} bytes of shared memory",

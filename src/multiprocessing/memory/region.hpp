@@ -1,6 +1,19 @@
 #pragma once
 
 // Shared memory as this process has it: mapped once, however many objects lie in it.
+//
+// Words for memory, from the system's to the user's:
+//
+//     Mapping      platform: address space of this process that shows a memory file
+//     Region       a memory file without a name, its handle and its mapping; one object a process
+//     Place        a part of a region: region, offset and size
+//     Arena        a region that a Heap hands out blocks of
+//     SharedBlock  a block of the heap, with a count of its users in all processes
+//     SharedObject a lock, an event and the like: in a region of its own, or in a SharedBlock
+//     BlockPool    the growing region of one queue, cut into numbered blocks
+//     Handle       a descriptor of the system; never memory
+//
+// (The public `shared_memory::SharedMemory` is memory with a name, and none of these.)
 
 #include "platform/memory/anonymous_memory.hpp"
 #include "platform/memory/mapping.hpp"
@@ -20,32 +33,35 @@ class Writer;
 
 namespace progeny::multiprocessing::detail {
 
-/// A piece of shared memory that has no name and never shrinks. It goes with the last process that
-/// has it; in this process, with the last `shared_ptr`. A forked child has its parent's.
+/// Shared memory that has no name and never shrinks. In this process it lives as long as the last
+/// `shared_ptr` to it; altogether, as long as the last process that has it. A forked child has its
+/// parent's regions at the same addresses.
+/// - Threads: safe.
 class Region {
  public:
-  /// New memory, all zeros. Throws OSError if there is not so much.
+  /// New memory, all zeros. Throws OSError if there is not so much. `name` is for humans, in
+  /// `/proc/PID/maps`.
   [[nodiscard]] static std::shared_ptr<Region> make(const char* name, std::size_t size);
 
-  /// The memory behind a handle, which stays the caller's: the Region that this process has of it
-  /// already, or a new one.
+  /// The region behind a handle (borrowed): the one that this process has already, or a new one.
   /// - Throws: OSError if the handle is no such memory.
   [[nodiscard]] static std::shared_ptr<Region> attach(native_handle memory);
 
-  /// New memory that will grow: `room` bytes of addresses, of which the first `size` can be used,
-  /// and others once `reserve` has been called for them.
+  /// New memory that will grow: `room` bytes of address space. The first `size` bytes can be used,
+  /// others after `reserve`.
   [[nodiscard]] static std::shared_ptr<Region> make_growing(const char* name,
                                                             std::size_t size,
                                                             std::size_t room);
-  /// As `attach`, for memory that was made by `make_growing` with this room.
+  /// `attach` for memory that was made by `make_growing` with this `room`.
   [[nodiscard]] static std::shared_ptr<Region> attach_growing(native_handle memory,
                                                               std::size_t room);
 
-  /// Makes `size` bytes from `offset` on usable. Again is fine. Throws OSError if there is not so
-  /// much memory.
+  /// Makes `size` bytes from `offset` on usable, in all processes. Again is fine.
+  /// - Throws: OSError if there is not so much memory.
   void reserve(std::size_t offset, std::size_t size) const;
 
-  /// Whether these bytes can be used: whether anybody has made them so. Throws OSError.
+  /// Whether these bytes can be used: whether any process has reserved them. Touching others raises
+  /// SIGBUS. Throws OSError.
   [[nodiscard]] bool has(std::size_t offset, std::size_t size) const {
     const std::size_t known = known_size_.load(std::memory_order_relaxed);
     return (offset <= known && size <= known - offset) || has_now(offset, size);
@@ -58,7 +74,7 @@ class Region {
   [[nodiscard]] std::size_t size() const noexcept { return mapping_.size(); }
   [[nodiscard]] native_handle handle() const noexcept { return memory_.get(); }
 
-  /// The object at `offset`, which whoever made the region has put there.
+  /// The object at `offset`. The maker of the region has put it there.
   template <class T>
   [[nodiscard]] T& at(std::size_t offset) const noexcept {
     return *reinterpret_cast<T*>(data() + offset);
@@ -69,10 +85,12 @@ class Region {
 
   Handle memory_;
   platform::Mapping mapping_;
-  mutable std::atomic<std::size_t> known_size_{0};  ///< Of the memory, when it was last asked for.
+  /// The size of the memory when the system was last asked. It only grows, so an old value is never
+  /// wrong: relaxed.
+  mutable std::atomic<std::size_t> known_size_{0};
 };
 
-/// A stretch of a region that an object lives in.
+/// A part of a region, in which an object lies. Keeps the region alive.
 struct Place {
   std::shared_ptr<Region> region = {};
   std::size_t offset = 0;
@@ -84,9 +102,9 @@ struct Place {
   }
 };
 
-/// Writes a region. Several objects of one message that lie in it send its handle once.
+/// Writes a region. Its handle travels once, however many objects of the message lie in it.
 void save_region(serial::Writer& writer, const Region& region);
-/// Reads one. Throws DecodeError or OSError.
+/// Reads a region. Throws DecodeError or OSError.
 [[nodiscard]] std::shared_ptr<Region> load_region(serial::Reader& reader);
 
 /// Writes a place.

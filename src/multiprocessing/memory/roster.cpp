@@ -16,7 +16,7 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// A number is a place, and above it as much of the count of its claims as the word has room for.
+// A MemberId is a place, and above it as many bits of the count of its claims as there is room for.
 constexpr unsigned bits_of_place = 12;
 constexpr std::size_t places = std::size_t{1} << bits_of_place;
 constexpr MemberId mask_of_place = places - 1;
@@ -29,26 +29,29 @@ platform::LivenessSlot& place_in(const Region& region, MemberId member) noexcept
                                            sizeof(platform::LivenessSlot));
 }
 
-// For the calling thread. 0 if no place is free.
+// Claims a place for the calling thread. Returns 0 if no place is free.
 MemberId take_place(const Region& region) noexcept {
   for (MemberId place = 0; place < places; ++place) {
     const MemberId number = platform::claim(place_in(region, place)) & mask_of_claim;
-    if (number != 0) {  // A place whose count passes 0 is left alone this once.
+    // `claim` returns 0 for a place that is in use. A count that is 0 in these bits looks the same:
+    // then the place stays claimed, unused, until this thread ends.
+    if (number != 0) {
       return number << bits_of_place | place;
     }
   }
   return 0;
 }
 
-// A place that only the main thread can give up, in memory that has to be there until then.
+// A place that only the main thread can give up: another thread destroyed its roster. The kernel
+// knows the place as one of the main thread's robust mutexes, so its memory has to stay mapped.
 struct Leftover {
   std::shared_ptr<Region> region;
   MemberId member;
 };
 
-// The rosters that this process knows. Never destroyed: objects of static storage may outlive it.
+// The rosters that this process knows. Never destroyed: objects of static storage may use it later.
 struct KnownRosters {
-  std::mutex mutex;
+  std::mutex mutex;  ///< Guards all that follows.
   std::shared_ptr<Roster> own;
   std::map<const Region*, std::weak_ptr<Roster>> rosters;
   std::vector<Leftover> leftovers;
@@ -67,7 +70,7 @@ KnownRosters& known_rosters() {
   return platform::PerProcess<KnownRosters>::get();
 }
 
-// With the mutex held.
+// Makes a roster and notes it. The caller holds the mutex.
 std::shared_ptr<Roster> keep(KnownRosters& known, std::shared_ptr<Region> region) {
   std::erase_if(known.rosters, [](const auto& entry) { return entry.second.expired(); });
   const Region* const key = region.get();
@@ -76,7 +79,7 @@ std::shared_ptr<Roster> keep(KnownRosters& known, std::shared_ptr<Region> region
   return roster;
 }
 
-// With the mutex held, by the main thread.
+// For the main thread, with the mutex held.
 void give_up_leftovers(KnownRosters& known) noexcept {
   for (const auto& [region, member] : known.leftovers) {
     platform::give_up(place_in(*region, member));
@@ -86,8 +89,14 @@ void give_up_leftovers(KnownRosters& known) noexcept {
 
 }  // namespace
 
+//     told   set by      means
+//     0      -           the thread is looking for a place
+//     1      the thread  `member` is known: the place, or 0 if there was none
+//     2      ~Roster     the thread is to give the place up and end
+//
+// Release and acquire of `told` pass `member` from the thread to the process.
 struct Roster::Stand {
-  platform::FutexWord told{0};  // 1: the thread has its place or found none. 2: it is to go.
+  platform::FutexWord told{0};
   MemberId member = 0;
 
   void tell(std::uint32_t word) noexcept {
@@ -107,7 +116,8 @@ Roster::Roster(std::shared_ptr<Region> region) : region_(std::move(region)) {
   }
 }
 
-// By then nobody else uses it. The place must not be unmapped while a thread has it.
+// The last user is gone, so `me_` and `stand_` do not change any more. A place has to be given up
+// by the thread that claimed it, and must not be unmapped before.
 Roster::~Roster() {
   const MemberId mine = me_.load(std::memory_order_relaxed);
   if (mine == 0) {
@@ -137,7 +147,8 @@ std::shared_ptr<Roster> Roster::own() {
       return known.own;
     }
   }
-  // Not with the mutex held: making it takes others, and a fork all of them in an order of its own.
+  // Not with the mutex held: `make` takes other mutexes, and a fork takes all of them in its own
+  // order.
   auto region = Region::make("progeny-roster", size_of_roster);
   const std::lock_guard lock(known.mutex);
   if (!known.own) {
@@ -160,6 +171,8 @@ std::shared_ptr<Roster> Roster::in(std::shared_ptr<Region> region) {
 
 bool Roster::is_dead(MemberId member) const noexcept {
   const platform::LivenessSlot& place = place_in(*region_, member);
+  // Acquire pairs with the claim's release: if the number is still this member's, the kernel's mark
+  // that `is_over` looks at is this member's, too.
   const std::uint32_t claims = place.claims.load(std::memory_order_acquire);
   return (claims & mask_of_claim) != member >> bits_of_place || platform::is_over(place, claims);
 }

@@ -16,7 +16,8 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// The users lie so far before the bytes, and keep them aligned.
+// The count of users lies so far before the bytes of the object. A full 16 bytes keep those
+// aligned.
 constexpr std::size_t header_size = SharedBlock::usual_alignment;
 static_assert(sizeof(std::atomic<std::uint32_t>) <= header_size &&
               std::atomic<std::uint32_t>::is_always_lock_free);
@@ -25,12 +26,13 @@ constexpr std::size_t round_up(std::size_t size, std::size_t multiple) {
   return (size + multiple - 1) / multiple * multiple;
 }
 
-// All blocks are multiples of the usual alignment, so all begin at one.
+// What to ask of the heap. All sizes are multiples of the usual alignment, so all blocks begin at
+// such a multiple, and only a larger alignment needs room to move.
 std::ptrdiff_t size_with_header(std::ptrdiff_t size, std::size_t alignment) {
   const std::size_t extra = header_size + (alignment - SharedBlock::usual_alignment);
   if (size < 0 || static_cast<std::size_t>(size) >
                       std::numeric_limits<std::ptrdiff_t>::max() - extra - header_size) {
-    return size;  // The heap says what is wrong with it.
+    return size;  // The heap throws, and its message has the caller's number.
   }
   return static_cast<std::ptrdiff_t>(
       round_up(static_cast<std::size_t>(size) + extra, SharedBlock::usual_alignment));
@@ -85,13 +87,13 @@ SharedBlock::~SharedBlock() {
   if (made_.region) {
     try {
       heap().free_once_unused(made_, users());
-    } catch (...) {  // NOLINT(bugprone-empty-catch): there is no memory to note that it waits, so
-                     // it stays taken.
+    } catch (...) {  // NOLINT(bugprone-empty-catch): no memory to note that the block waits for its
+                     // users. It stays taken.
     }
   }
 }
 
-// Whoever sees that there are no users sees all that they have written.
+// Release pairs with the acquire in Heap: the heap that loads 0 sees all that the users wrote.
 void SharedBlock::remove_use() const noexcept {
   users().fetch_sub(1, std::memory_order_release);
 }
@@ -102,7 +104,7 @@ SharedBlock::Users& SharedBlock::users() const noexcept {
 
 namespace {
 
-// The use by the message that a block is written to, which becomes that of who reads it.
+// The use of a block by a message. The receiver takes it over: its object counts for it.
 class UseByMessage : public serial::Claim {
  public:
   explicit UseByMessage(std::shared_ptr<const SharedBlock> block) noexcept
@@ -118,6 +120,7 @@ class UseByMessage : public serial::Claim {
 void SharedBlock::save(serial::Writer& writer) const {
   save_place(writer, place_);
   writer.add_claim(std::make_unique<UseByMessage>(shared_from_this()));
+  // Relaxed: this process is a user already, so the count is not 0, and nothing hangs on the order.
   users().fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -143,7 +146,7 @@ void Keeping::let_go(std::shared_ptr<SharedBlock> block) noexcept {
   }
   try {
     kept->push_back(SharedBlock::counted(std::move(block)));
-  } catch (...) {  // NOLINT(bugprone-empty-catch): there is no memory to keep it in.
+  } catch (...) {  // NOLINT(bugprone-empty-catch): a destructor calls this. There is no memory.
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// Blocks of a heap, counted by all processes that use them.
+// Blocks of a heap with a count of their users in all processes.
 
 #include "multiprocessing/memory/region.hpp"
 
@@ -12,16 +12,18 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// A block that processes share, until none uses it any more.
+/// A block of shared memory that lives until no process uses it any more.
 ///
-/// Before its bytes lies the number of its users: the object of the process that made it is one, so
-/// is each object that was read from a message, and each message on its way. The maker's heap gets
-/// the block back when there are none. A user that is killed, and a message that nobody reads, stay
-/// counted, so that the block stays taken until the process that made it ends: that costs memory,
-/// and hurts nobody.
+///     | users: 4 bytes, padded to 16 | the bytes of the object ...
 ///
-/// In a copy of the process by `fork` the copied objects do not count: `Keeping` has the parent
-/// keep its own as long as a `Process` may need it.
+/// `users` counts the object of the process that made the block, each object that was read from a
+/// message, and each message on its way. When it is 0, the maker's heap frees the block.
+///
+/// A user that is killed, and a message that is never read, stay counted. Then the block stays
+/// taken until its maker ends: that costs memory, and nothing else.
+///
+/// In a forked child the copied objects do not count. Instead, `Keeping` makes the parent keep its
+/// objects as long as the child may need them.
 class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
  public:
   /// The alignment that costs nothing.
@@ -38,12 +40,12 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
                                                          std::size_t least,
                                                          std::size_t alignment = usual_alignment);
 
-  /// An object that counts as a user, also if this process has got `block` by being a copy: the one
-  /// to be kept for a copy of the copy.
+  /// An object for the same block that counts as a user: `block` itself, or a new one if `block`
+  /// came into this process by a fork. The one to be kept for this process's own children.
   [[nodiscard]] static std::shared_ptr<SharedBlock> counted(std::shared_ptr<SharedBlock> block);
 
-  /// Only for the functions above: the bytes that are used, and the heap's block around them if
-  /// this process has made it.
+  /// Only for the functions above. `place` is the bytes of the object. `made` is the heap's block
+  /// around them, if this process has made it.
   SharedBlock(Place place, Place made) noexcept;
   SharedBlock(const SharedBlock&) = delete;
   SharedBlock& operator=(const SharedBlock&) = delete;
@@ -55,7 +57,7 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
 
   /// Writes it as a part of a message to another process, which is a user from then on.
   void save(serial::Writer& writer) const;
-  /// The message will not be received.
+  /// Takes one user away: this object, or a message that will not be received.
   void remove_use() const noexcept;
 
  private:
@@ -67,19 +69,21 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
   std::uint32_t generation_;  ///< Of the process that counts as a user by this object.
 };
 
-/// Collects what a thread lets go of, so that it lives on: the arguments of a process that has been
-/// started are gone from its parent, but the shared memory among them must not be reused under it.
+/// Keeps the blocks that a thread lets go of in a scope. When a process has been started, its
+/// arguments are destroyed in the parent; but the shared memory among them must not be used for
+/// something else while the child has it.
 class Keeping {
  public:
   using Kept = std::vector<std::shared_ptr<SharedBlock>>;
 
-  /// From now on into `kept`.
+  /// Collects into `kept` (borrowed) from now on.
   explicit Keeping(Kept& kept) noexcept;
   Keeping(const Keeping&) = delete;
   Keeping& operator=(const Keeping&) = delete;
   ~Keeping();
 
-  /// For destructors of what refers to a block: has it live on if this thread is inside of one.
+  /// For destructors of objects that refer to a block: keeps the block if this thread is inside
+  /// such a scope.
   static void let_go(std::shared_ptr<SharedBlock> block) noexcept;
 
  private:

@@ -9,7 +9,7 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// Of cache lines, so that two objects do not slow each other down.
+// A cache line each, so that two objects do not slow each other down.
 constexpr std::size_t alignment = 64;
 
 }  // namespace
@@ -31,6 +31,7 @@ SharedObject::SharedObject(Place place,
                            std::shared_ptr<SharedBlock> block) noexcept
     : place_(std::move(place)), roster_(std::move(roster)), block_(std::move(block)) {}
 
+// The roster travels with each object, since the receiver may have objects of several families.
 void SharedObject::save(serial::Writer& writer) const {
   save_region(writer, *roster_->region());
   writer.write(block_ != nullptr);
@@ -57,6 +58,7 @@ ObjectReference::ObjectReference(std::shared_ptr<SharedObject> object) noexcept
 ObjectReference::ObjectReference(const ObjectReference&) noexcept = default;
 ObjectReference::ObjectReference(ObjectReference&&) noexcept = default;
 
+// By way of a new object, whose destructor lets go of the old one as all do.
 ObjectReference& ObjectReference::operator=(const ObjectReference& other) noexcept {
   ObjectReference taken(other);
   object_.swap(taken.object_);
@@ -70,7 +72,7 @@ ObjectReference& ObjectReference::operator=(ObjectReference&& other) noexcept {
 }
 
 ObjectReference::~ObjectReference() {
-  if (object_) {
+  if (object_) {  // Else it was moved from.
     Keeping::let_go(object_->block());
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// The memory of a lock, an event and their like.
+// The shared memory of one lock, event or the like.
 
 #include "multiprocessing/memory/region.hpp"
 #include "multiprocessing/memory/roster.hpp"
@@ -12,23 +12,24 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// Memory that several processes see, zeros at first, with the roster of those that use it. Lives
-/// as long as one of them has it.
+/// The memory of one object that several processes use, zeros at first, with the roster of these
+/// processes. It lives as long as one of them has it.
 class SharedObject {
  public:
-  /// Room for a new object of this process. Throws OSError if there is no memory.
+  /// A new object in a region of its own, which takes one descriptor. Throws OSError if there is no
+  /// memory.
   [[nodiscard]] static std::shared_ptr<SharedObject> make(std::size_t size);
 
-  /// The same in the heap: cheap, and without a descriptor of its own. What refers to it is to be
-  /// an ObjectReference.
+  /// A new object in the heap: cheap, and without a descriptor of its own. It must be held by an
+  /// ObjectReference, which keeps it while a child may need it.
   [[nodiscard]] static std::shared_ptr<SharedObject> make_in_heap(std::size_t size);
 
-  /// Only for the functions above and below. `block` is that of the heap, if it lies there.
+  /// Only for `make...` and `load`. `block` is null unless the object lies in the heap.
   SharedObject(Place place,
                std::shared_ptr<Roster> roster,
                std::shared_ptr<SharedBlock> block = {}) noexcept;
 
-  /// What is in it.
+  /// The object itself.
   template <class T>
   [[nodiscard]] T& as() const noexcept {
     static_assert(std::is_standard_layout_v<T> && alignof(T) <= 64);
@@ -40,7 +41,7 @@ class SharedObject {
 
   /// Writes it as a part of a message to another process.
   void save(serial::Writer& writer) const;
-  /// Reads one of at least `least` bytes. Throws DecodeError or OSError.
+  /// Reads an object of at least `least` bytes. Throws DecodeError or OSError.
   [[nodiscard]] static std::shared_ptr<SharedObject> load(serial::Reader& reader,
                                                           std::size_t least);
 

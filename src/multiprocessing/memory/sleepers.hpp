@@ -1,6 +1,6 @@
 #pragma once
 
-// Sleeping in shared memory until another process has done something.
+// Sleeping until another process has changed something in shared memory.
 
 #include "base/deadline.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
@@ -15,21 +15,37 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// Those of one side who sleep until the other side does something. Zeros are nobody. Lies in
-/// shared memory.
+/// The processes of one side that sleep until the other side does something: the getters of a
+/// queue, say, which sleep until there is a message. Lies in shared memory; zeros are no sleepers.
 ///
-/// Counts only ever cost a useless wake-up when somebody who was counted is killed.
+///     sleeper (sleep_until)                     ringer (ring)
+///     1. add one to count_                      1. make it happen: store a message, say
+///     2. look whether it has happened; if not:  2. load count_, by adding 0 to it
+///     3. sleep while rung_ is 0                 3. if it is not 0: exchange rung_ for 1, and
+///     4. take one from count_                      wake one sleeper if it was 0
+///     5. store 0 to rung_
+///
+/// No wake-up is lost. The sleeper's step 1 and the ringer's step 2 are read-modify-writes of one
+/// word, so one comes first. If the sleeper's does, the ringer sees it and rings: the sleeper finds
+/// `rung_` 1, or is woken from the sleep. If the ringer's does, the sleeper's acquires what the
+/// ringer released before, and its step 2 sees what has happened. A plain load in the ringer's step
+/// 2 would not do: its own store may still be in the store buffer of its processor then, where the
+/// sleeper cannot see it (docs/models/sleepers.pml, with WEAK).
+///
+/// `rung_` saves system calls: from one wake-up until the woken process has stored 0, others that
+/// ring leave it alone. So a woken process that finds more than it takes has to ring for the next
+/// sleeper of its own side.
+///
+/// A process that is killed in its sleep stays counted, which costs useless system calls and
+/// nothing else. A ringer that is killed between its steps 1 and 3, or a sleeper between being
+/// woken and its step 5, leaves others asleep: they look again after `longest_sleep`.
 class Sleepers {
  public:
-  /// To be called after what they wait for has happened: wakes one.
-  //
-  // Looks at the count by a change of it that changes nothing: of this and of the change by who
-  // goes to sleep one comes first, so that either the sleeper is seen here, or what has happened is
-  // seen there.
+  /// The ringer's steps 2 and 3: wakes one sleeper.
   void ring() noexcept {
     ring([] { return true; });
   }
-  /// The same, but only if `pays`, which is asked if anybody sleeps.
+  /// The same, but only if `pays`, which is evaluated if there are sleepers.
   template <class Condition>
   void ring(const Condition& pays) noexcept {
     if (count_.fetch_add(0, std::memory_order_seq_cst) != 0 && pays() &&
@@ -37,14 +53,15 @@ class Sleepers {
       platform::wake(rung_, 1);
     }
   }
-  /// Wakes all.
+  /// Wakes all sleepers. Also those that have added themselves and are not asleep yet: they find
+  /// `rung_` changed.
   void ring_all() noexcept {
     rung_.store(1, std::memory_order_seq_cst);
     platform::wake_all(rung_);
   }
 
-  /// Sleeps until `ring`, the deadline, a change of `also`, or some time has passed; not at all if
-  /// it has happened.
+  /// Sleeps until a `ring`, the deadline, a change of the word `also`, or for `longest_sleep`; not
+  /// at all if `has_happened`. The caller looks again.
   template <class Condition>
   void sleep_until(const Condition& has_happened,
                    const progeny::detail::Deadline& deadline,
@@ -63,22 +80,29 @@ class Sleepers {
     rung_.store(0, std::memory_order_seq_cst);
   }
 
-  /// Orders what was done before it, and what another does before `ring`, as going to sleep would.
+  /// The order of a sleeper's step 1 for a process that waits by other means: either a later `ring`
+  /// sees what this process stored before, or this process sees what was stored before that `ring`.
   void pass_by() noexcept { count_.fetch_add(0, std::memory_order_seq_cst); }
 
  private:
-  platform::FutexWord rung_{0};  // 1 from a wake-up until who is woken has seen it.
-  std::atomic<std::uint32_t> count_{0};
+  platform::FutexWord rung_{0};          // 1 from a wake-up until a woken process stores 0.
+  std::atomic<std::uint32_t> count_{0};  // Those between steps 1 and 4.
 };
 
-/// Looks again and again for as long as that has paid lately: what comes within that time costs no
-/// switch of processes. On one processor it never comes.
+/// Looks again and again before a process goes to sleep: what happens within that time costs no
+/// system call and no switch of processes. On one processor it cannot happen, so it looks once.
 ///
-/// Each look takes the word away from who is to change it. Where one thing comes after the other it
-/// pays to look less often, and find several. Threads: safe.
+/// It learns two things. How long to look (`longest_`): twice as long after a success, half as long
+/// after a failure. And how long to pause between two looks (`pauses_`): each look takes the cache
+/// line away from the process that is about to write it, so where messages come in bursts it is
+/// faster to look seldom and find several.
+///
+/// Both are hints of this process alone: relaxed, and lost updates do no harm.
+/// - Threads: safe.
 class AdaptiveSpin {
  public:
-  /// Returns whether it has happened.
+  /// Looks until it has happened, or for as long as that has paid lately. Returns whether it has
+  /// happened.
   template <class Condition>
   bool until(const Condition& has_happened) noexcept {
     if (!platform::has_several_processors()) {
@@ -99,7 +123,7 @@ class AdaptiveSpin {
     return false;
   }
 
-  /// After a wait: whether several things had come.
+  /// To be called after a wait: whether several messages had come by then.
   void found(bool several) noexcept {
     const int pauses = pauses_.load(std::memory_order_relaxed);
     pauses_.store(several ? std::min(most_pauses, pauses * 2) : std::max(fewest_pauses, pauses / 2),

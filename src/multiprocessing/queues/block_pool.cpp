@@ -1,11 +1,17 @@
 #include "multiprocessing/queues/block_pool.hpp"
 
+#include "multiprocessing/memory/region.hpp"
+#include "multiprocessing/memory/roster.hpp"
 #include "platform/memory/mapping.hpp"
 
 #include <progeny/base/errors.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -21,7 +27,7 @@ constexpr std::size_t rounded_up(std::size_t size, std::size_t unit) noexcept {
   return (size + unit - 1) / unit * unit;
 }
 
-// Eight sizes for each doubling: what is taken beyond what is needed stays below an eighth.
+// Eight sizes for each doubling: a block is at most an eighth larger than needed.
 std::size_t size_of_block(std::size_t size) noexcept {
   const std::size_t step = std::max(BlockPool::unit, std::bit_floor(size) / 8);
   return rounded_up(std::max(size, BlockPool::unit), step);
@@ -68,6 +74,7 @@ void BlockPool::set_state(Index block, const BlockState& state) noexcept {
   entry(block).state.store(state.packed(), std::memory_order_release);
 }
 
+// Release: what this process read of the block is read before another writes over it.
 void BlockPool::free(Index block, const BlockState& from) noexcept {
   std::uint64_t word = from.packed();
   if (entry(block).state.compare_exchange_strong(
@@ -88,8 +95,8 @@ BlockPool::Index BlockPool::count() const noexcept {
   return header().blocks.load(std::memory_order_acquire);
 }
 
-// Of a number that is none yet the entry is zeros, which is no place for a block. For each message,
-// so the size of a page is not asked for.
+// The entry of a block that does not exist yet is zeros, which is no place for a block. This runs
+// for each message, so it does not ask for the size of a page.
 bool BlockPool::is_sound(Index block) const {
   if (block >= most_blocks) {
     return false;
@@ -105,6 +112,8 @@ BlockPool::Index BlockPool::take(std::size_t size, MemberId me, const IsLeft& is
   if (blocks > most_blocks) {
     throw_damaged_queue();
   }
+  // The hint is what was freed last: a queue that is mostly empty uses one block over and over,
+  // which stays in the processor's cache.
   const Index hint = header().hint.load(std::memory_order_relaxed);
   if (hint < blocks && try_take(hint, size, me, is_left)) {
     return hint;
@@ -119,7 +128,7 @@ BlockPool::Index BlockPool::take(std::size_t size, MemberId me, const IsLeft& is
 
 bool BlockPool::try_take(Index block, std::size_t size, MemberId me, const IsLeft& is_left) {
   const std::size_t bytes = this->size(block);
-  // A large block is not wasted on something small.
+  // A block that is more than twice as large is left to large messages.
   if (bytes < size || bytes / 2 > std::max(size, unit) || !is_sound(block)) {
     return false;
   }
@@ -128,12 +137,15 @@ bool BlockPool::try_take(Index block, std::size_t size, MemberId me, const IsLef
   if (known.kind != BlockState::Kind::free && !is_left(block, known)) {
     return false;
   }
+  // Fails if a consumer freed the block meanwhile: then it is found by the next search. Acquire
+  // pairs with the release in `free`: the message that was in it has been read.
   const BlockState taken{.kind = BlockState::Kind::taken, .member = me};
   return entry(block).state.compare_exchange_strong(
       word, taken.packed(), std::memory_order_acq_rel, std::memory_order_relaxed);
 }
 
-// Of the memory that is in use. A word of its own would have to change at once with their number.
+// Where the last block ends. It is computed, since a word for it would have to change in the same
+// instant as the number of blocks.
 std::uint64_t BlockPool::end() const {
   const Index blocks = count();
   if (blocks == 0) {
@@ -146,8 +158,8 @@ std::uint64_t BlockPool::end() const {
   return last.offset.load(std::memory_order_relaxed) + last.size.load(std::memory_order_relaxed);
 }
 
-// Whoever dies in here leaves no block: the number of blocks, last, is what makes it one. Whoever
-// comes next begins anew.
+// The last store, to the number of blocks, makes the block exist. A process that is killed before
+// it leaves nothing but memory that the next call uses.
 BlockPool::Index BlockPool::make(std::size_t size, MemberId me) {
   const Index block = count();
   const std::uint64_t offset = end();

@@ -1,6 +1,6 @@
 #pragma once
 
-// The memory of a queue: blocks that are used again and again, in shared memory that grows.
+// The memory of a queue: shared memory that grows, cut into blocks that are used again and again.
 
 #include "multiprocessing/memory/region.hpp"
 #include "multiprocessing/memory/roster.hpp"
@@ -13,7 +13,7 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// Number of a message among all that were put, modulo 2^29.
+/// The number of a message among all that were ever put, modulo 2^29.
 using Sequence = std::uint32_t;
 inline constexpr unsigned bits_of_sequence = 29;
 inline constexpr Sequence mask_of_sequence = (Sequence{1} << bits_of_sequence) - 1;
@@ -23,17 +23,28 @@ inline constexpr Sequence mask_of_sequence = (Sequence{1} << bits_of_sequence) -
   return (later - earlier) & mask_of_sequence;
 }
 
-/// OSError, for memory that anything may have been written to.
+/// Throws OSError. Memory that others share may hold anything, so it is checked before it is used.
 [[noreturn]] void throw_damaged_queue();
 
-/// What a block is used for, in one word, so that no `kill -9` can leave it half changed.
+/// What a block is used for. The fields share a word, so that a `kill -9` cannot leave it half
+/// changed.
+///
+///     bits  0..2    kind
+///     bits  3..31   sequence
+///     bits 32..63   member
+///
+///     free --take--> taken --+-- make_room ----> log ----- the head leaves it --> free
+///                            +-- append_large -> queued -- get --> reading -----> free
+///
+/// Each arrow may be the last thing that a process does. MessageLog tells from the state and from
+/// the ends of the log whether the block is still needed.
 struct BlockState {
   enum class Kind : std::uint8_t {
-    free,     ///< Nothing.
+    free,     ///< Not used.
     taken,    ///< `member` fills it with a message that is not in the log yet.
-    log,      ///< A stretch of the log; `sequence` is that of its first message.
-    queued,   ///< A message of its own, to which the log refers under `sequence`.
-    reading,  ///< The same; `member` gets it or has got it.
+    log,      ///< A part of the log; `sequence` is the number of its first message.
+    queued,   ///< One large message, to which the log refers under `sequence`.
+    reading,  ///< The same, and `member` is getting it or has got it.
   };
   Kind kind = Kind::free;
   Sequence sequence = 0;
@@ -43,51 +54,64 @@ struct BlockState {
   [[nodiscard]] static BlockState unpacked(std::uint64_t word) noexcept;
 };
 
-/// Blocks of memory by number. Who changes what of them is up to the MessageLog.
+/// Blocks of memory by number. Which block is needed is the business of MessageLog.
+///
+///     Header | Entry 0 | Entry 1 | ... | Entry 2^16 - 1 | block 0 | block 1 | ...
+///
+/// Blocks are made one behind the other and never disappear; they differ in size. Only the tables
+/// of blocks that exist take up memory.
 class BlockPool {
  public:
   using Index = std::uint32_t;
   static constexpr Index none = ~Index{0};
   static constexpr Index most_blocks = Index{1} << 16;
-  /// The size of the smallest, and the unit of all.
+  /// The size of the smallest block. Larger ones are multiples of it.
   static constexpr std::size_t unit = std::size_t{128} << 10;
-  /// Bytes of addresses that a pool takes, in each process.
+  /// Bytes of address space that a pool takes in each process: the most that it can grow to.
   static constexpr std::size_t room = std::size_t{16} << 30;
 
-  /// What lies in the shared memory of each block.
+  /// What the shared tables say of a block.
   struct Entry {
+    /// A packed BlockState. Stored with release, loaded with acquire: what the last user of the
+    /// block wrote or read is done before the next user writes.
     std::atomic<std::uint64_t> state{0};
+    /// Place and size. Written by `make` before the block exists, then never again: relaxed.
     std::atomic<std::uint64_t> offset{0};
     std::atomic<std::uint64_t> size{0};
-    std::atomic<std::uint32_t> next{none};  ///< Of a stretch of the log: the next one.
+    /// Of a block of the log: the next one. Written by producers under their lock.
+    std::atomic<std::uint32_t> next{none};
   };
-  /// What lies in the shared memory of the pool.
+  /// What the shared tables begin with.
   struct Header {
+    /// How many blocks there are. Stored (release) by `make` last of all, loaded (acquire) by
+    /// `count`: a block that is counted has its entry.
     std::atomic<std::uint32_t> blocks{0};
-    std::atomic<std::uint32_t> hint{0};  ///< A block that may be free.
+    /// A block that is probably free. Only saves a search: relaxed.
+    std::atomic<std::uint32_t> hint{0};
   };
   /// Bytes that the header takes; the entries follow.
   static constexpr std::size_t size_of_header = 64;
 
-  /// The pool at `offset` of a region; `size_of_tables` bytes from there on are its own.
+  /// The pool at `offset` of a region. The `size_of_tables` bytes from there on belong to it.
   BlockPool(std::shared_ptr<Region> region, std::size_t offset);
   /// Prepares the memory of a new pool.
   static void prepare(const Region& region, std::size_t offset);
   [[nodiscard]] static std::size_t size_of_tables() noexcept;
 
-  /// Tells of a block that is not free whether nobody needs it any more.
+  /// Says whether a block that is not free is no longer needed.
   using IsLeft = std::function<bool(Index block, const BlockState& state)>;
 
-  /// Takes a block of at least `size` bytes in the name of `me`: a free one, one that is left, or a
-  /// new one.
-  /// - Throws: OSError (`not_enough_memory`, `no_space_on_device`, ...) if there is no memory; then
-  ///   nothing has changed; or if the tables are damaged. One at a time.
+  /// Takes a block of at least `size` bytes for member `me`: a free one, one that is no longer
+  /// needed, or a new one.
+  /// - Throws: OSError (`not_enough_memory`, `no_space_on_device`, ...) if there is no memory (then
+  ///   nothing has changed), or if the tables are damaged.
+  /// - Threads: one at a time; MessageLog holds its `put_lock`.
   [[nodiscard]] Index take(std::size_t size, MemberId me, const IsLeft& is_left);
 
   [[nodiscard]] BlockState state(Index block) const noexcept;
   void set_state(Index block, const BlockState& state) noexcept;
-  /// Gives a block back that is in the state `from`, to be the next that is taken. Nothing if
-  /// somebody has found it to be left and taken it.
+  /// Frees a block that is in the state `from`; it is the next to be taken. Does nothing if the
+  /// state is another by now: then a producer has reclaimed the block.
   void free(Index block, const BlockState& from) noexcept;
 
   [[nodiscard]] std::byte* data(Index block) const noexcept;
@@ -96,7 +120,7 @@ class BlockPool {
     return entry(block).next;
   }
   [[nodiscard]] Index count() const noexcept;
-  /// Whether a number is that of a block whose place is where blocks can be, and can be used.
+  /// Whether there is a block of this number, in memory that can be used.
   [[nodiscard]] bool is_sound(Index block) const;
 
  private:

@@ -59,7 +59,7 @@ std::shared_ptr<Popen> await_child(Handle answers) {
 
 std::shared_ptr<Popen> popen_forkserver(Process& process,
                                         const std::shared_ptr<ProcessCore>& core) {
-  const PreparedChild prepared = prepare(process, *core, StartMethod::forkserver);
+  PreparedChild prepared = prepare(process, *core, StartMethod::forkserver);
   return await_child(hand_over(prepared, [&] { return request_child(prepared); }));
 }
 

@@ -87,7 +87,7 @@ PreparedChild prepare(Process& process, ProcessCore& core, StartMethod method) {
     serial::Outgoing arguments = task->arguments();
     prepared.data.arguments = std::move(arguments.bytes);
     prepared.handles = std::move(arguments.handles);
-    prepared.claims.claims = std::move(arguments.claims);
+    prepared.claims = std::move(arguments.claims);
   }
   return prepared;
 }

@@ -44,7 +44,7 @@ struct PreparedChild {
   StartData data;
   std::vector<native_handle> handles;  ///< Those of the arguments. They are the task's.
   std::unique_ptr<Task> task;          ///< Of a subclass; null for a plain `Process`.
-  serial::Outgoing claims;             ///< Its claims only: given back if there is no child.
+  serial::Claims claims;               ///< On what the arguments refer to.
 };
 
 /// Encodes what `process` needs. Throws RuntimeError if its target or an argument cannot travel.
@@ -53,13 +53,10 @@ struct PreparedChild {
 /// Calls `send`, which brings `prepared` to its child. If it throws, there is no child, and the
 /// claims are given back.
 template <class Send>
-auto hand_over(const PreparedChild& prepared, const Send& send) {
-  try {
-    return send();
-  } catch (...) {
-    prepared.claims.give_back();
-    throw;
-  }
+auto hand_over(PreparedChild& prepared, const Send& send) {
+  auto sent = send();
+  prepared.claims.mark_sent();
+  return sent;
 }
 
 /// In the child: becomes the process that `data` describes, runs its target, and ends.

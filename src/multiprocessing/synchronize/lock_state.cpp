@@ -105,7 +105,7 @@ std::string name_of_owner(const SharedObject& object) {
 }
 
 Timeout timeout_of(const AcquireOptions& options) noexcept {
-  return options.block ? options.timeout : Timeout(std::chrono::nanoseconds::zero());
+  return progeny::detail::timeout_if(options.block, options.timeout);
 }
 
 void throw_owner_died(std::string_view what) {

@@ -82,14 +82,15 @@ class ReleaseScene : public LockScene {
   std::optional<ForkedChild> sleeper_;
 };
 
-TEST(KilledWithALock, WakesWhoSleepsUntilItGetsIt) {
+TEST(KilledWithALock, WakesTheProcessThatSleepsForIt) {
   int late = 0;
   kill_everywhere([&] { return std::make_unique<ReleaseScene>(late); });
-  // Told of it by the kernel, not found when it looked again. The machine may be slow, though.
+  // The kernel has woken the sleeper; it did not have to look again by the clock. A few may be
+  // late, as the machine may be slow.
   EXPECT_LT(late, 5);
 }
 
-// Sleeps in vain for what this process has.
+// The process that is killed waits in vain for a lock that this process has.
 class AcquireScene : public LockScene {
  public:
   AcquireScene() { EXPECT_TRUE(lock().try_acquire(roster().me())); }

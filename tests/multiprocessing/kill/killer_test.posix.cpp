@@ -1,4 +1,4 @@
-// The short form of what `./dev soak killer` does for minutes.
+// A short run of what `./dev soak killer` does for minutes.
 
 #include "soak/killer.posix.hpp"
 
@@ -13,20 +13,20 @@ namespace {
 using namespace std::chrono_literals;
 
 // MP-120, MP-121
-TEST(Killer, OfThoseWhoSynchroniseLeavesTheOthersAble) {
+TEST(Killer, OfProcessesThatSynchroniseLeavesTheOthersAble) {
   for (const auto& subject : synchronize_subjects()) {
     EXPECT_EQ(kill_participants_of(*subject, 800ms), "") << subject->name();
   }
 }
 
 // MP-099
-TEST(Killer, OfThoseWhoUseAQueueLeavesTheOthersAble) {
+TEST(Killer, OfProcessesThatUseAQueueLeavesTheOthersAble) {
   for (const auto& subject : queue_subjects()) {
     EXPECT_EQ(kill_participants_of(*subject, 800ms), "") << subject->name();
   }
 }
 
-TEST(Killer, OfThoseWhoUseASharedPipeLeavesTheOthersAble) {
+TEST(Killer, OfProcessesThatUseASharedPipeLeavesTheOthersAble) {
   EXPECT_EQ(kill_participants_of(*pipe_subject(), 2s), "");
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-// What holds for every heap at every time.
+// The invariant of a heap.
 
 #include "multiprocessing/memory/heap.hpp"
 

@@ -1,4 +1,4 @@
-// The heap in shared memory, looked at from inside.
+// The heap of shared memory: its blocks, gaps and arenas.
 
 #include "multiprocessing/memory/heap.hpp"
 #include "multiprocessing/memory/heap_pieces.hpp"
@@ -68,7 +68,7 @@ TEST(Heap, MergesFreedNeighbours) {
   EXPECT_EQ(heap.pieces().size(), 6U);
   heap.free(blocks[2]);
   EXPECT_EQ(heap.pieces().size(), 4U);
-  // What three blocks left is used for one.
+  // The gap of three blocks holds one large block.
   EXPECT_EQ(heap.allocate(192).offset, blocks[1].offset);
 }
 
@@ -135,7 +135,8 @@ TEST(Heap, IsAsBeforeWhenItGetsNoMoreMemory) {
   heap.free(blocks[1]);
   EXPECT_EQ(heap.allocate(1000).offset, blocks[1].offset);
   is_over = false;
-  EXPECT_EQ(heap.allocate(2000).region->size(), 8192U) << "an arena that was not had counts";
+  EXPECT_EQ(heap.allocate(2000).region->size(), 8192U)
+      << "an arena that could not be made was counted";
   expect_consistent(heap);
 }
 

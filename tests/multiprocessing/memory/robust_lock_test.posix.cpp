@@ -1,3 +1,5 @@
+// A robust lock and the processes that sleep for it.
+
 #include "multiprocessing/memory/robust_lock.hpp"
 #include "multiprocessing/memory/shared_object.hpp"
 #include "support/forked_child.posix.hpp"
@@ -25,7 +27,7 @@ class RobustLocks : public ::testing::Test {
   [[nodiscard]] RobustLock& lock() const { return object_->as<RobustLock>(); }
   [[nodiscard]] Roster& roster() const { return object_->roster(); }
 
-  // Waits for the lock until it is reserved for this one, and has it for as long as it lives.
+  // A process that sleeps for the lock, and has it from when it gets it until it ends.
   [[nodiscard]] ForkedChild patient() const {
     return ForkedChild([&] {
       static_cast<void>(lock().acquire(roster()));
@@ -37,7 +39,7 @@ class RobustLocks : public ::testing::Test {
   std::shared_ptr<SharedObject> object_ = SharedObject::make(sizeof(RobustLock));
 };
 
-TEST_F(RobustLocks, GoToOneWhoHasSleptLongBeforeOneWhoComesAlong) {
+TEST_F(RobustLocks, GoToALongSleeperBeforeANewcomer) {
   auto sleeper = patient();
   ASSERT_TRUE(eventually([&] { return lock().is_reserved(); }));
   EXPECT_TRUE(lock().release());
@@ -53,14 +55,14 @@ TEST_F(RobustLocks, AreNotKeptForADeadSleeper) {
     ASSERT_TRUE(eventually([&] { return lock().is_reserved(); }));
   }
   EXPECT_TRUE(lock().release());
-  EXPECT_FALSE(lock().release()) << "nobody has it";
+  EXPECT_FALSE(lock().release()) << "it is free";
   EXPECT_EQ(lock().owner(), 0U);
   EXPECT_EQ(lock().acquire(roster()), Acquired::yes);
   EXPECT_TRUE(lock().release());
   EXPECT_EQ(lock().acquire(roster(), 0s), Acquired::yes);
 }
 
-TEST_F(RobustLocks, AreHadAtOnceIfTheOneTheyAreReservedForIsDead) {
+TEST_F(RobustLocks, AreAcquiredAtOnceIfTheSleeperTheyAreReservedForIsDead) {
   {
     const auto sleeper = patient();
     ASSERT_TRUE(eventually([&] { return lock().is_reserved(); }));

@@ -171,9 +171,9 @@ class PROGENY_EXPORT Connection {
   /// Whether it may be sent to, by its kind.
   [[nodiscard]] bool writable() const noexcept;
 
-  /// Sends an encoded value: what `send` does once it has encoded. If it throws, `message` has been
-  /// given back.
-  void send_message(const serial::Outgoing& message);
+  /// Sends an encoded value: what `send` does once it has encoded. If it throws, the claims of
+  /// `message` have been given back.
+  void send_message(serial::Outgoing message);
   /// Receives a value without decoding it: what `recv` does first.
   [[nodiscard]] Message recv_message();
 
