@@ -1,48 +1,45 @@
 #include "multiprocessing/queues/message_log.hpp"
 
+#include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/queues/log_record.hpp"
 #include "multiprocessing/queues/message_log_layout.hpp"
+#include "platform/memory/shared_memory.hpp"
 
 #include <progeny/base/errors.hpp>
 
 #include <algorithm>
-#include <cstring>
-#include <mutex>
+#include <atomic>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {
+
+// A message's way through the log, and what pairs with what:
+//
+//     producer, under put_lock                      consumer, under get_lock
+//     1. load head (acquire), only if head_seen     1. load tail (acquire), only if tail_seen
+//        says that it is full                          says that it is empty
+//     2. write the record behind the tail           2. read the record at the head
+//     3. store tail (release)                       3. store head (release)
+//
+// The producer's 3 pairs with the consumer's 1: the consumer reads whole records. The consumer's 3
+// pairs with the producer's 1: the producer counts only what has been read. Within one side the
+// lock orders everything. No stronger order is needed here: sleeping and waking bring their own
+// (see sleepers.hpp).
+//
+// The memory of a block passes from consumer to producer by its state: `free` stores it (release),
+// `take` exchanges it (acquire), so that a new message is written after the old one was read.
 
 namespace {
 
 using Index = BlockPool::Index;
 using Kind = BlockState::Kind;
 
+// "progeny" and the version of the layout.
 constexpr std::uint64_t magic = 0x70726f67656e7902;
 constexpr std::size_t offset_of_pool = 4096;
 
-// What is longer has a block of its own.
-constexpr std::size_t longest_in_log = BlockPool::unit / 4;
-
-std::size_t size_of(const MessageLog::Message& message) noexcept {
-  return message.head.size() + message.body.size();
-}
-
-// What a message takes of the log, with its mark.
-std::size_t size_in_log(const MessageLog::Message& message) noexcept {
-  return mark_size + aligned(unused_before(message.head.size()) + size_of(message));
-}
-
-bool is_long(const MessageLog::Message& message) noexcept {
-  return size_of(message) > longest_in_log;
-}
-
-void copy_message(std::byte* to, const MessageLog::Message& message) noexcept {
-  for (const std::string_view part : {message.head, message.body}) {
-    if (!part.empty()) {
-      std::memcpy(to, part.data(), part.size());
-      to += part.size();
-    }
-  }
-}
+// The most bytes of one `get_many`, so that the copy stays in the processor's cache.
+constexpr std::size_t most_bytes_of_batch = std::size_t{64} << 10;
 
 }  // namespace
 
@@ -56,6 +53,7 @@ MessageLog::MessageLog(std::shared_ptr<Region> region, std::shared_ptr<Roster> r
   static_assert(offset_of_extra + most_extra <= offset_of_pool);
 }
 
+// Zeros are both ends at the beginning of block 0, which is the first that is taken.
 std::shared_ptr<MessageLog> MessageLog::make() {
   auto region = Region::make_growing("progeny-queue", offset_of_pool, BlockPool::room);
   BlockPool::prepare(*region, offset_of_pool);
@@ -84,10 +82,17 @@ LogHeader& MessageLog::shared() const noexcept {
 }
 
 std::size_t MessageLog::size() const noexcept {
-  // The head first: who is behind by then has not overtaken the tail that is read after it.
+  // The head first: it never passes the tail, so a tail that is loaded later is not behind it.
   const LogEnd head = LogEnd::unpacked(shared().head.load(std::memory_order_acquire));
   const LogEnd tail = LogEnd::unpacked(shared().tail.load(std::memory_order_acquire));
   return messages_between(head.count, tail.count);
+}
+
+// The head may be relaxed: only this side changes it, or the caller looks again later. The tail is
+// acquired: a consumer that sees it moved goes on to read the message.
+bool MessageLog::is_empty() const noexcept {
+  return shared().head.load(std::memory_order_relaxed) ==
+         shared().tail.load(std::memory_order_acquire);
 }
 
 bool MessageLog::has_room(std::size_t limit) const noexcept {
@@ -98,7 +103,8 @@ Sequence MessageLog::put_count() const noexcept {
   return LogEnd::unpacked(shared().tail.load(std::memory_order_acquire)).count;
 }
 
-// The table above the class, in code.
+// The table above the class, in code. Called under put_lock, so the tail stands still; the head may
+// move meanwhile, which only makes more blocks unused than are found.
 bool MessageLog::is_left(Index block, const BlockState& state) const noexcept {
   const LogEnd tail = LogEnd::unpacked(shared().tail.load(std::memory_order_acquire));
   const LogEnd head = LogEnd::unpacked(shared().head.load(std::memory_order_acquire));
@@ -119,48 +125,39 @@ bool MessageLog::is_left(Index block, const BlockState& state) const noexcept {
   return false;
 }
 
-// An end, as it is in memory that anything may have been written to.
-LogEnd MessageLog::sound_end(std::uint64_t word) const {
-  const LogEnd end = LogEnd::unpacked(word);
-  if (end.offset > BlockPool::unit || !pool_.is_sound(end.block)) {
-    throw_damaged_queue();
-  }
-  return end;
-}
-
 Index MessageLog::take_block(std::size_t size) {
   return pool_.take(size, roster_->me(), [this](Index block, const BlockState& state) {
     return is_left(block, state);
   });
 }
 
-std::size_t MessageLog::put(std::span<const Message> messages, std::size_t limit) {
-  return put_any(messages, limit);
+std::size_t MessageLog::put(std::span<const MessageView> messages, std::size_t limit) {
+  return put_from(messages, 0, limit);
 }
 
-std::size_t MessageLog::put(const Batch& messages, std::size_t limit) {
-  return put_any(messages, limit);
+std::size_t MessageLog::put(const MessageBatch& batch, std::size_t first, std::size_t limit) {
+  return put_from(batch, first, limit);
 }
 
 template <class Messages>
-std::size_t MessageLog::put_any(const Messages& messages, std::size_t limit) {
-  if (messages.empty()) {
+std::size_t MessageLog::put_from(const Messages& messages, std::size_t first, std::size_t limit) {
+  if (first >= messages.size()) {
     return 0;
   }
   limit = limit == 0 ? most_messages : std::min(limit, most_messages);
-  return is_long(messages[0]) ? put_large(messages[0], limit) : put_small(messages, limit);
+  return is_long(messages[first]) ? put_large(messages[first], limit)
+                                  : put_small(messages, first, limit);
 }
 
-// How many of those that are `wanted` stay below the limit. Looks at the other end only if what was
-// last seen of it does not do.
+// How many of the `wanted` messages stay below the limit. Loads the head only if what was last seen
+// of it does not suffice.
 std::size_t MessageLog::room_for(const LogEnd& tail, std::size_t wanted, std::size_t limit) const {
   LogHeader& own = shared();
   const auto room = [&](std::uint64_t head) {
     const std::size_t there = messages_between(LogEnd::unpacked(head).count, tail.count);
     return there < limit ? limit - there : 0;
   };
-  const std::size_t known = room(own.head_seen.load(std::memory_order_relaxed));
-  if (known >= wanted) {
+  if (room(own.head_seen.load(std::memory_order_relaxed)) >= wanted) {
     return wanted;
   }
   const std::uint64_t head = own.head.load(std::memory_order_acquire);
@@ -171,22 +168,23 @@ std::size_t MessageLog::room_for(const LogEnd& tail, std::size_t wanted, std::si
   return std::min(wanted, room(head));
 }
 
-// Up to the first long one.
+// Puts messages up to the first long one.
 template <class Messages>
-std::size_t MessageLog::put_small(const Messages& messages, std::size_t limit) {
+std::size_t MessageLog::put_small(const Messages& messages, std::size_t first, std::size_t limit) {
   LogHeader& own = shared();
   const RobustGuard turn(own.put_lock, *roster_);
-  LogEnd tail = sound_end(own.tail.load(std::memory_order_relaxed));
-  const std::size_t count = room_for(tail, messages.size(), limit);
+  LogEnd tail = sound_end(pool_, own.tail.load(std::memory_order_relaxed));
+  const std::size_t count = room_for(tail, messages.size() - first, limit);
   std::size_t done = 0;
   for (; done < count; ++done) {
-    const Message& message = messages[done];
+    const MessageView& message = messages[first + done];
     if (is_long(message)) {
       break;
     }
     const std::size_t size = size_in_log(message);
     if (size > BlockPool::unit - tail.offset) {
-      // What is in a block has been put before the next is taken, or that block would be free.
+      // `is_left` takes a block behind the tail for unused: what is in this block has to be put
+      // before the log goes on in another.
       own.tail.store(tail.packed(), std::memory_order_release);
       try {
         make_room(tail, size);
@@ -197,31 +195,36 @@ std::size_t MessageLog::put_small(const Messages& messages, std::size_t limit) {
         return done;
       }
     }
-    append(tail, message, BlockPool::none);
+    // Written out here: a call for each message takes as long as copying it.
+    write_small(pool_.data(tail.block) + tail.offset, message);
+    tail.offset += size;
+    tail.count_one();
   }
   own.tail.store(tail.packed(), std::memory_order_release);
   return done;
 }
 
-std::size_t MessageLog::put_large(const Message& message, std::size_t limit) {
+// Takes the lock twice: for the block, and for the record. The copy in between is done without it,
+// so that others can put meanwhile.
+std::size_t MessageLog::put_large(const MessageView& message, std::size_t limit) {
   const Index block = filled_block(message, limit);
   if (block == BlockPool::none) {
     return 0;
   }
   LogHeader& own = shared();
   const RobustGuard turn(own.put_lock, *roster_);
-  LogEnd tail = sound_end(own.tail.load(std::memory_order_relaxed));
+  LogEnd tail = sound_end(pool_, own.tail.load(std::memory_order_relaxed));
   std::size_t count = 0;
   try {
     count = room_for(tail, 1, limit);
     if (count != 0) {
-      append(tail, message, block);
+      append_large(tail, message, block);
     }
   } catch (...) {
     pool_.free(block, pool_.state(block));
     throw;
   }
-  if (count == 0) {
+  if (count == 0) {  // Others were faster.
     pool_.free(block, pool_.state(block));
     return 0;
   }
@@ -229,22 +232,25 @@ std::size_t MessageLog::put_large(const Message& message, std::size_t limit) {
   return count;
 }
 
-// Copies without the lock, so that others can put meanwhile. Returns none if there is no room now.
-Index MessageLog::filled_block(const Message& message, std::size_t limit) {
+// A block with the message in it, or `none` if there is no room now. It is `taken` by this process,
+// so no other touches it until the record refers to it.
+Index MessageLog::filled_block(const MessageView& message, std::size_t limit) {
   const Index block = [&] {
-    LogHeader& own = shared();
-    const RobustGuard turn(own.put_lock, *roster_);
-    const LogEnd tail = sound_end(own.tail.load(std::memory_order_relaxed));
-    return room_for(tail, 1, limit) == 0 ? BlockPool::none : take_block(size_of(message));
+    const RobustGuard turn(shared().put_lock, *roster_);
+    const LogEnd tail = sound_end(pool_, shared().tail.load(std::memory_order_relaxed));
+    return room_for(tail, 1, limit) == 0 ? BlockPool::none : take_block(message.size());
   }();
-  if (block == BlockPool::none) {
-    return block;
+  if (block != BlockPool::none) {
+    copy_message(pool_.data(block), message);
   }
-  copy_message(pool_.data(block), message);
   return block;
 }
 
-// A message does not go on in another block: what does not fit begins there.
+// Goes on in a new block if a record of `size` bytes does not fit into this one.
+//
+// Until the tail moves, the new block has no message: a process that is killed in here leaves a
+// block in state `log` whose message was not put, which `is_left` finds. The next producer writes
+// the mark and `next` of the old block again.
 void MessageLog::make_room(LogEnd& tail, std::size_t size) {
   if (size <= BlockPool::unit - tail.offset) {
     return;
@@ -253,33 +259,138 @@ void MessageLog::make_room(LogEnd& tail, std::size_t size) {
   pool_.next(block).store(BlockPool::none, std::memory_order_relaxed);
   pool_.set_state(block, {.kind = Kind::log, .sequence = tail.count});
   if (tail.offset < BlockPool::unit) {
-    std::memcpy(pool_.data(tail.block) + tail.offset, &is_end_of_block, mark_size);
+    write_mark(pool_.data(tail.block) + tail.offset, is_end_of_block);
   }
+  // Release, for the acquire in `read_record`.
   pool_.next(tail.block).store(block, std::memory_order_release);
   tail.block = block;
   tail.offset = 0;
 }
 
-void MessageLog::append(LogEnd& tail, const Message& message, Index own_block) {
-  const std::size_t size = size_of(message);
-  const bool large = own_block != BlockPool::none;
-  const std::size_t whole = large ? mark_size + sizeof(LargeRecord) : size_in_log(message);
-  make_room(tail, whole);
-  std::byte* const place = pool_.data(tail.block) + tail.offset;
-  const std::size_t unused = large ? 0 : unused_before(message.head.size());
-  const std::uint64_t mark = (large ? sizeof(LargeRecord) | is_large : size | is_small) |
-                             (message.flag ? has_flag : 0) |
-                             std::uint64_t{unused} << shift_of_unused;
-  std::memcpy(place, &mark, mark_size);
-  if (large) {
-    const LargeRecord record{.size = size, .block = own_block};
-    std::memcpy(place + mark_size, &record, sizeof record);
-    pool_.set_state(own_block, {.kind = Kind::queued, .sequence = tail.count});
-  } else {
-    copy_message(place + mark_size + unused, message);
+void MessageLog::append_large(LogEnd& tail, const MessageView& message, Index block) {
+  make_room(tail, size_of_large_record);
+  write_large(pool_.data(tail.block) + tail.offset,
+              {.size = message.size(), .block = block},
+              message.has_tickets);
+  pool_.set_state(block, {.kind = Kind::queued, .sequence = tail.count});
+  tail.offset += size_of_large_record;
+  tail.count_one();
+}
+
+// How many messages there are from the head on. Loads the tail only if none were seen last time, or
+// `surely`: what a member that died last saw of the tail was not handed over with its lock.
+Sequence MessageLog::pending(const LogEnd& head, bool surely) const {
+  LogHeader& own = shared();
+  std::uint64_t tail = own.tail_seen.load(std::memory_order_relaxed);
+  if (surely || LogEnd::unpacked(tail).count == head.count) {
+    tail = own.tail.load(std::memory_order_acquire);
+    own.tail_seen.store(tail, std::memory_order_relaxed);
   }
-  tail.offset += whole;
-  tail.count = (tail.count + 1) & mask_of_sequence;
+  const Sequence there = messages_between(head.count, LogEnd::unpacked(tail).count);
+  // Ends with the same number and different places: `is_empty` would say that there is something,
+  // and a waiter would look again for ever.
+  if (there > most_messages || (there == 0 && tail != head.packed())) {
+    throw_damaged_queue();
+  }
+  return there;
+}
+
+std::size_t MessageLog::get(QueueMessage& message) {
+  message.release();
+  const RobustGuard turn(shared().get_lock, *roster_);
+  const LogEnd first = sound_end(pool_, shared().head.load(std::memory_order_relaxed));
+  const Sequence there = pending(first, turn.from_dead_member());
+  if (there == 0) {
+    return 0;
+  }
+  LogEnd head = first;
+  const LogRecord record = read_record(pool_, head);
+  if (record.is_large) {
+    const LargeRecord large = large_record_of(record);
+    const std::string_view bytes = start_reading(large.block, large.size, head.count);
+    message.borrow(shared_from_this(), large.block, bytes, record.has_tickets);
+  } else {
+    message.copy(record.bytes, record.unused, record.has_tickets);
+  }
+  head.count_one();
+  move_head(first, head);
+  return there;
+}
+
+std::size_t MessageLog::get_many(MessageBatch& batch, std::size_t most) {
+  if (is_empty()) {
+    return 0;
+  }
+  const RobustGuard turn(shared().get_lock, *roster_);
+  LogEnd head = sound_end(pool_, shared().head.load(std::memory_order_relaxed));
+  most = std::min<std::size_t>(most, pending(head, true));
+  std::size_t count = 0;
+  while (count < most && batch.size_in_bytes() < most_bytes_of_batch) {
+    LogEnd next = head;
+    try {
+      if (!read_into(batch, next)) {
+        break;
+      }
+    } catch (...) {
+      // The messages of the block before are out of the log already, and must reach the caller.
+      if (count == 0) {
+        throw;
+      }
+      break;
+    }
+    ++count;
+    // One block at a time, so that a killed process leaves at most one block to be reclaimed.
+    if (next.block != head.block) {
+      move_head(head, next);
+    }
+    head = next;
+  }
+  shared().head.store(head.packed(), std::memory_order_release);
+  return count;
+}
+
+// Stores the head, and frees the block that it has left.
+void MessageLog::move_head(const LogEnd& from, const LogEnd& to) noexcept {
+  if (to.block == from.block) {
+    shared().head.store(to.packed(), std::memory_order_release);
+    return;
+  }
+  // The state is loaded before: once the head has moved, a producer may find the block unused and
+  // take it. Then `free`, which expects this state, does nothing.
+  const BlockState passed = pool_.state(from.block);
+  shared().head.store(to.packed(), std::memory_order_release);
+  pool_.free(from.block, passed);
+}
+
+// Returns false, and leaves the head, if the next message is large or has tickets.
+bool MessageLog::read_into(MessageBatch& batch, LogEnd& head) const {
+  LogEnd next = head;
+  const LogRecord record = read_record(pool_, next);
+  if (record.is_large || record.has_tickets) {
+    return false;
+  }
+  batch.append({.body = record.bytes});
+  next.count_one();
+  head = next;
+  return true;
+}
+
+// Marks the block of message `sequence` as read by this process, before the head moves. The state
+// may be `reading` already: then the consumer before was killed in `get`, since it held the lock.
+std::string_view MessageLog::start_reading(Index block, std::size_t size, Sequence sequence) {
+  if (!pool_.is_sound(block) || size > pool_.size(block)) {
+    throw_damaged_queue();
+  }
+  const BlockState state = pool_.state(block);
+  if ((state.kind != Kind::queued && state.kind != Kind::reading) || state.sequence != sequence) {
+    throw_damaged_queue();
+  }
+  pool_.set_state(block, {.kind = Kind::reading, .sequence = sequence, .member = roster_->me()});
+  return {reinterpret_cast<const char*>(pool_.data(block)), size};
+}
+
+void MessageLog::give_back(Index block) noexcept {
+  pool_.free(block, pool_.state(block));
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the memory of a MessageLog begins with, and how messages lie in its blocks.
+// What the memory of a MessageLog begins with: its two ends, and the locks of the two sides.
 
 #include "multiprocessing/memory/record_mark.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
@@ -12,32 +12,22 @@
 
 namespace progeny::multiprocessing::detail {
 
-// Flags of a message, in its mark: what it is, in two bits, its flag, and how many unused bytes
-// follow.
-inline constexpr std::uint64_t is_small = mark_flag(0);
-inline constexpr std::uint64_t is_large = mark_flag(1);
-inline constexpr std::uint64_t is_end_of_block = is_small | is_large;
-inline constexpr std::uint64_t mask_of_kind = is_small | is_large;
-inline constexpr std::uint64_t has_flag = mark_flag(2);
-inline constexpr unsigned shift_of_unused = 35;
-inline constexpr std::uint64_t mask_of_unused = mark_size - 1;
+// The memory of a queue, in bytes from its beginning:
+//
+//     0      LogHeader      the ends and the locks
+//     1024   extra          QueueState: what the queue shares besides its messages
+//     4096   BlockPool      its header (64 bytes), then an Entry for each block, 2^16 of them
+//     ...    blocks         as many as there are, the first at the next page
 
-/// Fewer than half of all numbers, so that what is ahead is never taken for what is behind.
+/// Fewer than half of all sequence numbers, so that a number ahead is never taken for one behind.
 inline constexpr std::size_t most_messages = mask_of_sequence / 2;
 
-/// How many bytes to leave unused in front of a head of this size, so that the body behind it is
-/// where numbers can be: copies of many bytes are twice as fast from and to such places.
-[[nodiscard]] constexpr std::size_t unused_before(std::size_t head) noexcept {
-  return aligned(head) - head;
-}
-
-/// What the log holds of a message that has its own block.
-struct LargeRecord {
-  std::uint64_t size;
-  BlockPool::Index block;
-};
-
-/// One end of the log: where the next message begins, and its number. In one word.
+/// One end of the log: where the next message begins, and its number. The three fields share a
+/// word, so that a single store moves the end, and a killed process has moved it or not.
+///
+///     bits  0..15   block
+///     bits 16..30   offset in the block, in units of 8 bytes
+///     bits 31..59   count: the number of the next message, modulo 2^29
 struct LogEnd {
   static constexpr unsigned bits_of_block = 16;
   static constexpr unsigned bits_of_offset = 15;
@@ -58,25 +48,43 @@ struct LogEnd {
     return std::uint64_t{block} | std::uint64_t{offset / mark_size} << bits_of_block |
            std::uint64_t{count} << (bits_of_block + bits_of_offset);
   }
+  void count_one() noexcept { count = (count + 1) & mask_of_sequence; }
 };
 static_assert(BlockPool::most_blocks <= BlockPool::Index{1} << LogEnd::bits_of_block);
 static_assert(BlockPool::unit / mark_size < std::size_t{1} << LogEnd::bits_of_offset);
 
+/// An end as it lies in memory. Throws OSError if it cannot be one: memory may hold anything.
+[[nodiscard]] inline LogEnd sound_end(const BlockPool& pool, std::uint64_t word) {
+  const LogEnd end = LogEnd::unpacked(word);
+  if (end.offset > BlockPool::unit || !pool.is_sound(end.block)) {
+    throw_damaged_queue();
+  }
+  return end;
+}
+
 /// What the memory of a log begins with.
 ///
-/// Each side has its own cache lines, and what it last saw of the other side. The ends have theirs,
-/// too: who waits looks at one again and again, and must not take the lock beside it away each
-/// time.
+/// Producers write the first half and consumers the second, each under its lock. `..._seen` is what
+/// a side last saw of the other end: while that suffices, it need not load the other end, whose
+/// cache line the other processor keeps changing. Lock and end have a cache line each, since a
+/// waiter loads an end again and again and would take the lock's line away with it.
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): the padding is what keeps them apart.
 struct LogHeader {
+  /// Stored (release) by `make` when all else is there; `attach` loads it (acquire).
   std::atomic<std::uint64_t> magic;
 
   alignas(64) RobustLock put_lock;
+  /// Relaxed: only used under `put_lock`, which orders one producer's access before the next's.
   std::atomic<std::uint64_t> head_seen;
+  /// The putting end. Stored by producers (release) after the messages before it are written;
+  /// loaded by consumers and waiters (acquire), which then see those messages.
   alignas(64) std::atomic<std::uint64_t> tail;
 
   alignas(64) RobustLock get_lock;
+  /// Relaxed: only used under `get_lock`.
   std::atomic<std::uint64_t> tail_seen;
+  /// The getting end. Stored by consumers (release) after they have read what is before it; loaded
+  /// by producers (acquire), which may then write over that.
   alignas(64) std::atomic<std::uint64_t> head;
 };
 

@@ -3,6 +3,9 @@
 #include "base/deadline.hpp"
 #include "multiprocessing/connection/object_message.hpp"
 #include "multiprocessing/memory/bell.hpp"
+#include "multiprocessing/memory/region.hpp"
+#include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/memory/roster.hpp"
 #include "multiprocessing/memory/sleepers.hpp"
 #include "multiprocessing/process/authkey.hpp"
 #include "multiprocessing/queues/message_log.hpp"
@@ -13,24 +16,41 @@
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <atomic>
-#include <optional>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
+
+// `Queue::put` to `Queue::get`, by the calls that they make:
+//
+//     producer                                  consumer
+//     put_value    encodes the value            get_value    says where the value goes
+//     put_all      puts, or waits for room      get          gets, or waits for a message
+//     put          stores it in the log         get          copies it out of the log
+//     bell.ring    wakes one getter             putters.ring wakes one putter
+//     ...          and sets the event if        ...          and clears the event if polled
+//                  any process polls                         and nothing is left
+//
+// Each side waits by `Sleepers`: it looks again and again for a moment (AdaptiveSpin), then sleeps
+// on a futex until the other side rings. Only one wake-up is under way at a time (see Sleepers). So
+// a process that was woken, and finds more than it takes, rings for the next of its own side.
 
 namespace {
 
 using progeny::detail::Deadline;
 
+// SEM_VALUE_MAX, the most that Python's queue can be limited to.
 constexpr std::ptrdiff_t largest_maxsize = 2147483647;
 
-// What processes that use the queue share besides its messages.
+// What the processes that use the queue share besides its messages.
 // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side has its own cache lines.
 struct QueueState {
+  // Written by `make` alone, before the queue can travel: relaxed loads suffice.
   std::atomic<std::uint64_t> maxsize;
   std::atomic<std::uint32_t> closed_answer;
   PollFlag is_polled;
@@ -39,170 +59,186 @@ struct QueueState {
   alignas(64) Sleepers putters;
 
   alignas(64) platform::FutexWord done;  ///< Calls of `task_done`, modulo 2^29.
-  std::atomic<std::uint32_t> joiners;
+  std::atomic<std::uint32_t> joiners;    ///< How many wait in `join`.
 };
 
 }  // namespace
 
-/// A queue as this process has it.
-class SharedQueue : public QueueCore {
- public:
-  SharedQueue(std::shared_ptr<MessageLog> log, platform::Event event)
-      : log_(std::move(log)), bell_(state().getters, state().is_polled, std::move(event)) {
-    // Children must know the key under which handles are fetched.
+struct QueueCore::Parts {
+  Parts(std::shared_ptr<MessageLog> messages, platform::Event event)
+      : log(std::move(messages)),
+        shared(log->extra<QueueState>()),
+        bell(shared.getters, shared.is_polled, std::move(event)) {
+    // Children fetch the handles of values under this key. It has to exist before they do.
     static_cast<void>(current_authkey());
   }
 
-  void prepare(std::size_t maxsize, ClosedQueue closed) noexcept {
-    state().maxsize.store(maxsize, std::memory_order_relaxed);
-    state().closed_answer.store(static_cast<std::uint32_t>(closed), std::memory_order_relaxed);
+  [[nodiscard]] std::uint64_t maxsize() const noexcept {
+    return shared.maxsize.load(std::memory_order_relaxed);
   }
+  [[nodiscard]] bool has_room() const noexcept { return log->has_room(maxsize()); }
+  [[nodiscard]] bool has_message() const noexcept { return !log->is_empty(); }
 
-  void put(serial::Writer& message, bool block, const Timeout& timeout) override;
-  void put(const FlatMessage& message, bool block, const Timeout& timeout) override;
-  std::size_t put_many(const QueueBatch& batch, bool block, const Timeout& timeout) override;
-  std::size_t put_many(std::span<serial::Outgoing> messages,
-                       bool block,
-                       const Timeout& timeout) override;
-  bool get_batch(QueueBatch& batch, std::size_t most) override;
-  void get(QueueMessage& message, bool block, const Timeout& timeout) override;
-  [[nodiscard]] std::size_t qsize() const override { return log_->size(); }
-  [[nodiscard]] bool empty() const override;
-  [[nodiscard]] bool full() const override;
-  void check_open() const override;
-  void close() noexcept override { closed_.store(true, std::memory_order_relaxed); }
-  void join_thread() override;
-  [[nodiscard]] native_handle fileno() override;
-  void task_done() override;
-  bool join(const Timeout& timeout) override;
-  void save(serial::Writer& writer) const override;
+  template <class PutFrom>
+  [[nodiscard]] std::size_t put_now(const PutFrom& put_from, std::size_t first);
+  template <class PutFrom>
+  std::size_t put_all(std::size_t count, const Timeout& timeout, const PutFrom& put_from);
+  std::size_t put_all(std::span<const MessageView> messages, const Timeout& timeout);
+  void put_one(const MessageView& message, const Timeout& timeout);
 
- private:
-  [[nodiscard]] QueueState& state() const noexcept { return log_->extra<QueueState>(); }
-  [[nodiscard]] bool has_room() const noexcept;
-  template <class Messages>
-  [[nodiscard]] std::size_t put_now(const Messages& messages);
-  template <class Messages>
-  std::size_t put_all(const Messages& messages, bool block, const Timeout& timeout);
-  void put_one(const MessageLog::Message& message, bool block, const Timeout& timeout);
   enum class Waited : std::uint8_t { no, awake, asleep };
   [[nodiscard]] bool get_now(QueueMessage& message, Waited waited);
   void after_getting(bool has_slept) noexcept;
-  void silence_if_empty() noexcept;
+  void silence_if_empty() noexcept {
+    bell.clear_unless([this] { return has_message(); });
+  }
 
-  std::shared_ptr<MessageLog> log_;
-  PollBell bell_;
-  std::atomic<bool> closed_{false};
-  AdaptiveSpin spin_;
+  std::shared_ptr<MessageLog> log;
+  QueueState& shared;  ///< In the memory of `log`.
+  PollBell bell;
+  std::atomic<bool> closed{false};  ///< For this process alone. Orders nothing: relaxed.
+  AdaptiveSpin spin;
 };
 
 std::shared_ptr<QueueCore> QueueCore::make(std::ptrdiff_t maxsize, ClosedQueue closed) {
   if (maxsize > largest_maxsize) {
     throw ValueError(fmt::format("a queue of {} messages: {} at most", maxsize, largest_maxsize));
   }
-  auto queue = std::make_shared<SharedQueue>(MessageLog::make(), platform::Event());
-  queue->prepare(static_cast<std::size_t>(std::max<std::ptrdiff_t>(maxsize, 0)), closed);
-  return queue;
+  auto parts = std::make_unique<Parts>(MessageLog::make(), platform::Event());
+  parts->shared.maxsize.store(static_cast<std::uint64_t>(std::max<std::ptrdiff_t>(maxsize, 0)),
+                              std::memory_order_relaxed);
+  parts->shared.closed_answer.store(static_cast<std::uint32_t>(closed), std::memory_order_relaxed);
+  return std::make_shared<QueueCore>(std::move(parts));
 }
 
-void SharedQueue::check_open() const {
-  if (!closed_.load(std::memory_order_relaxed)) {
+std::shared_ptr<QueueCore> QueueCore::load(serial::Reader& reader) {
+  auto roster = Roster::in(load_region(reader));
+  const native_handle memory = reader.borrow_handle(reader.read<std::uint32_t>());
+  const native_handle event = reader.borrow_handle(reader.read<std::uint32_t>());
+  auto log = MessageLog::attach(memory, std::move(roster));
+  return std::make_shared<QueueCore>(
+      std::make_unique<Parts>(std::move(log), platform::Event(platform::duplicate(event))));
+}
+
+void QueueCore::save(serial::Writer& writer) const {
+  save_region(writer, *parts_->log->roster().region());
+  writer.write(writer.share_handle(parts_->log->region()->handle()));
+  writer.write(writer.share_handle(parts_->bell.handle()));
+}
+
+QueueCore::QueueCore(std::unique_ptr<Parts> parts) noexcept : parts_(std::move(parts)) {}
+
+QueueCore::~QueueCore() = default;
+
+void QueueCore::check_open() const {
+  if (!parts_->closed.load(std::memory_order_relaxed)) {
     return;
   }
-  if (state().closed_answer.load(std::memory_order_relaxed) ==
+  if (parts_->shared.closed_answer.load(std::memory_order_relaxed) ==
       static_cast<std::uint32_t>(ClosedQueue::is_os_error)) {
     throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "handle is closed");
   }
   throw ValueError("the queue is closed");
 }
 
-bool SharedQueue::has_room() const noexcept {
-  return log_->has_room(state().maxsize.load(std::memory_order_relaxed));
-}
-
-template <class Messages>
-std::size_t SharedQueue::put_now(const Messages& messages) {
-  const std::size_t count = log_->put(messages, state().maxsize.load(std::memory_order_relaxed));
+// Puts what there is room for from message number `first` on, and tells the other side.
+template <class PutFrom>
+std::size_t QueueCore::Parts::put_now(const PutFrom& put_from, std::size_t first) {
+  const std::size_t count = put_from(first);
   if (count != 0) {
-    bell_.ring();
+    bell.ring();
   }
   return count;
 }
 
-template <class Messages>
-std::size_t SharedQueue::put_all(const Messages& messages, bool block, const Timeout& timeout) {
-  std::size_t done = put_now(messages);
-  if (done == messages.size()) {
+// `put_from(first)` puts what there is room for now from message number `first` on, and returns how
+// many that is.
+template <class PutFrom>
+std::size_t QueueCore::Parts::put_all(std::size_t count,
+                                      const Timeout& timeout,
+                                      const PutFrom& put_from) {
+  // The usual case: without a look at the clock.
+  std::size_t done = put_now(put_from, 0);
+  if (done == count) {
     return done;
   }
   const auto room = [this] { return has_room(); };
-  const Deadline deadline(progeny::detail::timeout_if(block, timeout));
+  const Deadline deadline(timeout);
   bool has_slept = false;
   for (;;) {
-    std::size_t count = 0;
+    std::size_t more = 0;
     try {
-      count = put_now(messages.subspan(done));
+      more = put_now(put_from, done);
     } catch (const OSError&) {
       if (done == 0) {
         throw;
       }
       return done;  // There is no memory for more.
     }
-    done += count;
-    // One wake-up is on its way at a time: whoever it reached passes it on.
-    if (count != 0 && has_slept && has_room()) {
-      state().putters.ring();
+    done += more;
+    // A putter that was woken has the only wake-up that is under way: it passes it on.
+    if (more != 0 && has_slept && has_room()) {
+      shared.putters.ring();
     }
-    if (done == messages.size() || (count == 0 && deadline.expired())) {
+    if (done == count || (more == 0 && deadline.expired())) {
       return done;
     }
-    if (count == 0 && !spin_.until(room)) {
-      state().putters.sleep_until(room, deadline);
+    if (more == 0 && !spin.until(room)) {
+      shared.putters.sleep_until(room, deadline);
       has_slept = true;
     }
   }
 }
 
-void SharedQueue::put(serial::Writer& message, bool block, const Timeout& timeout) {
-  check_open();
-  const bool has_handles = !message.handles().empty();
-  Tickets tickets = has_handles ? Tickets(message.handles()) : Tickets();
-  put_one({.head = tickets.text(), .body = message.bytes(), .flag = has_handles}, block, timeout);
-  tickets.hand_over();
-  message.mark_sent();
+std::size_t QueueCore::Parts::put_all(std::span<const MessageView> messages,
+                                      const Timeout& timeout) {
+  return put_all(messages.size(), timeout, [&](std::size_t first) {
+    return log->put(messages.subspan(first), maxsize());
+  });
 }
 
-void SharedQueue::put(const FlatMessage& message, bool block, const Timeout& timeout) {
-  check_open();
-  put_one({.head = message.head(), .body = message.body()}, block, timeout);
-}
-
-std::size_t SharedQueue::put_many(const QueueBatch& batch, bool block, const Timeout& timeout) {
-  check_open();
-  return put_all(MessageLog::Batch{.bytes = batch.bytes, .ends = batch.ends}, block, timeout);
-}
-
-void SharedQueue::put_one(const MessageLog::Message& message, bool block, const Timeout& timeout) {
-  if (put_all(std::span(&message, 1), block, timeout) == 0) {
+void QueueCore::Parts::put_one(const MessageView& message, const Timeout& timeout) {
+  if (put_all(std::span(&message, 1), timeout) == 0) {
     throw Full("the queue is full");
   }
 }
 
-std::size_t SharedQueue::put_many(std::span<serial::Outgoing> messages,
-                                  bool block,
-                                  const Timeout& timeout) {
+void QueueCore::put(serial::Writer& message, const Timeout& timeout) {
+  check_open();
+  const bool has_handles = !message.handles().empty();
+  Tickets tickets = has_handles ? Tickets(message.handles()) : Tickets();
+  parts_->put_one({.head = tickets.text(), .body = message.bytes(), .has_tickets = has_handles},
+                  timeout);
+  tickets.hand_over();
+  message.mark_sent();
+}
+
+void QueueCore::put(const FlatMessage& message, const Timeout& timeout) {
+  check_open();
+  parts_->put_one(message.view(), timeout);
+}
+
+std::size_t QueueCore::put_many(const MessageBatch& batch, const Timeout& timeout) {
+  check_open();
+  return parts_->put_all(batch.size(), timeout, [&](std::size_t first) {
+    return parts_->log->put(batch, first, parts_->maxsize());
+  });
+}
+
+std::size_t QueueCore::put_many(std::span<serial::Outgoing> messages, const Timeout& timeout) {
   check_open();
   std::vector<Tickets> tickets(messages.size());
-  std::vector<MessageLog::Message> out;
-  out.reserve(messages.size());
+  std::vector<MessageView> views;
+  views.reserve(messages.size());
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const bool has_handles = !messages[i].handles.empty();
     if (has_handles) {
       tickets[i] = Tickets(messages[i].handles);
     }
-    out.push_back({.head = tickets[i].text(), .body = messages[i].bytes, .flag = has_handles});
+    views.push_back(
+        {.head = tickets[i].text(), .body = messages[i].bytes, .has_tickets = has_handles});
   }
-  const std::size_t done = put_all(std::span<const MessageLog::Message>(out), block, timeout);
+  const std::size_t done = parts_->put_all(views, timeout);
   for (std::size_t i = 0; i < done; ++i) {
     tickets[i].hand_over();
     messages[i].claims.mark_sent();
@@ -210,118 +246,127 @@ std::size_t SharedQueue::put_many(std::span<serial::Outgoing> messages,
   return done;
 }
 
-void SharedQueue::after_getting(bool has_slept) noexcept {
-  QueueState& shared = state();
-  if (shared.maxsize.load(std::memory_order_relaxed) != 0) {
+// Tells the other side of the room, and passes a wake-up on to the next getter.
+void QueueCore::Parts::after_getting(bool has_slept) noexcept {
+  if (maxsize() != 0) {  // Else no putter waits for room.
     shared.putters.ring();
   }
-  // As those who put pass it on.
-  if (has_slept && !log_->is_empty()) {
+  if (has_slept && has_message()) {
     shared.getters.ring();
   }
   silence_if_empty();
 }
 
-void SharedQueue::silence_if_empty() noexcept {
-  bell_.clear_unless([this] { return !log_->is_empty(); });
-}
-
-bool SharedQueue::get_now(QueueMessage& message, Waited waited) {
-  MessageLog::Got got;
-  if (!log_->get(message.buffer_, got, message.reader_)) {
-    silence_if_empty();  // The receiver of the last message may have been killed before it did.
+bool QueueCore::Parts::get_now(QueueMessage& message, Waited waited) {
+  const std::size_t there = log->get(message);
+  if (there == 0) {
+    silence_if_empty();  // The consumer of the last message may have been killed before it did.
     return false;
   }
-  message.bytes_ = got.bytes;
-  message.has_tickets_ = got.flag;
-  if (got.block != BlockPool::none) {
-    message.log_ = log_;
-    message.block_ = got.block;
-  }
   if (waited != Waited::no) {
-    spin_.found(got.has_more);
+    spin.found(there > 1);
   }
   after_getting(waited == Waited::asleep);
   return true;
 }
 
-void SharedQueue::get(QueueMessage& message, bool block, const Timeout& timeout) {
+void QueueCore::get(QueueMessage& message, const Timeout& timeout) {
   check_open();
-  message.release();
-  if (get_now(message, Waited::no)) {
+  Parts& own = *parts_;
+  auto waited = Parts::Waited::no;
+  if (own.get_now(message, waited)) {
     return;
   }
-  const Deadline deadline(progeny::detail::timeout_if(block, timeout));
-  const auto has_come = [this] { return !log_->is_empty(); };
-  Waited waited = Waited::no;
-  while (!get_now(message, waited)) {
+  const Deadline deadline(timeout);
+  const auto has_come = [&own] { return own.has_message(); };
+  while (!own.get_now(message, waited)) {
     if (deadline.expired()) {
       throw Empty("the queue is empty");
     }
-    if (spin_.until(has_come)) {
-      waited = std::max(waited, Waited::awake);
+    if (own.spin.until(has_come)) {
+      waited = std::max(waited, Parts::Waited::awake);
     } else {
-      state().getters.sleep_until(has_come, deadline);
-      waited = Waited::asleep;
+      own.shared.getters.sleep_until(has_come, deadline);
+      waited = Parts::Waited::asleep;
     }
   }
 }
 
-bool SharedQueue::get_batch(QueueBatch& batch, std::size_t most) {
+bool QueueCore::get_batch(MessageBatch& batch, std::size_t most) {
   check_open();
-  if (log_->get_many(batch.bytes, batch.ends, most) == 0) {
+  if (parts_->log->get_many(batch, most) == 0) {
     return false;
   }
-  after_getting(true);
+  // The caller may have slept in a `get` before: a wake-up that is passed on for nothing is cheap.
+  parts_->after_getting(true);
   return true;
 }
 
-bool SharedQueue::empty() const {
-  if (closed_.load(std::memory_order_relaxed) && log_->put_count() != 0) {
+std::size_t QueueCore::qsize() const noexcept {
+  return parts_->log->size();
+}
+
+// Python's queue asks its pipe, which `close` has closed if it was ever used.
+bool QueueCore::empty() const {
+  if (parts_->closed.load(std::memory_order_relaxed) && parts_->log->put_count() != 0) {
     throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "the queue is closed");
   }
-  return log_->is_empty();
+  return !parts_->has_message();
 }
 
-bool SharedQueue::full() const {
-  return !has_room();
+bool QueueCore::full() const noexcept {
+  return !parts_->has_room();
 }
 
-void SharedQueue::join_thread() {
-  if (!closed_.load(std::memory_order_relaxed)) {
+void QueueCore::close() noexcept {
+  parts_->closed.store(true, std::memory_order_relaxed);
+}
+
+void QueueCore::join_thread() const {
+  if (!parts_->closed.load(std::memory_order_relaxed)) {
     throw UsageError("join_thread() comes after close(): the queue is still open");
   }
 }
 
-native_handle SharedQueue::fileno() {
+native_handle QueueCore::fileno() {
   check_open();
-  bell_.start_polling();
-  bell_.set_if([this] { return !log_->is_empty(); });
-  return bell_.handle();
+  parts_->bell.start_polling();
+  parts_->bell.set_if([this] { return parts_->has_message(); });
+  return parts_->bell.handle();
 }
 
-void SharedQueue::task_done() {
-  QueueState& shared = state();
+// `done` follows the log's count of puts. All is done when the two are equal.
+//
+//     task_done                              join
+//     1. add one to done                     1. add one to joiners
+//     2. if all is done: load joiners,       2. load done; return if all is done
+//        and wake them if there are any      3. sleep while done is what was loaded
+//
+// All four are seq_cst, so one of the two first steps comes first: either task_done sees the
+// joiner, or the joiner sees that all is done, or sees `done` change and does not sleep.
+void QueueCore::task_done() {
+  QueueState& shared = parts_->shared;
   std::uint32_t done = shared.done.load(std::memory_order_relaxed);
   std::uint32_t next = 0;
   do {
-    if (done == log_->put_count()) {
+    if (done == parts_->log->put_count()) {
       throw ValueError("task_done() called too many times: no task is unfinished");
     }
     next = (done + 1) & mask_of_sequence;
   } while (!shared.done.compare_exchange_weak(done, next, std::memory_order_seq_cst));
-  if (next == log_->put_count() && shared.joiners.load(std::memory_order_seq_cst) != 0) {
+  if (next == parts_->log->put_count() && shared.joiners.load(std::memory_order_seq_cst) != 0) {
     platform::wake_all(shared.done);
   }
 }
 
-bool SharedQueue::join(const Timeout& timeout) {
-  QueueState& shared = state();
+// The sleep is limited: a process may be killed between its last `task_done` and the wake-up.
+bool QueueCore::join(const Timeout& timeout) {
+  QueueState& shared = parts_->shared;
   const Deadline deadline(timeout);
   for (;;) {
     shared.joiners.fetch_add(1, std::memory_order_seq_cst);
     const std::uint32_t done = shared.done.load(std::memory_order_seq_cst);
-    const bool finished = done == log_->put_count();
+    const bool finished = done == parts_->log->put_count();
     if (!finished && !deadline.expired()) {
       static_cast<void>(platform::wait_on(shared.done, done, deadline.capped(longest_sleep)));
     }
@@ -330,23 +375,9 @@ bool SharedQueue::join(const Timeout& timeout) {
       return true;
     }
     if (deadline.expired()) {
-      return shared.done.load(std::memory_order_seq_cst) == log_->put_count();
+      return shared.done.load(std::memory_order_seq_cst) == parts_->log->put_count();
     }
   }
-}
-
-void SharedQueue::save(serial::Writer& writer) const {
-  save_region(writer, *log_->roster().region());
-  writer.write(writer.share_handle(log_->region()->handle()));
-  writer.write(writer.share_handle(bell_.handle()));
-}
-
-std::shared_ptr<QueueCore> QueueCore::load(serial::Reader& reader) {
-  auto roster = Roster::in(load_region(reader));
-  const native_handle memory = reader.borrow_handle(reader.read<std::uint32_t>());
-  const native_handle event = reader.borrow_handle(reader.read<std::uint32_t>());
-  return std::make_shared<SharedQueue>(MessageLog::attach(memory, std::move(roster)),
-                                       platform::Event(platform::duplicate(event)));
 }
 
 }  // namespace progeny::multiprocessing::detail

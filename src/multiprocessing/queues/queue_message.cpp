@@ -1,7 +1,7 @@
+#include <progeny/multiprocessing/detail/queue_message.hpp>
+
 #include "multiprocessing/connection/object_message.hpp"
 #include "multiprocessing/queues/message_log.hpp"
-
-#include <progeny/multiprocessing/detail/queue_core.hpp>
 
 #include <utility>
 
@@ -9,7 +9,8 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// Buffers of this size are kept for the thread's next message.
+// Most loops get one message after the other. The thread keeps the buffer of the last one, unless
+// it is larger than this, so that a message costs no allocation.
 constexpr std::size_t largest_spare = std::size_t{64} << 10;
 
 thread_local std::string spare_buffer;
@@ -27,6 +28,7 @@ QueueMessage& QueueMessage::operator=(QueueMessage&& other) noexcept {
   release();
   const bool borrowed = other.log_ != nullptr;
   buffer_.swap(other.buffer_);
+  // A short text moves with its string object: what was owned is found anew, at the buffer's end.
   bytes_ = borrowed ? other.bytes_
                     : std::string_view(buffer_).substr(buffer_.size() - other.bytes_.size());
   has_tickets_ = other.has_tickets_;
@@ -43,9 +45,32 @@ QueueMessage::~QueueMessage() {
   }
 }
 
+// The unused bytes in front are copied too: then the copy begins at a multiple of 8 as well, and
+// decoding the numbers in it is twice as fast.
+void QueueMessage::copy(std::string_view bytes, std::size_t unused, bool has_tickets) {
+  if (reader_ != nullptr && !has_tickets) {
+    reader_->read(bytes);
+    bytes_ = {};
+  } else {
+    buffer_.assign(bytes.data() - unused, unused + bytes.size());
+    bytes_ = std::string_view(buffer_).substr(unused);
+  }
+  has_tickets_ = has_tickets;
+}
+
+void QueueMessage::borrow(std::shared_ptr<MessageLog> log,
+                          std::uint32_t block,
+                          std::string_view bytes,
+                          bool has_tickets) noexcept {
+  log_ = std::move(log);
+  block_ = block;
+  bytes_ = bytes;
+  has_tickets_ = has_tickets;
+}
+
 void QueueMessage::release() noexcept {
   if (log_) {
-    log_->give_back({.block = block_});
+    log_->give_back(block_);
     log_.reset();
   }
   bytes_ = {};

@@ -22,40 +22,42 @@ namespace {
 
 using namespace std::chrono_literals;
 using multiprocessing::detail::BlockPool;
+using multiprocessing::detail::MessageBatch;
 using multiprocessing::detail::MessageLog;
+using multiprocessing::detail::MessageView;
+using multiprocessing::detail::QueueMessage;
 using Sizes = std::vector<std::size_t>;
 
-// Four of them fill a block, but for less than what does not fit then.
+// Four messages of this size fill a block, and leave less than `not_fitting` bytes.
 constexpr std::size_t quarter = 32'000;
 constexpr std::size_t not_fitting = 4'000;
-// The shortest that has a block of its own.
+// The shortest message that has a block of its own.
 constexpr std::size_t large = BlockPool::unit / 4 + 1;
 
-// A message that is wrong if a part of it is missing or another's.
+// A text that no other number has, so that a part that is missing or belongs to another message is
+// noticed.
 std::string text_of(std::size_t number, std::size_t size) {
   static const std::string long_pattern = pattern(BlockPool::unit);
   const std::string text = fmt::format("{}:", number);
   return size < text.size() ? text : text + long_pattern.substr(number, size - text.size());
 }
 
-// What the log is before, and what is done to it.
+// What is in the log before, and what the process that is killed does to it.
 struct Operation {
   Sizes before = {};      ///< Sizes of the messages that have been put.
   std::size_t got = 0;    ///< How many of them were got again.
   Sizes puts = {};        ///< Those that the operation puts.
   std::size_t gets = 0;   ///< How many it gets.
   bool is_batch = false;  ///< By `get_many`.
-  bool is_member = true;  ///< Whether it has its number already.
+  bool is_member = true;  ///< Whether the process has joined the roster before.
 };
 
 bool get_one(MessageLog& log, std::string& text) {
-  MessageLog::Got got;
-  std::string buffer;
-  if (!log.get(buffer, got)) {
+  QueueMessage message;
+  if (log.get(message) == 0) {
     return false;
   }
-  text = got.bytes;
-  log.give_back(got);
+  text = message.bytes();
   return true;
 }
 
@@ -87,9 +89,8 @@ class LogScene : public Scene {
   void operate() override {
     put(to_put_);
     if (operation_.is_batch) {
-      std::string bytes;
-      Sizes ends;
-      static_cast<void>(log_->get_many(bytes, ends, operation_.gets));
+      MessageBatch batch;
+      static_cast<void>(log_->get_many(batch, operation_.gets));
     } else {
       std::string text;
       for (std::size_t i = 0; i < operation_.gets; ++i) {
@@ -107,11 +108,11 @@ class LogScene : public Scene {
     ASSERT_FALSE(texts.empty());
     EXPECT_EQ(texts.back(), last);
     texts.pop_back();
-    expect_those_of_the_dead(texts, is_done);
+    expect_messages_of_the_dead(texts, is_done);
     expect_that_no_memory_is_lost();
   }
 
-  // The tables, not the messages: what is not in the log nobody looks at.
+  // The tables, not the messages: no process looks at messages that are not in the log.
   [[nodiscard]] std::span<const std::byte> shared() const override {
     return {log_->region()->data(), std::size_t{8} << 10};
   }
@@ -127,18 +128,17 @@ class LogScene : public Scene {
   }
 
   void put(const std::vector<std::string>& texts) const {
-    std::vector<MessageLog::Message> messages(texts.size());
-    std::ranges::transform(texts, messages.begin(), [](const std::string& text) {
-      return MessageLog::Message{.body = text};
-    });
-    for (std::span<const MessageLog::Message> rest = messages; !rest.empty();) {
+    std::vector<MessageView> messages(texts.size());
+    std::ranges::transform(
+        texts, messages.begin(), [](const std::string& text) { return MessageView{.body = text}; });
+    for (std::span<const MessageView> rest = messages; !rest.empty();) {
       rest = rest.subspan(log_->put(rest, 0));
     }
   }
 
-  // A number of the first of those before are gone, and a number of the first of those that it was
-  // to put are there.
-  void expect_those_of_the_dead(const std::vector<std::string>& texts, bool is_done) const {
+  // Some of the first messages that were there before are gone, and some of the first that the dead
+  // process was to put are there.
+  void expect_messages_of_the_dead(const std::vector<std::string>& texts, bool is_done) const {
     const std::size_t left = operation_.before.size() - operation_.got;
     std::size_t missing = 0;
     while (missing < operation_.gets &&
@@ -163,7 +163,8 @@ class LogScene : public Scene {
     return text_of(number, operation_.before[number]);
   }
 
-  // All blocks but the log's last can be used again, and one more follows the others directly.
+  // All blocks but the last of the log can be used again, and a new one follows the others
+  // directly.
   void expect_that_no_memory_is_lost() {
     put(numbered(Sizes(4, quarter)));  // From here on there is room in the log's last block.
     static_cast<void>(drained(*log_));

@@ -1,6 +1,7 @@
-// A process that uses a queue is killed where others sleep until it does something, or where it
-// sleeps itself. Whoever misses a wake-up looks again after some time, which these tests cannot
-// spend at each instruction: only at those after which others see a difference.
+// A process that uses a queue is killed while others sleep until it does something, or while it
+// sleeps itself. A process that misses a wake-up looks again after some time. Waiting for that at
+// each instruction would take too long, so these tests kill only after instructions whose effect
+// others can see.
 
 #include "multiprocessing/queues/message_log.hpp"
 #include "multiprocessing/synchronize/asleep.posix.hpp"
@@ -37,7 +38,7 @@ using multiprocessing::detail::Roster;
 using Clock = std::chrono::steady_clock;
 using Numbers = std::vector<int>;
 
-// For those who are to sleep a little.
+// The timeout of a wait that is to end soon.
 constexpr auto a_little = 20ms;
 
 class QueueScene : public Scene {
@@ -55,7 +56,7 @@ class QueueScene : public Scene {
   // Returns whether there was room.
   [[nodiscard]] bool put(int number, const Timeout& timeout = 1s) const {
     try {
-      queue_->put(multiprocessing::detail::FlatMessage(number), true, timeout);
+      queue_->put(multiprocessing::detail::FlatMessage(number), timeout);
       return true;
     } catch (const multiprocessing::Full&) {
       return false;
@@ -65,7 +66,7 @@ class QueueScene : public Scene {
   [[nodiscard]] int get(const Timeout& timeout = 1s) const {
     QueueMessage message;
     try {
-      queue_->get(message, true, timeout);
+      queue_->get(message, timeout);
       return message.decode<int>();
     } catch (const multiprocessing::Empty&) {
       return -1;
@@ -78,7 +79,7 @@ class QueueScene : public Scene {
     }
     return numbers;
   }
-  // In a process of its own, which sleeps when this returns.
+  // Runs `body` in a process of its own. That sleeps when this returns.
   void let_sleep(const std::function<int()>& body) {
     sleeper_.emplace(body);
     ASSERT_TRUE(await_sleep(sleeper_->pid()));
@@ -95,7 +96,7 @@ class QueueScene : public Scene {
   }
 
  private:
-  // The same memory, as the queue does not show it.
+  // Opens the memory of the queue, which the queue itself does not show.
   static std::shared_ptr<MessageLog> log_of(const QueueCore& queue) {
     serial::Writer writer;
     queue.save(writer);
@@ -107,7 +108,7 @@ class QueueScene : public Scene {
   std::optional<ForkedChild> sleeper_;
 };
 
-// Nobody dies: two sleep until there is room, and learn of it by one ring.
+// No process dies: two sleep until there is room, and one ring wakes both, one after the other.
 TEST(Sleepers, PassTheNewsOfRoomOn) {
   const auto begin = Clock::now();
   for (int round = 0; round < 5; ++round) {
@@ -124,7 +125,8 @@ TEST(Sleepers, PassTheNewsOfRoomOn) {
     EXPECT_EQ(first.wait(), 0);
     EXPECT_EQ(second.wait(), 0);
   }
-  EXPECT_LT(Clock::now() - begin, 600ms) << "one has slept until it looked again";
+  EXPECT_LT(Clock::now() - begin, 600ms)
+      << "a process has slept until it looked again by the clock";
 }
 
 class PutScene : public QueueScene {
@@ -142,7 +144,7 @@ class PutScene : public QueueScene {
   }
 };
 
-TEST(KilledWhileOthersSleep, HasPutOrLeavesThemToTheNext) {
+TEST(KilledWhileOthersSleep, HasPutOrLeavesThemToTheNextProducer) {
   kill_everywhere([] { return std::make_unique<PutScene>(); }, Moments::told);
 }
 
@@ -165,7 +167,7 @@ TEST(KilledWhileOthersSleep, HasMadeRoomOrLeavesItToTheNext) {
   kill_everywhere([] { return std::make_unique<GetScene>(); }, Moments::told);
 }
 
-// Puts or gets, and cannot, for a time.
+// The process that is killed tries to put or get in vain until a timeout.
 class VainScene : public QueueScene {
  public:
   VainScene(bool is_put, Timeout timeout) : QueueScene(1), is_put_(is_put), timeout_(timeout) {
@@ -178,7 +180,7 @@ class VainScene : public QueueScene {
   }
   void check(bool /*is_done*/) override {
     EXPECT_EQ(drained(), is_put_ ? Numbers{1} : Numbers());
-    // Somebody else sleeps, and is woken all the same.
+    // Another process that sleeps is woken all the same.
     let_sleep([this] { return get(60s); });
     EXPECT_TRUE(put(3));
     EXPECT_EQ(awaited(), 3);
@@ -206,7 +208,8 @@ TEST(KilledWhilePutting, IntoAFullQueueInNoTime) {
   kill_everywhere([] { return std::make_unique<VainScene>(true, 0s); }, Moments::told);
 }
 
-// Is woken for one of two messages, which another sleeps for too.
+// The process that is killed is woken for one of two messages. Another process sleeps for them,
+// too.
 class WokenScene : public QueueScene {
  public:
   WokenScene() : QueueScene(0) {}
@@ -235,7 +238,7 @@ TEST(KilledWhenItIsWoken, LeavesWhatItWasWokenForToOthers) {
   kill_everywhere([] { return std::make_unique<WokenScene>(); }, Moments::told);
 }
 
-// Others wait by the handle, and fetch it anew each time.
+// Others poll the handle, and call `fileno` anew each time.
 class PolledScene : public QueueScene {
  public:
   explicit PolledScene(bool is_put) : QueueScene(0), is_put_(is_put) {
@@ -248,11 +251,11 @@ class PolledScene : public QueueScene {
   void check(bool is_done) override {
     EXPECT_FALSE(is_done && queue().empty() == is_put_);
     if (!queue().empty()) {
-      EXPECT_TRUE(is_ready()) << "nobody is told of what there is";
+      EXPECT_TRUE(is_ready()) << "there is a message, and the handle does not say so";
       EXPECT_NE(get(0s), -1);
     }
     EXPECT_EQ(get(0s), -1);
-    EXPECT_FALSE(is_ready()) << "there is nothing, and yet all are called again and again";
+    EXPECT_FALSE(is_ready()) << "there is no message, and the handle says there is";
     expect_to_work();
   }
 
@@ -265,11 +268,11 @@ class PolledScene : public QueueScene {
   bool is_put_;
 };
 
-TEST(KilledWhileOthersPoll, HasPutAndTheyAreTold) {
+TEST(KilledWhileOthersPoll, HasPutAndTheHandleSaysSo) {
   kill_everywhere([] { return std::make_unique<PolledScene>(true); }, Moments::told);
 }
 
-TEST(KilledWhileOthersPoll, HasGotAndTheyAreNotCalledForNothing) {
+TEST(KilledWhileOthersPoll, HasGotAndTheHandleSaysSo) {
   kill_everywhere([] { return std::make_unique<PolledScene>(false); }, Moments::told);
 }
 

@@ -1,4 +1,4 @@
-// Anything is written anywhere into the memory of a queue.
+// Random words are written to random places in the memory of a queue.
 
 #include "multiprocessing/queues/log_facts.hpp"
 #include "multiprocessing/queues/message_log.hpp"
@@ -25,9 +25,10 @@ namespace progeny::testing {
 namespace {
 
 using multiprocessing::detail::BlockPool;
+using multiprocessing::detail::MessageBatch;
 using multiprocessing::detail::MessageLog;
 
-// The words of which something else than what was written there could do harm.
+// The words of the memory whose damage could do harm.
 class Words {
  public:
   explicit Words(const MessageLog& log) {
@@ -46,6 +47,7 @@ class Words {
     }
   }
 
+  // Changes a random word: to anything, by a bit, to a small number, or by a little.
   void damage_one(std::mt19937& random) const {
     std::byte* const word = words_[random() % words_.size()];
     std::uint64_t value = 0;
@@ -77,16 +79,16 @@ class Words {
   std::vector<std::byte*> words_;
 };
 
-// Does what it can for as long as it is let.
+// Puts and gets in all ways, whatever error comes.
 void use(MessageLog& log) {
-  std::string bytes;
-  std::vector<std::size_t> ends;
+  MessageBatch batch;
+  std::string text;
   const std::array<std::function<void(MessageLog&)>, 5> uses{
       [](MessageLog& used) { static_cast<void>(put_text(used, "small")); },
       [](MessageLog& used) { static_cast<void>(put_text(used, std::string(large_size, 'x'))); },
       [](MessageLog& used) { static_cast<void>(put_text(used, std::string(quarter_size, 'x'))); },
-      [&](MessageLog& used) { static_cast<void>(used.get_many(bytes, ends, 2)); },
-      [&](MessageLog& used) { static_cast<void>(get_text(used, bytes)); }};
+      [&](MessageLog& used) { static_cast<void>(used.get_many(batch, 2)); },
+      [&](MessageLog& used) { static_cast<void>(get_text(used, text)); }};
   for (int round = 0; round < 20; ++round) {
     for (const auto& each : uses) {
       try {
@@ -99,7 +101,8 @@ void use(MessageLog& log) {
 }
 
 void end_if_it_takes_long() {
-  // Of the processor: others may be busy on the machine. And of the clock, for one who sleeps.
+  // A second of processor time, as the machine may be busy; 20 seconds of the clock, for a process
+  // that sleeps.
   const itimerval second{.it_interval = {}, .it_value = {.tv_sec = 1, .tv_usec = 0}};
   ::setitimer(ITIMER_PROF, &second, nullptr);
   ::alarm(20);

@@ -1,4 +1,4 @@
-// Memory of a queue that anything has been written to: an error, and neither a crash nor a hang.
+// Using the damaged memory of a queue is an error, and neither a crash nor a hang.
 
 #include "multiprocessing/queues/log_facts.hpp"
 #include "multiprocessing/queues/message_log.hpp"
@@ -13,6 +13,7 @@
 #include <cstring>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -24,6 +25,7 @@ using multiprocessing::detail::BlockPool;
 using multiprocessing::detail::BlockState;
 using multiprocessing::detail::LargeRecord;
 using multiprocessing::detail::LogEnd;
+using multiprocessing::detail::MessageBatch;
 using multiprocessing::detail::MessageLog;
 using Damage = std::function<void(MessageLog&)>;
 
@@ -165,11 +167,12 @@ TEST(DamagedLog, GivesWhatIsBeforeTheDamage) {
   EXPECT_TRUE(put_text(*log, "four"));
   const std::uint64_t zeros = 0;
   std::memcpy(pool_of(*log).data(tail.block) + tail.offset, &zeros, sizeof zeros);
-  std::string bytes;
-  std::vector<std::size_t> ends;
-  EXPECT_EQ(log->get_many(bytes, ends, 10), 3U);
-  EXPECT_EQ(bytes, "onetwothree");
-  EXPECT_THROW(static_cast<void>(log->get_many(bytes, ends, 10)), OSError);
+  MessageBatch batch;
+  EXPECT_EQ(log->get_many(batch, 10), 3U);
+  ASSERT_EQ(batch.size(), 3U);
+  EXPECT_EQ(batch[2].body, "three");
+  EXPECT_EQ(batch.size_in_bytes(), std::string_view("onetwothree").size());
+  EXPECT_THROW(static_cast<void>(log->get_many(batch, 10)), OSError);
   EXPECT_EQ(log->size(), 1U);
 }
 

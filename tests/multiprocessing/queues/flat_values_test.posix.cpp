@@ -1,4 +1,4 @@
-// Values that a queue decodes where they lie in its memory.
+// Values that a queue decodes where they lie in its memory, without a copy in between.
 
 #include <progeny/multiprocessing/detail/queue_core.hpp>
 #include <progeny/multiprocessing/queues/queue.hpp>
@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -17,8 +18,9 @@ namespace {
 
 namespace mp = progeny::multiprocessing;
 using mp::detail::QueueCore;
+using namespace std::chrono_literals;
 
-// Has no memory as long as it is told so.
+// Whether ScarceMemory has no memory.
 bool is_out_of_memory = false;
 
 template <class T>
@@ -47,7 +49,7 @@ TEST(FlatValues, ComeOutAsTheyWerePut) {
   std::iota(numbers.begin(), numbers.end(), -500);
   plain.put(numbers);
   EXPECT_EQ(plain.get(), numbers);
-  // None, a short count, a long count, and a block of its own.
+  // No element, a short count, a long count, and a block of its own.
   for (const std::size_t size : {0U, 1U, 254U, 255U, 4000U, 100'000U}) {
     const std::vector<double> halves(size, 0.5);
     const std::string text(size, 'x');
@@ -61,17 +63,17 @@ TEST(FlatValues, ComeOutAsTheyWerePut) {
 // MP-082: a bounded queue has room again.
 TEST(FlatValues, OfAnotherTypeAreGotAllTheSame) {
   const auto core = QueueCore::make(2, mp::detail::ClosedQueue::is_value_error);
-  const auto put = [&core](const auto& value) { mp::detail::put_value(*core, value, false, {}); };
+  const auto put = [&core](const auto& value) { mp::detail::put_value(*core, value, 0s); };
   put(std::string("text"));
   put(7);
   EXPECT_TRUE(core->full());
-  EXPECT_THROW(static_cast<void>(mp::detail::get_value<std::vector<int>>(*core, false, {})),
+  EXPECT_THROW(static_cast<void>(mp::detail::get_value<std::vector<int>>(*core, 0s)),
                progeny::serial::DecodeError);
   put(8);
-  EXPECT_EQ(mp::detail::get_value<int>(*core, false, {}), 7);
-  EXPECT_THROW(static_cast<void>(mp::detail::get_value<double>(*core, false, {})),
+  EXPECT_EQ(mp::detail::get_value<int>(*core, 0s), 7);
+  EXPECT_THROW(static_cast<void>(mp::detail::get_value<double>(*core, 0s)),
                progeny::serial::DecodeError);
-  EXPECT_THROW(static_cast<void>(mp::detail::get_value<int>(*core, false, {})), mp::Empty);
+  EXPECT_THROW(static_cast<void>(mp::detail::get_value<int>(*core, 0s)), mp::Empty);
 }
 
 TEST(FlatValues, ForWhichThereIsNoMemoryStayInTheQueue) {

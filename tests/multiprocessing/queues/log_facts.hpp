@@ -1,8 +1,9 @@
 #pragma once
 
-// What tests of the MessageLog do with one, and where things lie in its memory.
+// What tests do with a MessageLog, and where things lie in its memory.
 
 #include "multiprocessing/queues/block_pool.hpp"
+#include "multiprocessing/queues/log_record.hpp"
 #include "multiprocessing/queues/message_log.hpp"
 #include "multiprocessing/queues/message_log_layout.hpp"
 
@@ -22,25 +23,23 @@ inline constexpr std::size_t large_size = multiprocessing::detail::BlockPool::un
 /// Four messages of this size fill a block but for some 3 KiB.
 inline constexpr std::size_t quarter_size = 32'000;
 
-/// Puts it, if there is room.
+/// Puts a text. Returns false if there is no room.
 inline bool put_text(multiprocessing::detail::MessageLog& log, std::string_view text) {
-  const multiprocessing::detail::MessageLog::Message message{.body = text};
+  const multiprocessing::detail::MessageView message{.body = text};
   return log.put(std::span(&message, 1), 0) == 1;
 }
 
-/// Returns false if there is none.
+/// Gets a text. Returns false if there is none.
 inline bool get_text(multiprocessing::detail::MessageLog& log, std::string& text) {
-  multiprocessing::detail::MessageLog::Got got;
-  std::string buffer;
-  if (!log.get(buffer, got)) {
+  multiprocessing::detail::QueueMessage message;
+  if (log.get(message) == 0) {
     return false;
   }
-  text = got.bytes;
-  log.give_back(got);
+  text = message.bytes();
   return true;
 }
 
-/// All that is in it.
+/// Gets all texts.
 inline std::vector<std::string> drained(multiprocessing::detail::MessageLog& log) {
   std::vector<std::string> texts;
   for (std::string text; get_text(log, text);) {
@@ -49,18 +48,18 @@ inline std::vector<std::string> drained(multiprocessing::detail::MessageLog& log
   return texts;
 }
 
-/// Where the tables of its blocks begin.
+/// Where the tables of the blocks begin.
 inline std::size_t offset_of_pool() {
   using multiprocessing::detail::BlockPool;
   return multiprocessing::detail::MessageLog::size_of_tables() - BlockPool::size_of_tables();
 }
 
-/// Its blocks.
+/// The blocks of a log.
 inline multiprocessing::detail::BlockPool pool_of(const multiprocessing::detail::MessageLog& log) {
   return {log.region(), offset_of_pool()};
 }
 
-/// The number of its blocks.
+/// What the tables of the blocks begin with.
 inline multiprocessing::detail::BlockPool::Header& blocks_of(
     const multiprocessing::detail::MessageLog& log) {
   return log.region()->at<multiprocessing::detail::BlockPool::Header>(offset_of_pool());
@@ -75,13 +74,13 @@ inline multiprocessing::detail::BlockPool::Entry& entry_of(
                                             block * sizeof(BlockPool::Entry));
 }
 
-/// Its ends.
+/// What the memory of a log begins with: its ends.
 inline multiprocessing::detail::LogHeader& header_of(
     const multiprocessing::detail::MessageLog& log) {
   return log.region()->at<multiprocessing::detail::LogHeader>(0);
 }
 
-/// The log is blocks 0 and 2; next to be got is a large message in block 1.
+/// A log in blocks 0 and 2. The next message to be got is a large one in block 1.
 inline std::shared_ptr<multiprocessing::detail::MessageLog> used_log() {
   auto log = multiprocessing::detail::MessageLog::make();
   EXPECT_TRUE(put_text(*log, "first"));
@@ -94,7 +93,7 @@ inline std::shared_ptr<multiprocessing::detail::MessageLog> used_log() {
   return log;
 }
 
-/// The word in front of the next message.
+/// The mark of the next message to be got.
 inline std::byte* next_mark(const multiprocessing::detail::MessageLog& log) {
   const multiprocessing::detail::LogEnd head =
       multiprocessing::detail::LogEnd::unpacked(header_of(log).head.load());

@@ -1,4 +1,4 @@
-// Where memory or descriptors run out, a call throws, and what was there stays usable.
+// A call that runs out of memory or descriptors throws. What was there before stays usable.
 
 #include "multiprocessing/queues/queue_facts.hpp"
 #include "support/process_copy.posix.hpp"
@@ -32,7 +32,7 @@ using progeny::OSError;
 using progeny::testing::numbers;
 namespace mp = progeny::multiprocessing;
 
-// No file, and no shared memory, may become larger: as if there were no more.
+// Lets no file and no shared memory grow beyond a size, as if there were no more memory.
 class NoMoreMemory {
  public:
   explicit NoMoreMemory(std::size_t largest)
@@ -46,7 +46,7 @@ class NoMoreMemory {
   progeny::testing::ScopedLimit limit_;
 };
 
-// What it says.
+// The message of the error that a call throws; empty if there is none.
 template <class Call>
 std::string error_of(const Call& call) {
   try {
@@ -128,7 +128,7 @@ TEST(QueueMemory, OfManyMessagesTakesAsManyAsThereIsRoomFor) {
   }
 }
 
-// What was not put, nobody is told of.
+// A message that was not put wakes no consumer and counts as no task.
 TEST(QueueMemory, ThatIsNotThereLeavesNoTraceOfAMessage) {
   mp::JoinableQueue<std::string> queue;
   const std::vector<std::string> large(3, std::string(100'000, 'x'));
@@ -151,7 +151,7 @@ TEST(QueueMemory, ThatIsNotThereLeavesNoTraceOfAMessage) {
   }
 }
 
-// In a process of its own, whose heap begins empty.
+// In a process of its own, since its heap begins empty.
 TEST(HeapMemory, ThatEndsIsAnErrorAndLosesNothing) {
   EXPECT_EQ(progeny::testing::verdict_of_copy([] {
               std::vector<mp::Array<char>> arrays;
@@ -213,7 +213,8 @@ TEST(ObjectMemory, ThatIsNotThereIsAnError) {
 }
 
 TEST(FullDescriptorTable, LeavesNoHalfMadeObject) {
-  static_cast<void>(mp::Pipe({.shared = true}));  // What stays of this process is there.
+  // The first pipe makes the roster, which stays.
+  static_cast<void>(mp::Pipe({.shared = true}));
   const std::size_t before = progeny::testing::open_descriptors();
   const int next = ::dup(0);
   ::close(next);
@@ -265,7 +266,7 @@ constexpr int very_many = 1'000'000;
 constexpr int very_many = 10'000'000;
 #endif
 
-// In steps, of which the first is put one by one.
+// Puts in steps; the values of the first step one by one.
 void put_and_get(mp::Queue<int> queue, int many) {
   constexpr int step = 50'000;
   for (int i = 0; i < step; ++i) {

@@ -1,5 +1,5 @@
-// What a killed process leaves in a MessageLog, row by row of the table above the class: blocks
-// that nobody needs are used again before the memory grows, and others are not.
+// What a killed process leaves in a MessageLog, row by row of the table above the class: a block
+// that is no longer needed is used again before the memory grows, and no other is.
 
 #include "multiprocessing/queues/log_facts.hpp"
 #include "multiprocessing/queues/message_log.hpp"
@@ -30,6 +30,8 @@ using multiprocessing::detail::BlockPool;
 using multiprocessing::detail::BlockState;
 using multiprocessing::detail::LogEnd;
 using multiprocessing::detail::MessageLog;
+using multiprocessing::detail::MessageView;
+using multiprocessing::detail::QueueMessage;
 using multiprocessing::detail::Sequence;
 using Index = BlockPool::Index;
 using Kind = BlockState::Kind;
@@ -51,7 +53,7 @@ void tell(const OwnPipe& pipe) {
 
 class LogBlocks : public ::testing::Test {
  protected:
-  // What it does is all that it does: it dies without cleaning up.
+  // Runs `step` in a process that then ends without cleaning up.
   static void in_a_process_that_dies(const std::function<void()>& step) {
     ForkedChild child([&] {
       step();
@@ -60,7 +62,7 @@ class LogBlocks : public ::testing::Test {
     ASSERT_EQ(child.wait(), 0);
   }
 
-  // The block that a large message is put into.
+  // Puts a large message. Returns its block.
   [[nodiscard]] Index put_large(char letter = 'x') {
     const Sequence sequence = log().put_count();
     EXPECT_TRUE(put_text(log(), large_text(letter)));
@@ -84,7 +86,7 @@ class LogBlocks : public ::testing::Test {
     return pool().take(BlockPool::unit, log().roster().me(), none_is_left);
   }
 
-  // The next new one.
+  // The number of the next new block.
   [[nodiscard]] Index fresh() { return pool().count(); }
 
   [[nodiscard]] MessageLog& log() const { return *log_; }
@@ -102,14 +104,14 @@ TEST_F(LogBlocks, ThatIsFreeIsTheNextToBeUsed) {
   EXPECT_EQ(put_large(), block);
 }
 
-TEST_F(LogBlocks, TakenByOneWhoHasDiedIsUsedAgain) {
+TEST_F(LogBlocks, TakenByADeadProcessIsUsedAgain) {
   const Index block = fresh();
   in_a_process_that_dies([&] { static_cast<void>(take_block()); });
   EXPECT_EQ(pool().state(block).kind, Kind::taken);
   EXPECT_EQ(put_large(), block);
 }
 
-TEST_F(LogBlocks, TakenByOneWhoLivesIsHis) {
+TEST_F(LogBlocks, TakenByALivingProcessIsKept) {
   const OwnPipe pipe;
   ForkedChild child([&] {
     static_cast<void>(take_block());
@@ -117,11 +119,11 @@ TEST_F(LogBlocks, TakenByOneWhoLivesIsHis) {
     return ::pause();
   });
   ASSERT_EQ(pipe.read(1), ".");
-  const Index his = fresh() - 1;
-  EXPECT_EQ(put_large(), his + 1);
+  const Index taken = fresh() - 1;
+  EXPECT_EQ(put_large(), taken + 1);
   child.kill();
   ASSERT_EQ(child.wait(), -SIGKILL);
-  EXPECT_EQ(put_large(), his);
+  EXPECT_EQ(put_large(), taken);
 }
 
 TEST_F(LogBlocks, MadePartOfTheLogBeforeItsEndHasMovedIsUsedAgain) {
@@ -167,7 +169,7 @@ TEST_F(LogBlocks, OfTheLogBehindTheGettingEndIsUsedAgain) {
     for (int i = 0; i < 5; ++i) {
       static_cast<void>(get_text(log(), text));
     }
-    pool().set_state(0, first);  // As it is between the end's move and giving the block back.
+    pool().set_state(0, first);  // As it is between moving the end and freeing the block.
   });
   EXPECT_EQ(pool().state(0).kind, Kind::log);
   EXPECT_EQ(put_large(), 0U);
@@ -202,7 +204,7 @@ TEST_F(LogBlocks, QueuedAreKept) {
   EXPECT_TRUE(drained(log()) == (Texts{large_text('a'), large_text('b'), large_text('c')}));
 }
 
-TEST_F(LogBlocks, BeingReadByOneWhoDiesBeforeTheEndHasMovedIsReadByTheNext) {
+TEST_F(LogBlocks, BeingReadByAProcessThatDiesBeforeTheEndHasMovedIsReadByTheNext) {
   const Index block = put_large('a');
   in_a_process_that_dies([&] {
     pool().set_state(block, {.kind = Kind::reading, .sequence = 0, .member = log().roster().me()});
@@ -211,28 +213,26 @@ TEST_F(LogBlocks, BeingReadByOneWhoDiesBeforeTheEndHasMovedIsReadByTheNext) {
   EXPECT_TRUE(drained(log()) == (Texts{large_text('a'), large_text('b')}));
 }
 
-TEST_F(LogBlocks, BeingReadByOneWhoHasDiedIsUsedAgain) {
+TEST_F(LogBlocks, BeingReadByADeadProcessIsUsedAgain) {
   const Index block = put_large();
   in_a_process_that_dies([&] {
-    MessageLog::Got got;
-    std::string buffer;
-    static_cast<void>(log().get(buffer, got));
+    // Never destroyed, as in a process that is killed.
+    static_cast<void>(log().get(*new QueueMessage));
   });
   EXPECT_EQ(pool().state(block).kind, Kind::reading);
   EXPECT_EQ(put_large(), block);
 }
 
-TEST_F(LogBlocks, BeingReadByOneWhoLivesIsHis) {
+TEST_F(LogBlocks, BeingReadByALivingProcessIsKept) {
   const Index block = put_large('a');
   const OwnPipe pipe;
   const OwnPipe go;
   ForkedChild child([&] {
-    MessageLog::Got got;
-    std::string buffer;
-    static_cast<void>(log().get(buffer, got));
+    auto& message = *new QueueMessage;
+    static_cast<void>(log().get(message));
     tell(pipe);
     static_cast<void>(go.read(1));
-    return got.bytes == large_text('a') ? 0 : 1;
+    return message.bytes() == large_text('a') ? 0 : 1;
   });
   ASSERT_EQ(pipe.read(1), ".");
   EXPECT_EQ(put_large('b'), block + 1);
@@ -241,7 +241,7 @@ TEST_F(LogBlocks, BeingReadByOneWhoLivesIsHis) {
   EXPECT_EQ(put_large('c'), block);
 }
 
-// As if 8 GiB of small blocks were in use, or 16 GiB of addresses.
+// As if 8 GiB of small blocks were in use, or 16 GiB of address space.
 TEST_F(LogBlocks, AreLimitedInNumberAndInSize) {
   EXPECT_TRUE(put_text(log(), "before"));
   const std::string some = large_text('x');
@@ -265,24 +265,26 @@ TEST_F(LogBlocks, AreLimitedInNumberAndInSize) {
 }
 
 TEST_F(LogBlocks, HoldBodiesBehindHeadsOfEverySizeWhereNumbersCanBe) {
+  // The thread keeps this message's buffer for the next ones. So they do not lie in the string
+  // object itself, as short ones would.
+  EXPECT_TRUE(put_text(log(), quarter_text('q')));
+  static_cast<void>(drained(log()));
   std::vector<std::string> sent;
   for (std::size_t head = 0; head <= 17; ++head) {
     for (const std::size_t size : {0U, 1U, 8U, 4'099U, 32'000U}) {
       const std::string text = std::string(head, 'h') + std::string(size, 'b');
-      const MessageLog::Message message{.head = std::string_view(text).substr(0, head),
-                                        .body = std::string_view(text).substr(head)};
+      const MessageView message{.head = std::string_view(text).substr(0, head),
+                                .body = std::string_view(text).substr(head)};
       ASSERT_EQ(log().put(std::span(&message, 1), 0), 1U);
       sent.push_back(text);
     }
   }
-  std::string buffer;
-  buffer.reserve(BlockPool::unit);  // Not inside the object itself, as a short one would be.
   for (const std::string& text : sent) {
-    MessageLog::Got got;
-    ASSERT_TRUE(log().get(buffer, got));
-    EXPECT_EQ(got.bytes, text);
+    QueueMessage message;
+    ASSERT_NE(log().get(message), 0U);
+    EXPECT_EQ(message.bytes(), text);
     const auto body =
-        reinterpret_cast<std::uintptr_t>(got.bytes.data()) + text.find_first_not_of('h');
+        reinterpret_cast<std::uintptr_t>(message.bytes().data()) + text.find_first_not_of('h');
     EXPECT_TRUE(text.find('b') == std::string::npos || body % alignof(double) == 0) << text.size();
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// What tests of queues put, and what they find.
+// What tests put into queues, and how they empty them.
 
 #include <progeny/multiprocessing/errors.hpp>
 
@@ -12,14 +12,14 @@
 
 namespace progeny::testing {
 
-/// From `first` on, without `last`.
+/// The numbers from `first` up to, but not including, `last`.
 inline std::vector<int> numbers(int first, int last) {
   std::vector<int> made(static_cast<std::size_t>(last - first));
   std::iota(made.begin(), made.end(), first);
   return made;
 }
 
-/// All that is in it.
+/// Gets all numbers.
 template <class Queue>
 std::vector<int> drain(Queue queue) {
   std::vector<int> got;
@@ -32,7 +32,7 @@ std::vector<int> drain(Queue queue) {
   }
 }
 
-/// What cannot be encoded if it is a ring.
+/// A type whose values cannot be encoded if they form a ring.
 struct Chain {
   std::shared_ptr<Chain> next;
 };

@@ -1,4 +1,5 @@
-// Values with handles in them: the sender's process keeps those for the receiver, and no others.
+// Values with handles in them: the process of the sender keeps these handles for the receiver, and
+// no others.
 
 #include "support/process_facts.hpp"
 #include "support/scoped_limit.posix.hpp"
@@ -24,7 +25,7 @@ namespace mp = progeny::multiprocessing;
 
 class QueueOfHandles : public ::testing::Test {
  protected:
-  // With the thread that serves receivers, and one place taken.
+  // Starts the thread that serves receivers, and leaves one value in the queue.
   void SetUp() override { queue().put(lock()); }
   void TearDown() override { EXPECT_TRUE(mp::resource_sharer::stop(very_long)); }
 
@@ -55,7 +56,7 @@ TEST_F(QueueOfHandles, KeepsThoseOfTheValuesThatHadRoom) {
   EXPECT_TRUE(queue().get().locked());
   lock().release();
   EXPECT_TRUE(queue().empty());
-  // Not at once: the thread that serves closes its own after the receiver has got his.
+  // Not at once: the serving thread closes its handle after the receiver has got a copy.
   EXPECT_TRUE(eventually([&] { return open_descriptors() == before - kept; }));
 }
 

@@ -1,3 +1,5 @@
+// JoinableQueue and SimpleQueue.
+
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/queues/queue_facts.hpp"
 #include "support/process_facts.hpp"

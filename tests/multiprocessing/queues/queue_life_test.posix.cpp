@@ -1,3 +1,5 @@
+// A queue outlives the processes that use it, and travels between them.
+
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/queues/queue_facts.hpp"
 #include "support/process_facts.hpp"
@@ -71,7 +73,7 @@ void put_five_megabytes(mp::Queue<std::string> queue) {
   }
 }
 
-// MP-097, MP-100: who has put may end at once, whether somebody gets or not.
+// MP-097, MP-100: a producer may end right after its put, whether or not a consumer gets the value.
 TEST_P(QueueLives, LoseNothingThatAProcessHasPutBeforeItsEnd) {
   mp::Queue<std::string> queue;
   EXPECT_EQ(exitcode_of(put_five_megabytes, queue), 0);

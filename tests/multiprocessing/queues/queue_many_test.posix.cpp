@@ -1,3 +1,5 @@
+// Queue: many values at once, large values in place, and many processes.
+
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/queues/queue_facts.hpp"
 #include "support/process_facts.hpp"

@@ -1,3 +1,5 @@
+// Queue: putting, getting, limits and closing.
+
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/queues/queue_facts.hpp"
 #include "support/process_facts.hpp"
@@ -140,7 +142,7 @@ TEST(Queue, CountsWhatIsInIt) {
   EXPECT_EQ(queue.qsize(), 0U);
 }
 
-// MP-091, MP-092: there is no feeder whose errors a hook could tell.
+// MP-091, MP-092: there is no feeder thread, so no hook for its errors: `put` throws.
 TEST(Queue, ThatCannotEncodeAnItemHasItsPlaceFree) {
   mp::Queue<std::shared_ptr<Chain>> queue(1);
   auto ring = std::make_shared<Chain>();

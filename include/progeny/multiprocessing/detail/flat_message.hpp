@@ -1,7 +1,9 @@
 #pragma once
 
-// Values that are put as they lie in memory. Not for users.
+// Values that are put as they lie in memory, without being encoded into a buffer first. Not for
+// users.
 
+#include <progeny/multiprocessing/detail/message_view.hpp>
 #include <progeny/serial.hpp>
 
 #include <array>
@@ -12,8 +14,6 @@
 #include <new>
 #include <optional>
 #include <ranges>
-#include <span>
-#include <string>
 #include <string_view>
 #include <type_traits>
 
@@ -25,7 +25,8 @@ template <class T>
 concept Flat = serial::detail::HasCodec<T> &&
                (serial::detail::is_bulk<T>() || serial::detail::BulkSequence<T>);
 
-/// What `serial::encode` makes of such a value, without its copy. Borrows the value.
+/// The encoding of a flat value as `serial::encode` makes it, without a copy of the value. Owns the
+/// few bytes in front; borrows the value, which must live as long.
 class FlatMessage {
  public:
   template <Flat T>
@@ -49,8 +50,10 @@ class FlatMessage {
   FlatMessage& operator=(const FlatMessage&) = delete;
   ~FlatMessage() = default;
 
-  [[nodiscard]] std::string_view head() const noexcept { return {head_.data(), size_}; }
-  [[nodiscard]] std::string_view body() const noexcept { return body_; }
+  /// Borrows from this and from the value.
+  [[nodiscard]] MessageView view() const noexcept {
+    return {.head = {head_.data(), size_}, .body = body_};
+  }
 
  private:
   static constexpr unsigned char long_count = 255;  // See Writer::write_count.
@@ -66,12 +69,13 @@ class FlatMessage {
   std::string_view body_;
 };
 
-/// Flat values that are nothing but their memory, and can be made before it is known.
+/// Flat values whose bytes can be copied over a value that was made without any: `T value;`, then
+/// `memcpy`.
 template <class T>
 concept Plain = serial::detail::is_bulk<T>() && std::is_trivially_copyable_v<T> &&
                 std::is_copy_assignable_v<T> && std::is_trivially_default_constructible_v<T>;
 
-/// Makes `value` what `serial::from_bytes` makes of an encoding, without its machinery.
+/// `value = serial::from_bytes<T>(bytes)` without a Reader: one comparison and one copy.
 template <Plain T>
 void decode_plain(T& value, std::string_view bytes) {
   const std::uint32_t mark = serial::detail::fingerprint<T>;
@@ -83,7 +87,7 @@ void decode_plain(T& value, std::string_view bytes) {
   }
 }
 
-/// What `serial::from_bytes` makes of an encoding.
+/// `serial::from_bytes<T>(bytes)`, by the short way if there is one.
 template <class T>
 [[nodiscard]] T decode_message(std::string_view bytes) {
   if constexpr (Plain<T>) {
@@ -96,8 +100,9 @@ template <class T>
   }
 }
 
-/// Makes a flat value of an encoding that lies in memory which others use, without a copy of it in
-/// between. Borrows the place of the value.
+/// Decodes a flat value where its encoding lies, in the shared memory of a queue, so that the bytes
+/// are copied once. The type is erased: the compiled core calls `read`. Borrows the variable that
+/// the value goes to.
 class FlatReader {
  public:
   template <Plain T>
@@ -111,8 +116,9 @@ class FlatReader {
           static_cast<std::optional<T>*>(to)->emplace(decode_message<T>(bytes));
         }) {}
 
-  /// Reads it. What is wrong with the encoding is kept for `has_read`.
-  /// - Throws: `std::bad_alloc`: then it can be read again.
+  /// Decodes the message. An error in the encoding is kept for `has_read`: the message is gone from
+  /// the queue all the same, as with other values.
+  /// - Throws: `std::bad_alloc`; then the message stays in the queue.
   void read(std::string_view bytes) {
     try {
       decode_(value_, bytes);
@@ -123,7 +129,7 @@ class FlatReader {
     }
     has_read_ = true;
   }
-  /// Whether it was given something to read. Throws what was wrong with that.
+  /// Whether `read` was called. Throws what was wrong with the encoding.
   [[nodiscard]] bool has_read() const {
     if (failure_) {
       std::rethrow_exception(failure_);

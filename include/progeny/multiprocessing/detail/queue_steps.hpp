@@ -1,18 +1,18 @@
 #pragma once
 
-// Many values at once, in steps that stay in the processor's cache and let the other side begin.
-// Not for users.
+// Many values at once. They cross in steps of some hundred, so that the bytes of a step stay in the
+// processor's cache, and the other side can begin before all have been put. Not for users.
 
 #include <progeny/base/errors.hpp>
 #include <progeny/base/timeout.hpp>
 #include <progeny/multiprocessing/detail/flat_message.hpp>
+#include <progeny/multiprocessing/detail/message_view.hpp>
 #include <progeny/multiprocessing/detail/queue_core.hpp>
 #include <progeny/serial.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <string_view>
 #include <type_traits>
 #include <vector>
 
@@ -24,38 +24,37 @@ inline constexpr std::size_t most_bytes_at_once = std::size_t{32} << 10;
 /// The most values for which memory is taken before they have come.
 inline constexpr std::size_t most_in_advance = 4096;
 
-/// Puts values one after the other. What was added last is put by `finish`.
+/// Puts values one after the other. The step that is not full yet is put by `finish`. Values that
+/// are not put are dropped with this, and their claims given back.
 template <class T>
 class QueueSteps {
  public:
-  QueueSteps(QueueCore& queue, bool block, const Timeout& timeout)
-      : queue_(queue), block_(block), timeout_(timeout) {
+  QueueSteps(QueueCore& queue, const Timeout& timeout) : queue_(queue), timeout_(timeout) {
     if (timeout.limited()) {
       begin_ = std::chrono::steady_clock::now();
     }
   }
 
-  /// Returns false if there was no room for all up to now: then no more are to be added.
+  /// Returns false if there was no room for all values up to now: then no more may be added.
   [[nodiscard]] bool add(const T& value) {
     if constexpr (Flat<T>) {
-      step_.append(FlatMessage(value));
+      step_.append(FlatMessage(value).view());
     } else {
       step_.push_back(serial::encode(value));
     }
-    ++waiting_;
     return !is_full() || put_step();
   }
 
   /// Returns how many have been put.
   [[nodiscard]] std::size_t finish() {
-    if (waiting_ != 0) {
+    if (!step_.empty()) {
       static_cast<void>(put_step());
     }
     return done_;
   }
 
  private:
-  using Step = std::conditional_t<Flat<T>, QueueBatch, std::vector<serial::Outgoing>>;
+  using Step = std::conditional_t<Flat<T>, MessageBatch, std::vector<serial::Outgoing>>;
 
   [[nodiscard]] Timeout left() const {
     return timeout_.limited()
@@ -65,51 +64,47 @@ class QueueSteps {
 
   [[nodiscard]] bool is_full() const {
     if constexpr (Flat<T>) {
-      if (step_.bytes.size() >= most_bytes_at_once) {
+      if (step_.size_in_bytes() >= most_bytes_at_once) {
         return true;
       }
     }
-    return waiting_ >= most_at_once;
+    return step_.size() >= most_at_once;
   }
 
+  // A lack of memory is an error only if nothing has been put: else the count tells.
   [[nodiscard]] bool put_step() {
     std::size_t count = 0;
     try {
-      count = queue_.put_many(step_, block_, left());
+      count = queue_.put_many(step_, left());
     } catch (const OSError&) {
       if (done_ == 0) {
         throw;
       }
     }
-    const bool all = count == waiting_;
+    const bool all = count == step_.size();
     done_ += count;
-    waiting_ = 0;
     step_.clear();
     return all;
   }
 
   QueueCore& queue_;
-  bool block_;
   Timeout timeout_;
   std::chrono::steady_clock::time_point begin_;
   Step step_;
-  std::size_t waiting_ = 0;
   std::size_t done_ = 0;
 };
 
-/// Adds up to `most` small messages that are there to `values`. Returns how many.
+/// Appends up to `most` small messages that are there to `values`. Returns how many.
 template <class T>
 std::size_t get_steps(QueueCore& queue, std::vector<T>& values, std::size_t most) {
   values.reserve(values.size() + std::min({most, queue.qsize(), most_in_advance}));
-  QueueBatch step;
+  MessageBatch step;
   std::size_t count = 0;
   while (count < most && queue.get_batch(step, std::min(most - count, most_at_once))) {
-    std::size_t begin = 0;
-    for (const std::size_t end : step.ends) {
-      values.push_back(decode_message<T>(std::string_view(step.bytes).substr(begin, end - begin)));
-      begin = end;
+    for (std::size_t i = 0; i < step.size(); ++i) {
+      values.push_back(decode_message<T>(step[i].body));
     }
-    count += step.ends.size();
+    count += step.size();
     step.clear();
   }
   return count;

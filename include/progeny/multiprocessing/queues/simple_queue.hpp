@@ -1,6 +1,6 @@
 #pragma once
 
-// Python's `multiprocessing.SimpleQueue`.
+// The simplest queue between processes: Python's `multiprocessing.SimpleQueue`.
 
 #include <progeny/base/handle.hpp>
 #include <progeny/multiprocessing/detail/queue_core.hpp>
@@ -11,29 +11,38 @@
 
 namespace progeny::multiprocessing::queues {
 
-/// A queue with nothing but `put`, `get` and `empty`.
-/// - Python: `multiprocessing.SimpleQueue`. Differs: `put` does not wait for who gets.
+/// A queue that has only `put`, `get` and `empty`. It has no limit.
+///
+/// - Python: `multiprocessing.SimpleQueue`. Differs: `put` never waits for a consumer.
+/// - Threads: safe.
+/// - Platforms: Linux.
 template <class T>
 class SimpleQueue {
  public:
-  /// What is put and got.
+  /// The type of what is put and got.
   using value_type = T;
 
-  /// A new queue. Throws `OSError` if there is no memory or no descriptor.
+  /// Makes a queue.
+  /// - Throws: `OSError` if there is no memory or no descriptor (it takes two).
   SimpleQueue() : core_(detail::QueueCore::make(0, detail::ClosedQueue::is_os_error)) {}
 
-  /// As `Queue::put`; `OSError` after `close`.
-  void put(const T& value) { detail::put_value(*core_, value, true, {}); }
-  /// As `Queue::get`; `OSError` after `close`.
-  [[nodiscard]] T get() { return detail::get_value<T>(*core_, true, {}); }
-  /// Whether there is nothing in it. Throws `OSError` after `close`.
+  /// Puts a value.
+  /// - Throws: `OSError` after `close`, or if there is no memory; what encoding the value throws.
+  void put(const T& value) { detail::put_value(*core_, value, {}); }
+  /// Gets the next value.
+  /// - Throws: `OSError` after `close`; otherwise as `Queue::get`.
+  /// - Blocks: while the queue is empty.
+  [[nodiscard]] T get() { return detail::get_value<T>(*core_, {}); }
+  /// Whether there is no value in the queue.
+  /// - Throws: `OSError` after `close`.
   [[nodiscard]] bool empty() const {
     core_->check_open();
     return core_->empty();
   }
-  /// Ends the use of the queue by this object and its copies. Again is fine.
+  /// Ends the use of the queue by this object and its copies in this process. Again is fine.
   void close() noexcept { core_->close(); }
-  /// As `Queue::fileno`.
+  /// A handle that is readable while there are values: as `Queue::fileno`.
+  /// - Throws: `OSError` after `close`.
   [[nodiscard]] native_handle fileno() const { return core_->fileno(); }
 
  private:
@@ -54,7 +63,7 @@ using queues::SimpleQueue;
 
 namespace progeny::serial {
 
-/// The receiver's is the same queue.
+/// A queue travels as a reference: the receiver has the same queue.
 template <class T>
 struct Codec<multiprocessing::SimpleQueue<T>>
     : multiprocessing::detail::QueueCodec<multiprocessing::SimpleQueue<T>> {};
