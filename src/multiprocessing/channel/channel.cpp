@@ -17,8 +17,8 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-using platform::ChannelKind;
 using platform::IoResult;
+using platform::TransportKind;
 
 // Header and payload go out together up to this size: one system call, and over a pipe one piece
 // that no other process can write into (PIPE_BUF).
@@ -56,7 +56,7 @@ const Deadline& never() noexcept {
 
 Channel::Channel(Handle handle, bool readable, bool writable) noexcept
     : handle_(std::move(handle)),
-      kind_(platform::channel_kind(handle_.get())),
+      kind_(platform::transport_kind(handle_.get())),
       readable_(readable),
       writable_(writable) {}
 
@@ -96,7 +96,7 @@ void Channel::send(const Frame& frame, const Deadline& deadline) {
   std::ranges::copy(frame.prefix, head.begin() + static_cast<std::ptrdiff_t>(size));
   size += frame.prefix.size();
   const bool fits = frame.body.size() <= head.size() - size;
-  if (kind_ == ChannelKind::packet_socket && !(fits && frame.handles.empty())) {
+  if (kind_ == TransportKind::packet_socket && !(fits && frame.handles.empty())) {
     const std::lock_guard lock(send_lock_);
     send_packets(frame, {head.data(), size}, deadline);
     return;
@@ -147,7 +147,7 @@ void Channel::send_all(std::string_view bytes, const Deadline& deadline) {
 // Large messages cross a pipe of the usual size in many small steps. Asked for when the first one
 // comes, as the room that all pipes of a user share is limited.
 void Channel::make_room_for(std::size_t size) noexcept {
-  if (size > usual_pipe && kind_ == ChannelKind::pipe && !grown_) {
+  if (size > usual_pipe && kind_ == TransportKind::pipe && !grown_) {
     grown_ = true;
     static_cast<void>(platform::resize_pipe(handle_.get(), large_pipe));
   }
@@ -157,7 +157,7 @@ std::string Channel::receive(std::uint64_t maxlength,
                              const Deadline& deadline,
                              platform::ReceivedHandles* handles) {
   const std::lock_guard lock(receive_lock_);
-  if (kind_ == ChannelKind::packet_socket) {
+  if (kind_ == TransportKind::packet_socket) {
     return receive_packets(maxlength, deadline, handles);
   }
   return receive_body(receive_length(maxlength, deadline, handles), deadline);
@@ -165,7 +165,7 @@ std::string Channel::receive(std::uint64_t maxlength,
 
 std::size_t Channel::receive_into(std::span<char> room) {
   const std::lock_guard lock(receive_lock_);
-  if (kind_ == ChannelKind::packet_socket) {
+  if (kind_ == TransportKind::packet_socket) {
     std::string message = receive_packets(no_limit, never(), nullptr);
     if (message.size() > room.size()) {
       throw BufferTooShort(std::move(message), room.size());

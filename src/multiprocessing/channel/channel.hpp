@@ -4,8 +4,8 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/channel/framing.hpp"
-#include "platform/ipc/channel.hpp"
 #include "platform/ipc/handle_passing.hpp"
+#include "platform/ipc/transport.hpp"
 #include "platform/process/fork_lock.hpp"
 
 #include <progeny/base/handle.hpp>
@@ -46,7 +46,7 @@ class Channel {
   Channel& operator=(const Channel&) = delete;
   virtual ~Channel() = default;
 
-  [[nodiscard]] platform::ChannelKind kind() const noexcept { return kind_; }
+  [[nodiscard]] platform::TransportKind kind() const noexcept { return kind_; }
   [[nodiscard]] bool readable() const noexcept { return readable_; }
   [[nodiscard]] bool writable() const noexcept { return writable_; }
   [[nodiscard]] bool closed() const noexcept { return !handle_; }
@@ -111,7 +111,7 @@ class Channel {
   void send_all(std::string_view bytes, const Deadline& deadline);
   void make_room_for(std::size_t size) noexcept;
   Handle handle_;
-  platform::ChannelKind kind_;
+  platform::TransportKind kind_;
   bool readable_;
   bool writable_;
   bool grown_ = false;  // Guarded by send_lock_.

@@ -17,7 +17,7 @@ namespace progeny::multiprocessing::detail {
 namespace {
 
 using connection::Message;
-using platform::ChannelKind;
+using platform::TransportKind;
 using resource_sharer::DupFd;
 
 // The first byte of the message. Behind it, under `beside` and `to_fetch`, how many handles in 4
@@ -157,7 +157,7 @@ void send_object(Channel& channel, const serial::Outgoing& message) {
     channel.send({.prefix = text_of(prefix).substr(0, way_size), .body = message.bytes}, never());
   } else if (platform::passes_handles(channel.kind())) {
     send_beside(channel, message);
-  } else if (channel.kind() == ChannelKind::pipe) {
+  } else if (channel.kind() == TransportKind::pipe) {
     send_to_fetch(channel, message);
   } else {
     throw RuntimeError(

@@ -1,7 +1,7 @@
-#include "platform/ipc/channel.hpp"
+#include "platform/ipc/transport.hpp"
 
 #include "platform/io/quiet_write.posix.hpp"
-#include "platform/ipc/channel_wait.posix.hpp"
+#include "platform/ipc/when_ready.posix.hpp"
 #include "platform/system/posix_call.hpp"
 
 #include <sys/socket.h>
@@ -19,39 +19,39 @@ int flags_for(const detail::Deadline& deadline) noexcept {
 
 }  // namespace
 
-ChannelKind channel_kind(native_handle handle) noexcept {
+TransportKind transport_kind(native_handle handle) noexcept {
   const ErrnoKeeper keeper;
   sockaddr_storage address{};
   socklen_t size = sizeof address;
   if (::getsockname(handle, reinterpret_cast<sockaddr*>(&address), &size) == -1) {
-    return ChannelKind::pipe;
+    return TransportKind::pipe;
   }
   if (address.ss_family != AF_UNIX) {
-    return ChannelKind::network_socket;
+    return TransportKind::network_socket;
   }
   int type = SOCK_STREAM;
   size = sizeof type;
   static_cast<void>(::getsockopt(handle, SOL_SOCKET, SO_TYPE, &type, &size));
-  return type == SOCK_SEQPACKET ? ChannelKind::packet_socket : ChannelKind::local_socket;
+  return type == SOCK_SEQPACKET ? TransportKind::packet_socket : TransportKind::local_socket;
 }
 
 IoResult receive_some(native_handle handle,
-                      ChannelKind kind,
+                      TransportKind kind,
                       std::span<char> space,
                       const detail::Deadline& deadline) {
   return when_ready(handle, POLLIN, deadline, [&] {
-    return kind == ChannelKind::pipe
+    return kind == TransportKind::pipe
                ? ::read(handle, space.data(), space.size())
                : ::recv(handle, space.data(), space.size(), flags_for(deadline));
   });
 }
 
 IoResult send_some(native_handle handle,
-                   ChannelKind kind,
+                   TransportKind kind,
                    std::string_view bytes,
                    const detail::Deadline& deadline) {
   return when_ready(handle, POLLOUT, deadline, [&] {
-    return kind == ChannelKind::pipe
+    return kind == TransportKind::pipe
                ? quiet_write(handle, bytes)
                : ::send(handle, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags_for(deadline));
   });
