@@ -1,7 +1,9 @@
 #include "multiprocessing/channel/shared_channel.hpp"
 
+#include "multiprocessing/channel/channel_errors.hpp"
 #include "multiprocessing/channel/framing.hpp"
 #include "multiprocessing/channel/message_sink.hpp"
+#include "multiprocessing/channel/saved_end.hpp"
 #include "platform/ipc/hang_up.hpp"
 #include "platform/ipc/message_socket.hpp"
 #include "platform/ipc/socket.hpp"
@@ -32,14 +34,10 @@ std::string_view text_of(const Number& number) noexcept {
   return {number.data(), number.size()};
 }
 
-[[noreturn]] void throw_because(std::errc code, const char* why) {
-  throw OSError(std::make_error_code(code), why);
-}
-
 // Reads a number off the front of a piece, which may be anything.
 std::uint64_t take_number(std::string_view& bytes) {
   if (bytes.size() < number_size) {
-    throw_because(std::errc::bad_message, "the memory of a shared pipe is damaged");
+    throw_os_error(std::errc::bad_message, "the memory of a shared pipe is damaged");
   }
   const std::uint64_t number = read_number(bytes.substr(0, number_size));
   bytes.remove_prefix(number_size);
@@ -71,14 +69,15 @@ static_assert(Layout::state + 2 * sizeof(SharedRing::State) <= Layout::ring);
 
 }  // namespace
 
-SharedChannel::SharedChannel(Handle socket, bool readable, bool writable, Parts parts)
-    : Channel(std::move(socket), readable, writable),
+SharedChannel::SharedChannel(Handle socket, const Directions& directions, Parts parts)
+    : socket_(std::move(socket)),
+      directions_(directions),
       parts_(std::move(parts)),
       in_(ring_from(1 - parts_.end)),
       out_(ring_from(parts_.end)),
       incoming_(in_.state().receivers, in_.state().is_polled, std::move(parts_.incoming)),
       outgoing_(out_.state().receivers, out_.state().is_polled, std::move(parts_.outgoing)),
-      other_(parts_.region->at<EndUsers>(0), *parts_.roster, parts_.end, this->handle()) {
+      other_(parts_.region->at<EndUsers>(0), *parts_.roster, parts_.end, socket_.get()) {
   other_.arrive();
 }
 
@@ -106,12 +105,14 @@ std::pair<std::unique_ptr<Channel>, std::unique_ptr<Channel>> SharedChannel::mak
                .end = 1,
                .incoming = std::move(to_second),
                .outgoing = std::move(to_first)};
-  return {std::make_unique<SharedChannel>(std::move(first), true, duplex, std::move(ours)),
-          std::make_unique<SharedChannel>(std::move(second), duplex, true, std::move(theirs))};
+  return {std::make_unique<SharedChannel>(
+              std::move(first), Directions{.writable = duplex}, std::move(ours)),
+          std::make_unique<SharedChannel>(
+              std::move(second), Directions{.readable = duplex}, std::move(theirs))};
 }
 
 void SharedChannel::save(serial::Writer& writer) const {
-  Channel::save(writer);
+  save_end(writer, ChannelForm::shared, socket_.get(), directions_);
   save_region(writer, *parts_.region);
   save_region(writer, *parts_.roster->region());
   writer.write(std::uint32_t{parts_.end});
@@ -121,19 +122,17 @@ void SharedChannel::save(serial::Writer& writer) const {
 
 std::unique_ptr<Channel> SharedChannel::load(serial::Reader& reader,
                                              Handle socket,
-                                             bool readable,
-                                             bool writable) {
+                                             const Directions& directions) {
   auto region = load_region(reader);
   auto roster = Roster::in(load_region(reader));
   const auto end = reader.read<std::uint32_t>();
   platform::Event incoming(reader.take_handle(reader.read<std::uint32_t>()));
   platform::Event outgoing(reader.take_handle(reader.read<std::uint32_t>()));
-  if (end > 1 || region->size() < Layout::size(readable && writable)) {
+  if (end > 1 || region->size() < Layout::size(directions.readable && directions.writable)) {
     reader.fail("a shared pipe without its memory");
   }
   return std::make_unique<SharedChannel>(std::move(socket),
-                                         readable,
-                                         writable,
+                                         directions,
                                          Parts{.region = std::move(region),
                                                .roster = std::move(roster),
                                                .end = end,
@@ -147,11 +146,12 @@ SharedRing SharedChannel::ring_from(unsigned end) const noexcept {
 }
 
 void SharedChannel::close() noexcept {
-  if (closed()) {
+  if (directions_.closed) {
     return;
   }
+  directions_.closed = true;
   watch_.reset();
-  Channel::close();
+  socket_.reset();
   other_.leave();
   in_.state().senders.ring_all();
   out_.state().receivers.ring_all();
@@ -159,7 +159,7 @@ void SharedChannel::close() noexcept {
 
 native_handle SharedChannel::fileno() const {
   std::call_once(watched_, [this] {
-    watch_ = platform::readable_or_hung_up(incoming_.handle(), handle());
+    watch_ = platform::readable_or_hung_up(incoming_.handle(), socket_.get());
     incoming_.start_polling();
   });
   incoming_.set_if([this] { return in_.has_piece(); });
@@ -183,7 +183,7 @@ void SharedChannel::send(const Frame& frame, const Deadline& deadline) {
     out_.look_as_sender();
   }
   if (other_.is_alone()) {
-    throw_because(std::errc::broken_pipe, "send");
+    throw_os_error(std::errc::broken_pipe, "send");
   }
   const std::size_t size = frame.prefix.size() + frame.body.size();
   SharedRing::Marks marks{.has_handles = !frame.handles.empty()};
@@ -217,9 +217,9 @@ void SharedChannel::put(std::initializer_list<std::string_view> parts,
       case OtherEnd::Waited::has_happened:
         break;
       case OtherEnd::Waited::is_late:
-        throw_because(std::errc::timed_out, "send");
+        throw_os_error(std::errc::timed_out, "send");
       case OtherEnd::Waited::is_alone:
-        throw_because(std::errc::broken_pipe, "send");
+        throw_os_error(std::errc::broken_pipe, "send");
     }
   }
   outgoing_.ring();
@@ -234,7 +234,7 @@ std::uint64_t SharedChannel::send_handles(std::span<const native_handle> handles
   tickets.store(ticket, std::memory_order_relaxed);
   const Number number = number_of(ticket);
   const platform::IoResult result =
-      platform::send_with_handles(handle(), text_of(number), handles, deadline);
+      platform::send_with_handles(socket_.get(), text_of(number), handles, deadline);
   if (result.error) {
     throw OSError(result.error, "send");
   }
@@ -247,7 +247,7 @@ void SharedChannel::receive_handles(std::uint64_t ticket, platform::ReceivedHand
     Number number{};
     platform::ReceivedHandles received;
     const platform::IoResult result =
-        platform::receive_with_handles(handle(), number, received, now);
+        platform::receive_with_handles(socket_.get(), number, received, now);
     if (result.error || result.count != number_size || read_number(number) > ticket) {
       return;  // The receiver finds that they have not come.
     }
@@ -285,10 +285,10 @@ void SharedChannel::receive_message(MessageSink& sink,
     const auto waited =
         other_.wait_for([this] { return in_.has_piece(); }, in_.state().receivers, deadline);
     if (waited == OtherEnd::Waited::is_late) {
-      throw_because(std::errc::timed_out, "recv");
+      throw_os_error(std::errc::timed_out, "recv");
     }
     if (waited == OtherEnd::Waited::is_alone) {
-      throw EOFError("the other end of the connection is closed");
+      throw_end();
     }
   }
 }
@@ -320,7 +320,8 @@ bool SharedChannel::take_message(MessageSink& sink,
     // Not only at first: a sender may be killed amid his message, and the next one begins his.
     const std::uint64_t ticket = marks.is_first ? begin_message(sink, marks, bytes, left) : 0;
     if (bytes.size() > left || (marks.is_last && bytes.size() != left)) {
-      refuse(std::errc::bad_message, "the memory of a shared pipe is damaged");
+      close();
+      throw_os_error(std::errc::bad_message, "the memory of a shared pipe is damaged");
     }
     sink.append(bytes);
     left -= bytes.size();
@@ -344,7 +345,7 @@ std::uint64_t SharedChannel::begin_message(MessageSink& sink,
   size = marks.is_last ? bytes.size() : take_number(bytes);
   if (!sink.begin(size)) {
     stop_receiving();
-    throw_because(std::errc::message_size, "bad message length");
+    throw_too_long();
   }
   return ticket;
 }
@@ -358,11 +359,17 @@ SharedRing::Piece SharedChannel::next_piece(const Deadline& deadline) {
     const auto waited =
         other_.wait_for([this] { return in_.has_piece(); }, in_.state().receivers, deadline);
     if (waited == OtherEnd::Waited::is_late) {
-      throw_because(std::errc::timed_out, "recv");
+      throw_os_error(std::errc::timed_out, "recv");
     }
     if (waited == OtherEnd::Waited::is_alone) {
-      throw_because(std::errc::connection_aborted, "got end of file during message");
+      throw_truncated();
     }
+  }
+}
+
+void SharedChannel::stop_receiving() noexcept {
+  if (directions_.stop_receiving()) {
+    close();
   }
 }
 

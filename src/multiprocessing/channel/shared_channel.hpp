@@ -19,6 +19,13 @@
 #include <string>
 #include <utility>
 
+namespace progeny::serial {
+
+class Reader;
+class Writer;
+
+}  // namespace progeny::serial
+
 namespace progeny::multiprocessing::detail {
 
 class MessageSink;
@@ -35,8 +42,7 @@ class SharedChannel : public Channel {
   /// Reads what `save` wrote behind the handle of the socket and the directions.
   [[nodiscard]] static std::unique_ptr<Channel> load(serial::Reader& reader,
                                                      Handle socket,
-                                                     bool readable,
-                                                     bool writable);
+                                                     const Directions& directions);
 
   /// What an end consists of, beside its socket.
   struct Parts {
@@ -47,21 +53,24 @@ class SharedChannel : public Channel {
     platform::Event outgoing;  ///< The same for what it sends.
   };
   /// Only for the functions above.
-  SharedChannel(Handle socket, bool readable, bool writable, Parts parts);
+  SharedChannel(Handle socket, const Directions& directions, Parts parts);
   SharedChannel(const SharedChannel&) = delete;
   SharedChannel& operator=(const SharedChannel&) = delete;
   ~SharedChannel() override;
 
-  void close() noexcept override;
-  [[nodiscard]] bool is_shared() const noexcept override { return true; }
-  void save(serial::Writer& writer) const override;
+  [[nodiscard]] const Directions& directions() const noexcept override { return directions_; }
+  [[nodiscard]] HandlePassing handle_passing() const noexcept override {
+    return HandlePassing::beside;
+  }
   [[nodiscard]] native_handle fileno() const override;
-  [[nodiscard]] bool poll(const Deadline& deadline) const override;
   void send(const Frame& frame, const Deadline& deadline) override;
   [[nodiscard]] std::string receive(std::uint64_t maxlength,
                                     const Deadline& deadline,
                                     platform::ReceivedHandles* handles) override;
   [[nodiscard]] std::size_t receive_into(std::span<char> room) override;
+  [[nodiscard]] bool poll(const Deadline& deadline) const override;
+  void save(serial::Writer& writer) const override;
+  void close() noexcept override;
 
  private:
   [[nodiscard]] SharedRing ring_from(unsigned end) const noexcept;
@@ -85,6 +94,10 @@ class SharedChannel : public Channel {
   void silence_if_empty() noexcept;
   void receive_handles(std::uint64_t ticket, platform::ReceivedHandles* handles);
 
+  void stop_receiving() noexcept;
+
+  Handle socket_;
+  Directions directions_;
   Parts parts_;
   SharedRing in_;
   SharedRing out_;

@@ -79,7 +79,7 @@ void send_text(Channel& channel, std::string_view text, const Deadline& deadline
 void deliver_challenge(Channel& channel, const Credentials& credentials, const Deadline& deadline) {
   const std::string challenge = new_challenge();
   send_text(channel, std::string(challenge_mark) + challenge, deadline);
-  const std::string answer = channel.receive(longest_message, deadline);
+  const std::string answer = channel.receive(longest_message, deadline, nullptr);
   try {
     verify(challenge, answer, credentials);
   } catch (const AuthenticationError&) {
@@ -90,14 +90,14 @@ void deliver_challenge(Channel& channel, const Credentials& credentials, const D
 }
 
 void answer_challenge(Channel& channel, const Credentials& credentials, const Deadline& deadline) {
-  const std::string message = channel.receive(longest_message, deadline);
+  const std::string message = channel.receive(longest_message, deadline, nullptr);
   if (!message.starts_with(challenge_mark)) {
     throw AuthenticationError(
         "the other side sent something else than a challenge: it may not ask for a key");
   }
   const auto challenge = std::string_view(message).substr(challenge_mark.size());
   send_text(channel, answer_to(challenge, credentials), deadline);
-  if (channel.receive(longest_message, deadline) != welcome) {
+  if (channel.receive(longest_message, deadline, nullptr) != welcome) {
     throw AuthenticationError("digest sent was rejected: the keys differ");
   }
 }

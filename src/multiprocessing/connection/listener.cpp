@@ -1,11 +1,15 @@
 #include <progeny/multiprocessing/connection/listener.hpp>
 
+#include "multiprocessing/channel/channel.hpp"
+#include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/connection/challenge.hpp"
 #include "multiprocessing/connection/endpoint.hpp"
 #include "platform/host/private_folder.hpp"
 #include "platform/process/fork.hpp"
 
-#include <fmt/format.h>
+#include <progeny/multiprocessing/detail/connection_access.hpp>
+
+#include <fmt/core.h>
 
 #include <mutex>
 #include <utility>
@@ -135,11 +139,11 @@ Connection Listener::accept(const Timeout& timeout) {
   }
   const ListenerOptions& options = listener.options;
   if (options.authkey) {
-    detail::Channel channel(std::move(accepted->socket), true, true);
-    detail::authenticate_client(channel,
+    auto channel = detail::make_channel(std::move(accepted->socket));
+    detail::authenticate_client(*channel,
                                 {.key = *options.authkey, .require_sha = options.require_sha},
                                 deadline.capped(options.handshake_timeout));
-    return Connection(channel.release());
+    return detail::ConnectionAccess::make(std::move(channel));
   }
   return Connection(std::move(accepted->socket));
 }
@@ -180,11 +184,11 @@ Connection Client(const Address& address, const ClientOptions& options) {
   if (!options.authkey) {
     return Connection(std::move(*socket));
   }
-  detail::Channel channel(std::move(*socket), true, true);
-  detail::authenticate_to_listener(channel,
+  auto channel = detail::make_channel(std::move(*socket));
+  detail::authenticate_to_listener(*channel,
                                    {.key = *options.authkey, .require_sha = options.require_sha},
                                    Deadline(options.handshake_timeout));
-  return Connection(channel.release());
+  return detail::ConnectionAccess::make(std::move(channel));
 }
 
 }  // namespace progeny::multiprocessing::connection

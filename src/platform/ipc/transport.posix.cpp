@@ -11,8 +11,8 @@ namespace progeny::platform {
 
 namespace {
 
-// With a deadline the call must not block after poll(2) has reported: somebody who shares the
-// socket may have been faster.
+// With a deadline the call must not block, even after poll(2) has reported the socket as ready:
+// another process that shares the socket may have been faster.
 int flags_for(const detail::Deadline& deadline) noexcept {
   return deadline.is_never() ? 0 : MSG_DONTWAIT;
 }

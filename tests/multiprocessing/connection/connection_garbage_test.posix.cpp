@@ -4,6 +4,7 @@
 #include "support/raw_peer.posix.hpp"
 
 #include <progeny/multiprocessing/connection/connection.hpp>
+#include <progeny/multiprocessing/detail/connection_access.hpp>
 
 #include <gtest/gtest.h>
 
@@ -110,7 +111,7 @@ TEST(Garbage, EndsInAnException) {
     bool ended = false;
     for (int i = 0; i < 64 && !ended; ++i) {
       try {
-        static_cast<void>(peer.connection.recv_message());
+        static_cast<void>(detail::ConnectionAccess::recv_object(peer.connection));
       } catch (const RuntimeError&) {  // A message, but no value.
       } catch (const std::exception&) {
         ended = true;

@@ -7,6 +7,7 @@
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 #include <progeny/multiprocessing/connection/listener.hpp>
+#include <progeny/multiprocessing/detail/connection_access.hpp>
 #include <progeny/multiprocessing/reduction.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
@@ -182,7 +183,8 @@ TEST_P(PipeObjects, CarriesSeveralHandlesInOrder) {
 TEST_P(PipeObjects, DropsHandlesThatComeWithBytes) {
   const testing::MemoryFile file("text");
   const std::size_t before = testing::open_descriptors();
-  writer.send_message({.bytes = "no value", .handles = {file.descriptor()}});
+  detail::ConnectionAccess::send_object(writer,
+                                        {.bytes = "no value", .handles = {file.descriptor()}});
   EXPECT_FALSE(reader.recv_bytes().empty());
   EXPECT_TRUE(resource_sharer::stop(testing::very_long));
   EXPECT_TRUE(testing::eventually([before] { return testing::open_descriptors() == before; }));
@@ -192,7 +194,8 @@ TEST_P(PipeObjects, DropsHandlesThatComeWithBytes) {
 TEST_P(PipeObjects, ClosesTheHandlesOfAValueThatCannotBeDecoded) {
   const testing::MemoryFile file("text");
   const std::size_t before = testing::open_descriptors();
-  writer.send_message({.bytes = "no value", .handles = {file.descriptor(), file.descriptor()}});
+  detail::ConnectionAccess::send_object(
+      writer, {.bytes = "no value", .handles = {file.descriptor(), file.descriptor()}});
   EXPECT_THROW(static_cast<void>(reader.recv<int>()), serial::DecodeError);
   EXPECT_TRUE(resource_sharer::stop(testing::very_long));
   EXPECT_TRUE(testing::eventually([before] { return testing::open_descriptors() == before; }));
@@ -201,9 +204,11 @@ TEST_P(PipeObjects, ClosesTheHandlesOfAValueThatCannotBeDecoded) {
 TEST_P(DuplexPipeObjects, RefuseMoreHandlesThanOneMessageCanCarry) {
   auto [a, b] = Pipe(GetParam());
   const std::vector<native_handle> handles(254, a.fileno());
-  EXPECT_THROW(a.send_message({.bytes = "", .handles = handles}), ValueError);
-  a.send_message({.bytes = "", .handles = std::vector<native_handle>(253, a.fileno())});
-  EXPECT_EQ(b.recv_message().handles.size(), 253U);
+  EXPECT_THROW(detail::ConnectionAccess::send_object(a, {.bytes = "", .handles = handles}),
+               ValueError);
+  detail::ConnectionAccess::send_object(
+      a, {.bytes = "", .handles = std::vector<native_handle>(253, a.fileno())});
+  EXPECT_EQ(detail::ConnectionAccess::recv_object(b).handles.size(), 253U);
 }
 
 // MP-181
@@ -211,12 +216,12 @@ TEST_P(DuplexPipeObjects, LoseHandlesButNotTheStreamInAFullDescriptorTable) {
   auto [a, b] = Pipe(GetParam());
   const std::vector<native_handle> sent(20, a.fileno());
   const std::size_t before = testing::open_descriptors();
-  a.send_message({.bytes = "", .handles = sent});
+  detail::ConnectionAccess::send_object(a, {.bytes = "", .handles = sent});
   a.send(7);
   {
     const testing::ScopedLimit few(RLIMIT_NOFILE, before + 5);
     try {
-      static_cast<void>(b.recv_message());
+      static_cast<void>(detail::ConnectionAccess::recv_object(b));
       FAIL() << "20 handles where there is room for 5";
     } catch (const OSError& error) {
       EXPECT_EQ(error.code(), std::errc::too_many_files_open);

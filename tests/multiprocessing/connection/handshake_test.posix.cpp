@@ -1,3 +1,4 @@
+#include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/connection/challenge.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/raw_peer.posix.hpp"
@@ -182,10 +183,10 @@ TEST(SilentListener, CannotHoldTheClientForever) {
 TEST(Handshake, FailsForEveryTruncationAndManyFlips) {
   const auto attempt = [](std::size_t size, std::size_t bit) {
     testing::RawPeer peer = testing::make_raw_peer();
-    detail::Channel channel(Handle(::dup(peer.connection.fileno())), true, true);
+    const auto channel = detail::make_channel(Handle(::dup(peer.connection.fileno())));
     peer.connection.close();
     auto verdict = std::async(std::launch::async, [&channel] {
-      detail::authenticate_client(channel, {.key = key}, detail::Deadline(60s));
+      detail::authenticate_client(*channel, {.key = key}, detail::Deadline(60s));
     });
     const std::string challenge = peer.read(challenge_frame_size).substr(4 + 11);
     std::string answer = frame(detail::answer_to(challenge, {.key = key}));
@@ -195,7 +196,7 @@ TEST(Handshake, FailsForEveryTruncationAndManyFlips) {
     peer.write(answer.substr(0, size));
     ::shutdown(peer.socket.get(), SHUT_WR);
     EXPECT_ANY_THROW(verdict.get()) << size << " bytes, bit " << bit;
-    channel.close();
+    channel->close();
     EXPECT_NE(peer.read(welcome_frame.size()), welcome_frame) << size << " bytes, bit " << bit;
   };
   constexpr std::size_t whole = 4 + 8 + 32;

@@ -9,6 +9,7 @@
 #include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/connection_access.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 #include <progeny/serial.hpp>
 
@@ -25,26 +26,7 @@
 #include <utility>
 #include <vector>
 
-namespace progeny::multiprocessing::detail {
-
-class Channel;
-
-}  // namespace progeny::multiprocessing::detail
-
 namespace progeny::multiprocessing::connection {
-
-/// An encoded value as it arrived.
-struct Message {
-  /// All that was in the frame.
-  std::string frame = {};
-  /// Where the value begins in it.
-  std::size_t begin = 0;
-  /// The handles that came with it, in the order in which they were sent.
-  std::vector<Handle> handles = {};
-
-  /// The encoded value.
-  [[nodiscard]] std::string_view bytes() const { return std::string_view(frame).substr(begin); }
-};
 
 class Connection;
 
@@ -79,8 +61,7 @@ struct PipeOptions {
 ///   `OSError` and closes the connection; an end of the stream anywhere inside a message is an
 ///   `OSError` and no `EOFError`.
 /// - Throws: every method but `close`, `closed`, `readable` and `writable` throws `OSError`
-/// ("handle
-///   is closed") after `close` and on a moved-from object.
+///   ("handle is closed") after `close` and on a moved-from object.
 /// - Blocks: sending blocks while the other side does not read and the system's buffer (some
 ///   hundred KiB) is full; receiving blocks until a message is complete. Signal handlers of the
 ///   host do not interrupt either, and a peer that is gone raises no SIGPIPE.
@@ -171,30 +152,22 @@ class PROGENY_EXPORT Connection {
   /// Whether it may be sent to, by its kind.
   [[nodiscard]] bool writable() const noexcept;
 
-  /// Sends an encoded value: what `send` does once it has encoded. If it throws, the claims of
-  /// `message` have been given back.
-  void send_message(serial::Outgoing message);
-  /// Receives a value without decoding it: what `recv` does first.
-  [[nodiscard]] Message recv_message();
-
  private:
-  friend serial::Codec<Connection>;
-  friend std::pair<Connection, Connection> Pipe(const PipeOptions& options);
+  friend detail::ConnectionAccess;
   explicit Connection(std::unique_ptr<detail::Channel> channel) noexcept;
-  [[nodiscard]] detail::Channel& channel() const;
 
   std::unique_ptr<detail::Channel> channel_;
 };
 
 template <class T>
 void Connection::send(const T& value) {
-  send_message(serial::encode(value));
+  detail::ConnectionAccess::send_object(*this, serial::encode(value));
 }
 
 template <class T>
 T Connection::recv() {
-  Message message = recv_message();  // NOLINT(misc-const-correctness): its handles are moved.
-  return serial::decode<T>({.bytes = message.bytes(), .handles = std::move(message.handles)});
+  detail::ObjectMessage message = detail::ConnectionAccess::recv_object(*this);
+  return serial::decode<T>(message.incoming());
 }
 
 /// As `Pipe({.duplex = duplex})`.
