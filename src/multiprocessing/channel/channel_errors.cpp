@@ -3,6 +3,8 @@
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 
+#include <system_error>
+
 namespace progeny::multiprocessing::detail {
 
 void throw_os_error(std::errc code, const char* what) {

@@ -1,11 +1,16 @@
 #include "multiprocessing/channel/make_channel.hpp"
 
+#include "multiprocessing/channel/channel.hpp"
+#include "multiprocessing/channel/directions.hpp"
 #include "multiprocessing/channel/packet_channel.hpp"
 #include "multiprocessing/channel/saved_end.hpp"
 #include "multiprocessing/channel/shared_channel.hpp"
 #include "multiprocessing/channel/stream_channel.hpp"
 #include "platform/ipc/transport.hpp"
 
+#include <progeny/base/handle.hpp>
+
+#include <memory>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {

@@ -1,13 +1,21 @@
 #include "multiprocessing/channel/packet_channel.hpp"
 
+#include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/channel_errors.hpp"
 #include "multiprocessing/channel/framing.hpp"
+#include "platform/ipc/handle_passing.hpp"
+#include "platform/ipc/transport.hpp"
 
 #include <progeny/multiprocessing/errors.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
+#include <span>
+#include <string>
+#include <utility>
 
 namespace progeny::multiprocessing::detail {
 

@@ -1,6 +1,9 @@
 #include "multiprocessing/channel/saved_end.hpp"
 
-#include <progeny/serial.hpp>
+#include "multiprocessing/channel/directions.hpp"
+
+#include <progeny/base/handle.hpp>
+#include <progeny/serial.hpp>  // IWYU pragma: keep: defines Writer::write and Reader::read.
 
 #include <cstdint>
 

@@ -1,14 +1,21 @@
 #include "multiprocessing/channel/stream_channel.hpp"
 
+#include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/channel_errors.hpp"
 #include "multiprocessing/channel/framing.hpp"
 #include "platform/io/pipe.hpp"
+#include "platform/ipc/handle_passing.hpp"
+#include "platform/ipc/transport.hpp"
 
 #include <progeny/multiprocessing/errors.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <mutex>
+#include <span>
+#include <string>
 #include <string_view>
 
 namespace progeny::multiprocessing::detail {

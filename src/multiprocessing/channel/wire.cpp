@@ -1,11 +1,20 @@
 #include "multiprocessing/channel/wire.hpp"
 
+#include "base/deadline.hpp"
 #include "multiprocessing/channel/channel_errors.hpp"
+#include "multiprocessing/channel/framing.hpp"
 #include "multiprocessing/channel/saved_end.hpp"
+#include "platform/io/descriptor.hpp"
 #include "platform/io/readable.hpp"
+#include "platform/ipc/handle_passing.hpp"
+#include "platform/ipc/transport.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <system_error>
 
 namespace progeny::multiprocessing::detail {
