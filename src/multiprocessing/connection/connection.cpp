@@ -8,11 +8,23 @@
 #include "platform/io/pipe.hpp"
 #include "platform/ipc/message_socket.hpp"
 
+#include <progeny/base/bytes.hpp>
+#include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/base/timeout.hpp>
 #include <progeny/multiprocessing/detail/connection_access.hpp>
 
 #include <fmt/core.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace progeny::multiprocessing::connection {
 

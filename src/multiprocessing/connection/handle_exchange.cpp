@@ -1,8 +1,11 @@
 #include "multiprocessing/connection/handle_exchange.hpp"
 
+#include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/channel_errors.hpp"
 #include "multiprocessing/channel/framing.hpp"
 #include "platform/ipc/handle_passing.hpp"
+
+#include <progeny/base/handle.hpp>
 
 #include <array>
 #include <cstddef>

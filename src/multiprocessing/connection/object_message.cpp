@@ -5,6 +5,7 @@
 //     | way (1) | tickets ...       | value |   the receiver fetches the handles: tickets.hpp
 
 #include "multiprocessing/channel/channel.hpp"
+#include "multiprocessing/channel/framing.hpp"
 #include "multiprocessing/connection/message_parts.hpp"
 #include "multiprocessing/connection/tickets.hpp"
 #include "platform/ipc/handle_passing.hpp"
@@ -21,6 +22,7 @@
 #include <span>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace progeny::multiprocessing::detail {
 

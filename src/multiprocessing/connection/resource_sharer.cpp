@@ -1,5 +1,6 @@
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
+#include "base/deadline.hpp"
 #include "base/made_early.hpp"
 #include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/make_channel.hpp"
@@ -16,17 +17,23 @@
 #include "platform/system/thread.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/base/timeout.hpp>
 
 #include <fmt/core.h>
 
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <system_error>
 #include <tuple>
 #include <utility>
+
 
 namespace progeny::multiprocessing::resource_sharer {
 

@@ -3,10 +3,17 @@
 #include "multiprocessing/connection/message_parts.hpp"
 #include "multiprocessing/connection/resource_sharer.hpp"
 
+#include <progeny/base/handle.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
+#include <progeny/serial/message.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 

@@ -1,9 +1,17 @@
 #include "platform/ipc/transport.hpp"
 
+#include "base/deadline.hpp"
+#include "platform/io/descriptor.hpp"
 #include "platform/io/quiet_write.posix.hpp"
 #include "platform/ipc/when_ready.posix.hpp"
 #include "platform/system/posix_call.hpp"
 
+#include <progeny/base/handle.hpp>
+
+#include <span>
+#include <string_view>
+
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
