@@ -1,5 +1,5 @@
-// Bytes of chance from the other end of a connection, as a stream and in packets, while messages,
-// values or the answer to a challenge are awaited.
+// Random bytes from a peer, as a stream and in packets. They arrive in place of messages, of
+// values, and of the peer's part of the handshake.
 
 #include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/connection/challenge.hpp"
@@ -29,7 +29,7 @@ struct Ends {
   Handle theirs;
 };
 
-/// A socket at whose other end `bytes` have been sent, each piece with a call of its own.
+/// A pair of sockets. `theirs` has sent `bytes`, in pieces of 4 KiB, one call each.
 Ends with_bytes(int type, std::string_view bytes) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()) != 0) {
