@@ -23,6 +23,9 @@
 //                longer than allowed is OSError `message_size` and stops receiving.
 //   threads      `send`, `receive` and `poll` may run in several threads at once, without mixing
 //                messages. `close` needs the object alone.
+//   sharing      Processes may have the same end. The implementation says up to which length their
+//                messages then stay whole: SharedChannel all, PacketChannel one packet (64 KiB),
+//                StreamChannel none, so that they must take turns.
 //   fork         Parent and child have the same end afterwards, and both may use it, even if
 //                another thread was in a call at the fork. So a lock is a platform::ForkLock or
 //                lies in shared memory, never a std::mutex.

@@ -43,14 +43,11 @@ struct PipeOptions {
 /// Makes two connected ends.
 ///
 /// A shared pipe holds up to 1 MiB each way, in memory without a name, and takes four descriptors
-/// in each process that has an end. It differs from other pipes as follows:
-/// - `fileno()` is a handle to wait on, not to read from. Once it has been called, each message
-///   costs one more system call.
-/// - A Python process cannot have the other end.
-/// - Processes may share an end for messages of any length.
-/// - If a sender dies in the middle of a message, the receiver never sees that message.
+/// in each process that has an end. Its `fileno()` is a handle to wait on, not to read from; once
+/// it has been called, each message costs one more system call. A Python process cannot have the
+/// other end. Processes may share an end for messages of any length. If a sender dies in the middle
+/// of a message, the receiver never sees that message.
 ///
-/// The rest:
 /// - Python: `multiprocessing.Pipe`. Differs: it has no `shared`. A duplex pipe that is not shared
 ///   moves packets, which a Python process that has inherited an end cannot read. `Listener`,
 ///   `Client` and simplex pipes speak to Python.
@@ -97,8 +94,8 @@ class PROGENY_EXPORT Connection {
   ///
   /// Nothing is sent if encoding fails. For handles inside the value (connections, queues, locks)
   /// the receiver gets handles of its own; this process keeps its own.
-  /// - Python: `send`. Differs: the bytes are not a pickle; only `recv` of progeny can receive
-  /// them.
+  /// - Python: `send`. Differs: the bytes are not a pickle, so the peer has to call `recv` of
+  ///   progeny.
   /// - Throws: `RuntimeError` if the value holds handles and the connection leads into a network;
   ///   `ValueError` for more than 253 handles over a socket; otherwise as `send_bytes`.
   /// - Blocks: as `send_bytes`.

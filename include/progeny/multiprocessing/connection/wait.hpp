@@ -10,7 +10,8 @@
 //     Queue, JoinableQueue,        ready once there is something to get
 //       SimpleQueue
 //     Process                      ready once it has ended (its `sentinel()`)
-//     stream of a Popen            ready once there is something to read, or at its end
+//     stream of a Popen            ready once the system has something to read, or at its end;
+//                                  bytes that are in the stream's buffer already do not count
 //     native_handle                ready once it is readable, or at its end
 
 #include <progeny/base/handle.hpp>
