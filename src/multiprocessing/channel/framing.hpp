@@ -109,6 +109,7 @@ inline std::size_t write_header(std::span<char, longest_header> to, std::uint64_
 /// into the middle of them (PIPE_BUF, pipe(7)).
 class FrameFront {
  public:
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as it is used.
   FrameFront(std::string_view prefix, std::size_t body_size) noexcept
       : size_(write_header(std::span(bytes_).first<longest_header>(), prefix.size() + body_size)) {
     append(prefix);
@@ -133,7 +134,7 @@ class FrameFront {
     size_ += text.size();
   }
 
-  std::array<char, capacity> bytes_;  // NOLINT(*-member-init): zeroing it would cost more than use.
+  std::array<char, capacity> bytes_;
   std::size_t size_;
 };
 

@@ -55,7 +55,7 @@ void Wire::send_all(std::string_view bytes, const Deadline& deadline) {
 std::size_t Wire::send_with_handles(std::string_view bytes,
                                     std::span<const native_handle> handles,
                                     const Deadline& deadline,
-                                    std::string_view more) {
+                                    std::string_view more) const {
   return count_of(platform::send_with_handles(handle(), bytes, handles, deadline, more), "send");
 }
 

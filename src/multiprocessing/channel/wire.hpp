@@ -45,7 +45,7 @@ class Wire {
   [[nodiscard]] std::size_t send_with_handles(std::string_view bytes,
                                               std::span<const native_handle> handles,
                                               const progeny::detail::Deadline& deadline,
-                                              std::string_view more = {});
+                                              std::string_view more = {}) const;
 
   /// Receives what is there, with the handles beside it if `handles` is not null. 0 is the end of
   /// the stream.

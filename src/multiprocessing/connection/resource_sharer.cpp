@@ -34,7 +34,6 @@
 #include <tuple>
 #include <utility>
 
-
 namespace progeny::multiprocessing::resource_sharer {
 
 namespace {
