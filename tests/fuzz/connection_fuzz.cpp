@@ -1,6 +1,7 @@
-// Bytes of chance from the other end of a connection, as a stream and in packets, while messages,
-// values or the answer to a challenge are awaited.
+// Random bytes from a peer, as a stream and in packets. They arrive in place of messages, of
+// values, and of the peer's part of the handshake.
 
+#include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/connection/challenge.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -28,7 +29,7 @@ struct Ends {
   Handle theirs;
 };
 
-/// A socket at whose other end `bytes` have been sent, each piece with a call of its own.
+/// A pair of sockets. `theirs` has sent `bytes`, in pieces of 4 KiB, one call each.
 Ends with_bytes(int type, std::string_view bytes) {
   std::array<int, 2> ends{};
   if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()) != 0) {
@@ -62,12 +63,12 @@ void receive_values(mp::Connection& connection) {
 }
 
 void authenticate(Handle handle, bool as_listener) {
-  mp::detail::Channel channel(std::move(handle), true, true);
+  const auto channel = mp::detail::make_channel(std::move(handle));
   const progeny::detail::Deadline deadline(std::chrono::seconds(10));
   if (as_listener) {
-    mp::detail::authenticate_client(channel, {.key = "key"}, deadline);
+    mp::detail::authenticate_client(*channel, {.key = "key"}, deadline);
   } else {
-    mp::detail::authenticate_to_listener(channel, {.key = "key"}, deadline);
+    mp::detail::authenticate_to_listener(*channel, {.key = "key"}, deadline);
   }
 }
 

@@ -1,5 +1,5 @@
-// Bytes of chance as an exception, or as the token of a function, from another process: they give
-// an exception that can be printed, or are refused.
+// Random bytes in place of an exception, or of the token of a function, from another process. They
+// are refused, or give an exception that can be printed.
 
 #include <progeny/serial/exceptions.hpp>
 #include <progeny/serial/function.hpp>

@@ -1,6 +1,6 @@
-// Bytes of chance as a message of each of several types: they give a value or a DecodeError, and
-// the value can travel again. The first byte chooses the type; its fingerprint is put in front,
-// which chance would never find.
+// Random bytes in place of a value of each of several types. They give a DecodeError, or a value
+// that can travel again. The first byte chooses the type. The type's fingerprint is put in front,
+// as random bytes would never match it.
 
 #include "serial/rich.hpp"
 #include "serial/round_trip.hpp"
@@ -25,7 +25,7 @@ template <class T>
 void try_message(std::string_view body) {
   try {
     const std::string bytes = serial::to_bytes(serial::from_bytes<T>(forged<T>(body)));
-    // An unordered container may change its order, and nothing else.
+    // Only the order of an unordered container may change.
     if (serial::to_bytes(serial::from_bytes<T>(bytes)).size() != bytes.size()) {
       std::abort();
     }

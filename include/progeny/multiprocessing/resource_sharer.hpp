@@ -1,7 +1,7 @@
 #pragma once
 
-// Handles on their way between processes that have no local socket between them: the owner keeps
-// a duplicate until the receiver has come for it. Python's `multiprocessing.resource_sharer`.
+// Handles between processes that are not joined by a local socket: Python's
+// `multiprocessing.resource_sharer`. The owner keeps a duplicate until the receiver fetches it.
 
 #include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
@@ -12,28 +12,34 @@
 
 namespace progeny::multiprocessing::resource_sharer {
 
-/// A ticket for a handle: two values that can travel as bytes, and be exchanged once, by any
-/// process of this machine that has the same authkey, for a handle of its own.
+/// A ticket for a handle: an address and a key, which can travel as bytes.
 ///
-/// - Python: `DupFd`. The receiver's side is `DupFd(address, key).detach()`.
-/// - Threads: safe. The first ticket starts a thread that serves receivers, with all signals
-///   blocked, on a socket without a file.
+/// Any process of this machine that has the same authkey can exchange it, once, for a handle of its
+/// own. The first ticket starts a thread that serves receivers, on a socket without a file. All
+/// signals are blocked in that thread.
+/// - Python: `DupFd`. Differs: the receiver calls `DupFd(address, key).detach()`.
+/// - Threads: safe.
+/// - Platforms: POSIX.
 class PROGENY_EXPORT DupFd {
  public:
-  /// Has a duplicate of `handle` kept until it is fetched, or until `stop`. `handle` stays the
-  /// caller's. Throws `OSError`.
+  /// Makes a ticket. This process keeps a duplicate of `handle` until it is fetched, or until
+  /// `stop`. `handle` itself stays the caller's.
+  /// - Throws: `OSError` if `handle` is not open, or descriptors run out.
   explicit DupFd(native_handle handle);
-  /// The ticket that another process has made.
+  /// The ticket that another process made.
   DupFd(std::string address, std::uint64_t key) noexcept;
 
   /// Fetches the handle.
+  /// - Python: `detach`.
+  /// - Returns: a handle of this process.
   /// - Throws: `LookupError` if it has been fetched before; `AuthenticationError` if the owner has
   ///   another authkey; `OSError` or `EOFError` if the owner is gone or has stopped sharing.
+  /// - Blocks: until the owner has served the receivers that came before, up to one minute.
   [[nodiscard]] Handle detach() const;
 
-  /// Where the owner listens: a name, not text for people.
+  /// The name at which the owner listens. It is not readable text.
   [[nodiscard]] const std::string& address() const noexcept { return address_; }
-  /// Which of the owner's handles it is.
+  /// The number of the handle among those of its owner.
   [[nodiscard]] std::uint64_t key() const noexcept { return key_; }
 
  private:
@@ -41,9 +47,11 @@ class PROGENY_EXPORT DupFd {
   std::uint64_t key_;
 };
 
-/// Ends this process's serving thread and drops what nobody has fetched. The next `DupFd` starts
-/// anew. Returns whether the thread has ended before the timeout; true if there was none.
-/// - Python: `stop`. Differs: returns what it only warns of.
+/// Ends this process's serving thread and drops the handles that were not fetched. The next `DupFd`
+/// starts anew.
+/// - Python: `stop`. Differs: it warns where this returns false.
+/// - Returns: whether the thread ended before the timeout. True if there was no thread.
+/// - Blocks: up to `timeout`.
 PROGENY_EXPORT bool stop(const Timeout& timeout = {});
 
 }  // namespace progeny::multiprocessing::resource_sharer

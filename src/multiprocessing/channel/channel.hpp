@@ -1,22 +1,48 @@
 #pragma once
 
-// The byte-level core of a connection: messages on a stream of bytes, framed as Python does.
+// A channel carries whole messages between two ends. Connections know only this interface; behind
+// it are streams (StreamChannel), packets (PacketChannel) and shared memory (SharedChannel).
+//
+// It is the seam for other transports: named pipes of Windows, a NATS server, MPI. An
+// implementation must promise the following. docs/porting.md shows how to add one.
+//
+//   boundaries   One `send` is one `receive`. Messages arrive whole and in order, and may be empty.
+//   blocking     `send` may block until the peer receives. `receive` blocks until a message is
+//                complete, `poll` until a message has begun. All notice the end of the stream.
+//   deadlines    A call that reaches its deadline throws OSError `timed_out` (`poll` returns
+//                false). `never()` costs nothing. After a timed-out transfer the end is useless: a
+//                part of a message may have gone.
+//   handles      `handle_passing` says how handles reach the peer. If `beside`, they arrive with
+//                their message or not at all, and close with a message that is not received.
+//   end          The stream ends when no process has the peer's end any more, by closing or dying.
+//                Then `receive` throws EOFError between messages and OSError
+//                `connection_aborted` inside one; `send` throws OSError `broken_pipe` and raises
+//                no signal.
+//   distrust     A length is only what the peer says: memory grows with what has arrived. A
+//                message that cannot be is OSError `bad_message` and closes the end. A message
+//                longer than allowed is OSError `message_size` and stops receiving.
+//   threads      `send`, `receive` and `poll` may run in several threads at once, without mixing
+//                messages. `close` needs the object alone.
+//   sharing      Processes may have the same end. The implementation says up to which length their
+//                messages then stay whole: SharedChannel all, PacketChannel one packet (64 KiB),
+//                StreamChannel none, so that they must take turns.
+//   fork         Parent and child have the same end afterwards, and both may use it, even if
+//                another thread was in a call at the fork. So a lock is a platform::ForkLock or
+//                lies in shared memory, never a std::mutex.
+//   travel       `save` writes what `load_channel` needs to make the same end in another process.
 
 #include "base/deadline.hpp"
-#include "multiprocessing/channel/framing.hpp"
-#include "platform/ipc/channel.hpp"
+#include "multiprocessing/channel/directions.hpp"
 #include "platform/ipc/handle_passing.hpp"
-#include "platform/process/fork_lock.hpp"
 
 #include <progeny/base/handle.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <utility>
 
 namespace progeny::serial {
 
@@ -28,96 +54,61 @@ namespace progeny::multiprocessing::detail {
 
 using progeny::detail::Deadline;
 
-/// The deadline of calls that have none. Not made anew each time, as that asks the clock.
-[[nodiscard]] const Deadline& never() noexcept;
+/// The deadline of calls that may take as long as they need.
+[[nodiscard]] inline Deadline never() noexcept {
+  return Deadline();
+}
 
-/// One message to send: `prefix` and `body` one after the other, with `handles` beside them.
+/// As the limit of a message: any length.
+inline constexpr std::uint64_t any_length = std::numeric_limits<std::uint64_t>::max();
+
+/// One message to send: `prefix` and `body` one after the other, with `handles` beside them. All
+/// are borrowed until `send` returns.
 struct Frame {
   std::string_view prefix = {};  ///< At most 16 bytes.
   std::string_view body = {};
-  std::span<const native_handle> handles = {};  ///< Only over a local socket.
+  std::span<const native_handle> handles = {};  ///< Only if they are passed `beside`.
 };
 
-/// One end. Sending and receiving are safe from several threads at once.
+/// How handles reach the peer of a channel.
+enum class HandlePassing : std::uint8_t {
+  beside,      ///< Beside the bytes of their message: `Frame::handles`.
+  by_ticket,   ///< The peer, on the same machine, fetches them from resource_sharer.
+  impossible,  ///< The peer may be on another machine.
+};
+
+/// One end of a connection. The head of this file lists what an implementation promises.
 class Channel {
  public:
-  Channel(Handle handle, bool readable, bool writable) noexcept;
+  Channel() = default;
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
   virtual ~Channel() = default;
 
-  [[nodiscard]] platform::ChannelKind kind() const noexcept { return kind_; }
-  [[nodiscard]] bool readable() const noexcept { return readable_; }
-  [[nodiscard]] bool writable() const noexcept { return writable_; }
-  [[nodiscard]] bool closed() const noexcept { return !handle_; }
-  [[nodiscard]] native_handle handle() const noexcept { return handle_.get(); }
-  virtual void close() noexcept { handle_.reset(); }
-  /// Gives up the handle, and is closed.
-  [[nodiscard]] Handle release() noexcept { return std::move(handle_); }
+  /// What may be done with this end. The caller checks it before it sends or receives.
+  [[nodiscard]] virtual const Directions& directions() const noexcept = 0;
+  [[nodiscard]] virtual HandlePassing handle_passing() const noexcept = 0;
+  /// A handle that is readable while `receive` has something to do: a message has begun, or the
+  /// stream has ended. Stays the channel's.
+  [[nodiscard]] virtual native_handle fileno() const = 0;
 
-  /// Whether it is a SharedChannel.
-  [[nodiscard]] virtual bool is_shared() const noexcept { return false; }
-  /// Writes it as a part of a message to another process.
-  virtual void save(serial::Writer& writer) const;
-  /// What is readable while there is something to receive, or once the other end is closed.
-  [[nodiscard]] virtual native_handle fileno() const { return handle_.get(); }
-  /// Waits until there is something to receive, or the other end is closed.
-  [[nodiscard]] virtual bool poll(const Deadline& deadline) const;
-
-  /// Throw OSError if it is closed, or does not go in this direction.
-  void check_open() const;
-  void check_readable() const;
-  void check_writable() const;
-
-  /// Sends a message. Throws OSError; `timed_out` once the deadline has passed, and then the
-  /// stream is of no use any more.
-  virtual void send(const Frame& frame, const Deadline& deadline);
-
-  /// Receives a message of at most `maxlength` bytes, and the handles that come with its first
-  /// byte if `handles` is not null. Throws EOFError, and OSError as above.
+  /// Sends one message.
+  virtual void send(const Frame& frame, const Deadline& deadline) = 0;
+  /// Receives one message of at most `maxlength` bytes. Adds the handles that came beside it to
+  /// `handles`; null drops them.
   [[nodiscard]] virtual std::string receive(std::uint64_t maxlength,
                                             const Deadline& deadline,
-                                            platform::ReceivedHandles* handles);
-  [[nodiscard]] std::string receive(std::uint64_t maxlength, const Deadline& deadline) {
-    return receive(maxlength, deadline, nullptr);
-  }
+                                            platform::ReceivedHandles* handles) = 0;
+  /// Receives one message into `room` and returns its length. Throws BufferTooShort with the
+  /// message if it is longer.
+  [[nodiscard]] virtual std::size_t receive_into(std::span<char> room) = 0;
+  /// Waits until `receive` has something to do, and returns whether it has.
+  [[nodiscard]] virtual bool poll(const Deadline& deadline) const = 0;
 
-  /// Receives a message into `room`, or throws BufferTooShort. Returns its length.
-  [[nodiscard]] virtual std::size_t receive_into(std::span<char> room);
-
- protected:
-  /// No more of it can be received.
-  void stop_receiving() noexcept;
-  /// Closes it, and throws.
-  [[noreturn]] void refuse(std::errc code, const char* why);
-
- private:
-  [[nodiscard]] std::uint64_t receive_length(std::uint64_t maxlength,
-                                             const Deadline& deadline,
-                                             platform::ReceivedHandles* handles);
-  [[nodiscard]] std::string receive_body(std::uint64_t length, const Deadline& deadline);
-  void receive_rest(std::span<char> space, const Deadline& deadline);
-  [[nodiscard]] std::size_t receive_up_to(std::span<char> space,
-                                          const Deadline& deadline,
-                                          platform::ReceivedHandles* handles = nullptr);
-  [[nodiscard]] std::string receive_packets(std::uint64_t maxlength,
-                                            const Deadline& deadline,
-                                            platform::ReceivedHandles* handles);
-  [[nodiscard]] std::size_t receive_once(std::span<char> space,
-                                         const Deadline& deadline,
-                                         platform::ReceivedHandles* handles);
-  void check_header(const Header& header, std::uint64_t maxlength);
-  void send_packets(const Frame& frame, std::string_view head, const Deadline& deadline);
-  void send_all(std::string_view bytes, const Deadline& deadline);
-  void make_room_for(std::size_t size) noexcept;
-  Handle handle_;
-  platform::ChannelKind kind_;
-  bool readable_;
-  bool writable_;
-  bool grown_ = false;  // Guarded by send_lock_.
-  // Each keeps the messages of one direction whole.
-  platform::ForkLock send_lock_;
-  platform::ForkLock receive_lock_;
+  /// Writes this end into a message to another process; `load_channel` reads it.
+  virtual void save(serial::Writer& writer) const = 0;
+  /// Closes this process's copy of the end. Does nothing the second time.
+  virtual void close() noexcept = 0;
 };
 
 }  // namespace progeny::multiprocessing::detail

@@ -1,6 +1,8 @@
 #pragma once
 
-// Where a message goes that comes in pieces.
+// The destination of a message that arrives in pieces.
+
+#include "multiprocessing/channel/framing.hpp"
 
 #include <progeny/multiprocessing/errors.hpp>
 
@@ -14,27 +16,27 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// Takes the pieces. A message may begin anew, if its sender was killed.
+/// Takes the pieces of one message. After the death of its sender, another message begins in its
+/// place: then `begin` is called again.
 class MessageSink {
  public:
   MessageSink() = default;
   MessageSink(const MessageSink&) = delete;
   MessageSink& operator=(const MessageSink&) = delete;
   virtual ~MessageSink() = default;
-  /// Returns false if so many bytes are too many.
+  /// Begins a message of `size` bytes. Returns false if they are too many.
   [[nodiscard]] virtual bool begin(std::uint64_t size) = 0;
+  /// Takes the next piece.
   virtual void append(std::string_view bytes) = 0;
 };
 
-/// A message of limited length.
+/// Collects a message of at most `most` bytes in a string.
 class TextSink : public MessageSink {
  public:
   explicit TextSink(std::uint64_t most) : most_(most) {}
   [[nodiscard]] bool begin(std::uint64_t size) override {
-    // More is not taken before as much has arrived: a length is only what a peer says.
-    constexpr std::uint64_t first_reserve = std::uint64_t{1} << 20;
     text_.clear();
-    text_.reserve(std::min(size, first_reserve));
+    text_.reserve(std::min<std::uint64_t>(size, first_reserve));
     return size <= most_;
   }
   void append(std::string_view bytes) override { text_.append(bytes); }
@@ -45,7 +47,8 @@ class TextSink : public MessageSink {
   std::string text_;
 };
 
-/// A message into memory of the caller; all of it even if there is too little room.
+/// Copies a message into memory of the caller. A message that does not fit is collected in a
+/// string, for BufferTooShort.
 class MemorySink : public MessageSink {
  public:
   explicit MemorySink(std::span<char> room) : room_(room) {}
@@ -63,7 +66,7 @@ class MemorySink : public MessageSink {
       text_.append(bytes);
     }
   }
-  /// Its length. Throws BufferTooShort with the message.
+  /// Returns the message's length. Throws BufferTooShort, with the message, if it did not fit.
   std::size_t end() {
     if (!fits_) {
       throw BufferTooShort(std::move(text_), room_.size());

@@ -1,19 +1,36 @@
 #include "multiprocessing/channel/shared_channel.hpp"
 
+#include "multiprocessing/channel/channel.hpp"
+#include "multiprocessing/channel/channel_errors.hpp"
+#include "multiprocessing/channel/directions.hpp"
 #include "multiprocessing/channel/framing.hpp"
 #include "multiprocessing/channel/message_sink.hpp"
+#include "multiprocessing/channel/saved_end.hpp"
+#include "multiprocessing/channel/shared_pipe.hpp"
+#include "multiprocessing/channel/shared_ring.hpp"
+#include "multiprocessing/memory/robust_lock.hpp"
+#include "platform/io/descriptor.hpp"
+#include "platform/ipc/handle_passing.hpp"
 #include "platform/ipc/hang_up.hpp"
 #include "platform/ipc/message_socket.hpp"
-#include "platform/ipc/socket.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/serial.hpp>
+#include <progeny/base/handle.hpp>
 
-#include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
-#include <limits>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <mutex>
 #include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace progeny::multiprocessing::detail {
 
@@ -22,63 +39,66 @@ namespace {
 constexpr std::size_t number_size = 8;
 using Number = std::array<char, number_size>;
 
-Number number_of(std::uint64_t number) noexcept {
-  Number bytes{};
-  write_number(bytes, number);
-  return bytes;
-}
-
 std::string_view text_of(const Number& number) noexcept {
   return {number.data(), number.size()};
 }
 
-[[noreturn]] void throw_because(std::errc code, const char* why) {
-  throw OSError(std::make_error_code(code), why);
-}
+constexpr const char* damaged = "the memory of a shared pipe is damaged";
 
-// Reads a number off the front of a piece, which may be anything.
-std::uint64_t take_number(std::string_view& bytes) {
-  if (bytes.size() < number_size) {
-    throw_because(std::errc::bad_message, "the memory of a shared pipe is damaged");
+// What lies in front of the bytes in the first piece of a message. A message that is one piece and
+// has no handles, as most do, has nothing there:
+//
+//     | ticket of its handles (8) | length of the message (8) | bytes ...
+//       if it has handles           if it is several pieces
+struct PieceHead {
+  std::uint64_t ticket = 0;  // 0: no handles.
+  std::uint64_t length = 0;  // 0: one piece.
+
+  using Room = std::array<char, 2 * number_size>;
+
+  [[nodiscard]] std::size_t size() const noexcept {
+    return (ticket != 0 ? number_size : 0) + (length != 0 ? number_size : 0);
   }
-  const std::uint64_t number = read_number(bytes.substr(0, number_size));
-  bytes.remove_prefix(number_size);
-  return number;
-}
 
-}  // namespace
-
-namespace {
-
-// The memory: the users, the state of both rings, then the rings, the first that which leads to
-// the first end: a pipe of one direction has no other.
-struct Layout {
-  static constexpr std::size_t state = 1024;
-  static constexpr std::size_t ring = 4096;
-
-  static std::size_t state_from(unsigned end) noexcept {
-    return state + (1 - end) * sizeof(SharedRing::State);
+  std::string_view pack(Room& room) const noexcept {
+    std::span<char> rest = room;
+    for (const std::uint64_t number : {ticket, length}) {
+      if (number != 0) {
+        write_number(rest.first<number_size>(), number);
+        rest = rest.subspan(number_size);
+      }
+    }
+    return {room.data(), size()};
   }
-  static std::size_t ring_from(unsigned end) noexcept {
-    return ring + (1 - end) * SharedRing::capacity;
+
+  // Takes it off the front of a first piece.
+  static PieceHead unpack(const SharedRing::Marks& marks, std::string_view& bytes) {
+    return {.ticket = marks.has_handles ? take_number(bytes) : 0,
+            .length = marks.is_last ? bytes.size() : take_number(bytes)};
   }
-  static std::size_t size(bool duplex) noexcept {
-    return ring + (duplex ? 2 : 1) * SharedRing::capacity;
+
+ private:
+  static std::uint64_t take_number(std::string_view& bytes) {
+    if (bytes.size() < number_size) {
+      throw_os_error(std::errc::bad_message, damaged);
+    }
+    const std::uint64_t number = read_number(bytes.substr(0, number_size));
+    bytes.remove_prefix(number_size);
+    return number;
   }
 };
-static_assert(sizeof(EndUsers) <= Layout::state);
-static_assert(Layout::state + 2 * sizeof(SharedRing::State) <= Layout::ring);
 
 }  // namespace
 
-SharedChannel::SharedChannel(Handle socket, bool readable, bool writable, Parts parts)
-    : Channel(std::move(socket), readable, writable),
-      parts_(std::move(parts)),
-      in_(ring_from(1 - parts_.end)),
-      out_(ring_from(parts_.end)),
-      incoming_(in_.state().receivers, in_.state().is_polled, std::move(parts_.incoming)),
-      outgoing_(out_.state().receivers, out_.state().is_polled, std::move(parts_.outgoing)),
-      other_(parts_.region->at<EndUsers>(0), *parts_.roster, parts_.end, this->handle()) {
+SharedChannel::SharedChannel(Handle socket, const Directions& directions, SharedPipeEnd end)
+    : socket_(std::move(socket)),
+      directions_(directions),
+      end_(std::move(end)),
+      in_(end_.in()),
+      out_(end_.out()),
+      incoming_(in_.state().receivers, in_.state().is_polled, std::move(end_.incoming)),
+      outgoing_(out_.state().receivers, out_.state().is_polled, std::move(end_.outgoing)),
+      other_(end_.users(), *end_.roster, end_.number, socket_.get()) {
   other_.arrive();
 }
 
@@ -88,70 +108,35 @@ SharedChannel::~SharedChannel() {
 
 std::pair<std::unique_ptr<Channel>, std::unique_ptr<Channel>> SharedChannel::make_pair(
     bool duplex) {
-  auto [first, second] = platform::make_message_sockets();
-  const auto region = Region::make("progeny-pipe", Layout::size(duplex));
-  const auto roster = Roster::own();
-  platform::Event to_first;
-  platform::Event to_second;
-  const auto copy = [](const platform::Event& event) {
-    return platform::Event(platform::duplicate(event.handle()));
-  };
-  Parts ours{.region = region,
-             .roster = roster,
-             .end = 0,
-             .incoming = copy(to_first),
-             .outgoing = copy(to_second)};
-  Parts theirs{.region = region,
-               .roster = roster,
-               .end = 1,
-               .incoming = std::move(to_second),
-               .outgoing = std::move(to_first)};
-  return {std::make_unique<SharedChannel>(std::move(first), true, duplex, std::move(ours)),
-          std::make_unique<SharedChannel>(std::move(second), duplex, true, std::move(theirs))};
+  auto sockets = platform::make_message_sockets();
+  auto ends = SharedPipeEnd::make_pair(duplex);
+  return {std::make_unique<SharedChannel>(
+              std::move(sockets.first), Directions{.writable = duplex}, std::move(ends.first)),
+          std::make_unique<SharedChannel>(
+              std::move(sockets.second), Directions{.readable = duplex}, std::move(ends.second))};
 }
 
 void SharedChannel::save(serial::Writer& writer) const {
-  Channel::save(writer);
-  save_region(writer, *parts_.region);
-  save_region(writer, *parts_.roster->region());
-  writer.write(std::uint32_t{parts_.end});
-  writer.write(writer.add_handle(incoming_.handle()));
-  writer.write(writer.add_handle(outgoing_.handle()));
+  save_end(writer, ChannelForm::shared, socket_.get(), directions_);
+  save_pipe_end(writer, end_, incoming_.handle(), outgoing_.handle());
 }
 
 std::unique_ptr<Channel> SharedChannel::load(serial::Reader& reader,
                                              Handle socket,
-                                             bool readable,
-                                             bool writable) {
-  auto region = load_region(reader);
-  auto roster = Roster::in(load_region(reader));
-  const auto end = reader.read<std::uint32_t>();
-  platform::Event incoming(reader.take_handle(reader.read<std::uint32_t>()));
-  platform::Event outgoing(reader.take_handle(reader.read<std::uint32_t>()));
-  if (end > 1 || region->size() < Layout::size(readable && writable)) {
-    reader.fail("a shared pipe without its memory");
-  }
-  return std::make_unique<SharedChannel>(std::move(socket),
-                                         readable,
-                                         writable,
-                                         Parts{.region = std::move(region),
-                                               .roster = std::move(roster),
-                                               .end = end,
-                                               .incoming = std::move(incoming),
-                                               .outgoing = std::move(outgoing)});
+                                             const Directions& directions) {
+  auto end = load_pipe_end(reader, directions.readable && directions.writable);
+  return std::make_unique<SharedChannel>(std::move(socket), directions, std::move(end));
 }
 
-SharedRing SharedChannel::ring_from(unsigned end) const noexcept {
-  return {parts_.region->at<SharedRing::State>(Layout::state_from(end)),
-          parts_.region->data() + Layout::ring_from(end)};
-}
-
+// The socket is closed before the closing is counted, as OtherEnd asks for. Then all that wait look
+// whether they are alone now.
 void SharedChannel::close() noexcept {
-  if (closed()) {
+  if (directions_.closed) {
     return;
   }
+  directions_.closed = true;
   watch_.reset();
-  Channel::close();
+  socket_.reset();
   other_.leave();
   in_.state().senders.ring_all();
   out_.state().receivers.ring_all();
@@ -159,7 +144,7 @@ void SharedChannel::close() noexcept {
 
 native_handle SharedChannel::fileno() const {
   std::call_once(watched_, [this] {
-    watch_ = platform::readable_or_hung_up(incoming_.handle(), handle());
+    watch_ = platform::readable_or_hung_up(incoming_.handle(), socket_.get());
     incoming_.start_polling();
   });
   incoming_.set_if([this] { return in_.has_piece(); });
@@ -170,39 +155,45 @@ void SharedChannel::silence_if_empty() noexcept {
   incoming_.clear_unless([this] { return in_.has_piece(); });
 }
 
+OtherEnd::Waited SharedChannel::wait_for_piece(const Deadline& deadline) const {
+  return other_.wait_for([this] { return in_.has_piece(); }, in_.state().receivers, deadline);
+}
+
 bool SharedChannel::poll(const Deadline& deadline) const {
   other_.arrive();
-  return other_.wait_for([this] { return in_.has_piece(); }, in_.state().receivers, deadline) !=
-         OtherEnd::Waited::is_late;
+  return wait_for_piece(deadline) != OtherEnd::Waited::is_late;
 }
 
 void SharedChannel::send(const Frame& frame, const Deadline& deadline) {
   other_.arrive();
-  const RobustGuard turn(out_.state().send_lock, *parts_.roster);
+  const RobustGuard turn(out_.state().send_lock, *end_.roster);
   if (turn.from_dead_member()) {
     out_.look_as_sender();
   }
   if (other_.is_alone()) {
-    throw_because(std::errc::broken_pipe, "send");
+    throw_os_error(std::errc::broken_pipe, "send");
   }
-  const std::size_t size = frame.prefix.size() + frame.body.size();
   SharedRing::Marks marks{.has_handles = !frame.handles.empty()};
-  const Number ticket =
-      number_of(marks.has_handles ? send_handles(frame.handles, deadline) : std::uint64_t{0});
-  const std::string_view front = text_of(ticket).substr(0, marks.has_handles ? number_size : 0);
-  if (size + front.size() <= SharedRing::largest_piece) {
-    put({front, frame.prefix, frame.body}, marks, deadline);
+  PieceHead head{.ticket = marks.has_handles ? send_handles(frame.handles, deadline) : 0};
+  PieceHead::Room room;
+  const std::size_t size = frame.prefix.size() + frame.body.size();
+  if (head.size() + size <= SharedRing::largest_piece) {
+    put({head.pack(room), frame.prefix, frame.body}, marks, deadline);
     return;
   }
-  const Number total = number_of(size);
-  std::size_t sent = SharedRing::largest_piece - front.size() - number_size - frame.prefix.size();
+  head.length = size;
   marks.is_last = false;
-  put({front, text_of(total), frame.prefix, frame.body.substr(0, sent)}, marks, deadline);
-  marks = {.is_first = false, .is_last = false};
+  const std::size_t first = SharedRing::largest_piece - head.size() - frame.prefix.size();
+  put({head.pack(room), frame.prefix, frame.body.substr(0, first)}, marks, deadline);
+  put_rest(frame.body.substr(first), deadline);
+}
+
+void SharedChannel::put_rest(std::string_view bytes, const Deadline& deadline) {
+  SharedRing::Marks marks{.is_first = false, .is_last = false};
   while (!marks.is_last) {
-    const std::string_view part = frame.body.substr(sent, SharedRing::largest_piece);
-    sent += part.size();
-    marks.is_last = sent == frame.body.size();
+    const std::string_view part = bytes.substr(0, SharedRing::largest_piece);
+    bytes.remove_prefix(part.size());
+    marks.is_last = bytes.empty();
     put({part}, marks, deadline);
   }
 }
@@ -210,46 +201,49 @@ void SharedChannel::send(const Frame& frame, const Deadline& deadline) {
 void SharedChannel::put(std::initializer_list<std::string_view> parts,
                         const SharedRing::Marks& marks,
                         const Deadline& deadline) {
-  SharedRing::State& state = out_.state();
   while (!out_.try_put(parts, marks)) {
     const auto has_room = [this] { return out_.has_room(SharedRing::worthwhile_room); };
-    switch (other_.wait_for(has_room, state.senders, deadline)) {
+    switch (other_.wait_for(has_room, out_.state().senders, deadline)) {
       case OtherEnd::Waited::has_happened:
         break;
       case OtherEnd::Waited::is_late:
-        throw_because(std::errc::timed_out, "send");
+        throw_os_error(std::errc::timed_out, "send");
       case OtherEnd::Waited::is_alone:
-        throw_because(std::errc::broken_pipe, "send");
+        throw_os_error(std::errc::broken_pipe, "send");
     }
   }
   outgoing_.ring();
 }
 
-// They wait in the socket until their message is received. Those of a sender that was killed before
-// he could put his message are told by their ticket.
+// Handles wait in the socket until their message is received. They go ahead of it, so that they are
+// there when it is. The count is raised before they are sent, so that no ticket is used twice, even
+// if this process is killed in between. The senders' lock guards it.
 std::uint64_t SharedChannel::send_handles(std::span<const native_handle> handles,
                                           const Deadline& deadline) {
   auto& tickets = out_.state().tickets;
   const std::uint64_t ticket = tickets.load(std::memory_order_relaxed) + 1;
   tickets.store(ticket, std::memory_order_relaxed);
-  const Number number = number_of(ticket);
+  Number number{};
+  write_number(number, ticket);
   const platform::IoResult result =
-      platform::send_with_handles(handle(), text_of(number), handles, deadline);
+      platform::send_with_handles(socket_.get(), text_of(number), handles, deadline);
   if (result.error) {
     throw OSError(result.error, "send");
   }
   return ticket;
 }
 
+// A smaller ticket belongs to a sender that was killed before it put its message. If the handles
+// are not there, the caller finds too few of them.
 void SharedChannel::receive_handles(std::uint64_t ticket, platform::ReceivedHandles* handles) {
   const Deadline now(std::chrono::nanoseconds::zero());
   for (;;) {
     Number number{};
     platform::ReceivedHandles received;
     const platform::IoResult result =
-        platform::receive_with_handles(handle(), number, received, now);
+        platform::receive_with_handles(socket_.get(), number, received, now);
     if (result.error || result.count != number_size || read_number(number) > ticket) {
-      return;  // The receiver finds that they have not come.
+      return;
     }
     if (read_number(number) == ticket) {
       if (handles != nullptr) {
@@ -274,6 +268,7 @@ std::size_t SharedChannel::receive_into(std::span<char> room) {
   return sink.end();
 }
 
+// Waits without the lock. With it, another receiver could not look at its deadline meanwhile.
 void SharedChannel::receive_message(MessageSink& sink,
                                     const Deadline& deadline,
                                     platform::ReceivedHandles* handles) {
@@ -282,23 +277,23 @@ void SharedChannel::receive_message(MessageSink& sink,
   while (!take_message(sink, deadline, handles, has_waited)) {
     has_waited = true;
     silence_if_empty();  // The receiver of the last message may have been killed before it did.
-    const auto waited =
-        other_.wait_for([this] { return in_.has_piece(); }, in_.state().receivers, deadline);
-    if (waited == OtherEnd::Waited::is_late) {
-      throw_because(std::errc::timed_out, "recv");
-    }
-    if (waited == OtherEnd::Waited::is_alone) {
-      throw EOFError("the other end of the connection is closed");
+    switch (wait_for_piece(deadline)) {
+      case OtherEnd::Waited::has_happened:
+        break;
+      case OtherEnd::Waited::is_late:
+        throw_os_error(std::errc::timed_out, "recv");
+      case OtherEnd::Waited::is_alone:
+        throw_end();
     }
   }
 }
 
-// Receives a message if at least its beginning is there.
+// Receives a message if its first piece is there.
 bool SharedChannel::take_message(MessageSink& sink,
                                  const Deadline& deadline,
                                  platform::ReceivedHandles* handles,
                                  bool has_waited) {
-  const RobustGuard turn(in_.state().receive_lock, *parts_.roster);
+  const RobustGuard turn(in_.state().receive_lock, *end_.roster);
   if (turn.from_dead_member()) {
     in_.look_as_receiver();
   }
@@ -313,40 +308,48 @@ bool SharedChannel::take_message(MessageSink& sink,
   if (has_waited) {
     other_.found(in_.has_more(*piece));
   }
+  take_pieces(*piece, sink, deadline, handles);
+  return true;
+}
+
+// A first piece may also come later: its message is there instead of one whose sender was killed.
+void SharedChannel::take_pieces(SharedRing::Piece piece,
+                                MessageSink& sink,
+                                const Deadline& deadline,
+                                platform::ReceivedHandles* handles) {
   std::uint64_t left = 0;
   for (;; piece = next_piece(deadline)) {
-    std::string_view bytes = piece->bytes;
-    const SharedRing::Marks marks = piece->marks;
-    // Not only at first: a sender may be killed amid his message, and the next one begins his.
-    const std::uint64_t ticket = marks.is_first ? begin_message(sink, marks, bytes, left) : 0;
-    if (bytes.size() > left || (marks.is_last && bytes.size() != left)) {
-      refuse(std::errc::bad_message, "the memory of a shared pipe is damaged");
+    std::string_view bytes = piece.bytes;
+    PieceHead head;
+    if (piece.marks.is_first) {
+      head = PieceHead::unpack(piece.marks, bytes);
+      begin(sink, head.length);
+      left = head.length;
+    }
+    if (bytes.size() > left || (piece.marks.is_last && bytes.size() != left)) {
+      close();
+      throw_os_error(std::errc::bad_message, damaged);
     }
     sink.append(bytes);
     left -= bytes.size();
-    drop(*piece);
-    if (ticket != 0) {
-      receive_handles(ticket, handles);
+    drop(piece);
+    if (head.ticket != 0) {
+      receive_handles(head.ticket, handles);
     }
-    if (marks.is_last) {
-      return true;
+    if (piece.marks.is_last) {
+      return;
     }
   }
 }
 
-// Takes off the first bytes of a message what they tell of it: how many bytes it has, and the
-// ticket of its handles, which is returned.
-std::uint64_t SharedChannel::begin_message(MessageSink& sink,
-                                           const SharedRing::Marks& marks,
-                                           std::string_view& bytes,
-                                           std::uint64_t& size) {
-  const std::uint64_t ticket = marks.has_handles ? take_number(bytes) : 0;
-  size = marks.is_last ? bytes.size() : take_number(bytes);
-  if (!sink.begin(size)) {
-    stop_receiving();
-    throw_because(std::errc::message_size, "bad message length");
+void SharedChannel::begin(MessageSink& sink, std::uint64_t size) {
+  if (sink.begin(size)) {
+    return;
   }
-  return ticket;
+  if (directions_.stop_receiving()) {
+    close();
+  }
+  throw_too_long();
 }
 
 // The next piece of a message that has begun.
@@ -355,13 +358,13 @@ SharedRing::Piece SharedChannel::next_piece(const Deadline& deadline) {
     if (const auto piece = in_.next()) {
       return *piece;
     }
-    const auto waited =
-        other_.wait_for([this] { return in_.has_piece(); }, in_.state().receivers, deadline);
-    if (waited == OtherEnd::Waited::is_late) {
-      throw_because(std::errc::timed_out, "recv");
-    }
-    if (waited == OtherEnd::Waited::is_alone) {
-      throw_because(std::errc::connection_aborted, "got end of file during message");
+    switch (wait_for_piece(deadline)) {
+      case OtherEnd::Waited::has_happened:
+        break;
+      case OtherEnd::Waited::is_late:
+        throw_os_error(std::errc::timed_out, "recv");
+      case OtherEnd::Waited::is_alone:
+        throw_truncated();
     }
   }
 }

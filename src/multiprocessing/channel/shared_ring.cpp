@@ -5,7 +5,12 @@
 
 #include <progeny/base/errors.hpp>
 
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <initializer_list>
+#include <optional>
 #include <system_error>
 
 namespace progeny::multiprocessing::detail {
@@ -17,8 +22,8 @@ constexpr std::uint64_t is_piece = mark_flag(0);
 constexpr std::uint64_t is_first = mark_flag(1);
 constexpr std::uint64_t is_last = mark_flag(2);
 constexpr std::uint64_t has_handles = mark_flag(3);
-// Nothing more up to the end of the ring: a piece lies there in one.
-constexpr std::uint64_t goes_on_at_the_beginning = mark_flag(4);
+// No piece: the rest of the ring is skipped, as the next piece did not fit there in one.
+constexpr std::uint64_t is_skip = mark_flag(4);
 
 constexpr std::size_t size_in_ring(std::size_t size) noexcept {
   return mark_size + aligned(size);
@@ -35,7 +40,8 @@ constexpr std::size_t offset_of(std::uint64_t position) noexcept {
 
 }  // namespace
 
-// With the rest of the ring if the piece does not fit there.
+// Bytes that a piece of `size` bytes takes, with the rest of the ring if the piece does not fit
+// there: a piece lies in one, so that the receiver can copy it in one.
 std::size_t SharedRing::needed(std::uint64_t put, std::size_t size) const noexcept {
   const std::size_t rest = capacity - offset_of(put);
   const std::size_t whole = size_in_ring(size);
@@ -48,6 +54,15 @@ bool SharedRing::has_room(std::size_t size) const noexcept {
   return needed(put, size) <= capacity - (put - got);
 }
 
+// Looks at the receivers' counter only if what was last seen of it leaves too little room.
+bool SharedRing::is_free(std::uint64_t put, std::size_t size) noexcept {
+  if (size <= capacity - (put - state_.got_seen.load(std::memory_order_relaxed))) {
+    return true;
+  }
+  look_as_sender();
+  return size <= capacity - (put - state_.got_seen.load(std::memory_order_relaxed));
+}
+
 bool SharedRing::try_put(std::initializer_list<std::string_view> parts,
                          const Marks& marks) noexcept {
   std::size_t size = 0;
@@ -56,21 +71,27 @@ bool SharedRing::try_put(std::initializer_list<std::string_view> parts,
   }
   std::uint64_t put = state_.put.load(std::memory_order_relaxed);
   const std::size_t room = needed(put, size);
-  if (room > capacity - (put - state_.got_seen.load(std::memory_order_relaxed))) {
-    const std::uint64_t got = state_.got.load(std::memory_order_acquire);
-    state_.got_seen.store(got, std::memory_order_relaxed);
-    if (room > capacity - (put - got)) {
-      return false;
-    }
+  if (!is_free(put, room)) {
+    return false;
   }
   const std::size_t whole = size_in_ring(size);
   if (room != whole) {
-    write_mark(bytes_ + offset_of(put), goes_on_at_the_beginning);
+    write_mark(bytes_ + offset_of(put), is_skip);
     put += room - whole;
   }
-  std::byte* place = bytes_ + offset_of(put);
-  const std::uint64_t mark = size | is_piece | (marks.is_first ? is_first : 0) |
-                             (marks.is_last ? is_last : 0) | (marks.has_handles ? has_handles : 0);
+  write_piece(put,
+              size | is_piece | (marks.is_first ? is_first : 0) | (marks.is_last ? is_last : 0) |
+                  (marks.has_handles ? has_handles : 0),
+              parts);
+  state_.put.store(put + whole, std::memory_order_release);
+  fetch_ahead(put + whole, whole);
+  return true;
+}
+
+void SharedRing::write_piece(std::uint64_t position,
+                             std::uint64_t mark,
+                             std::initializer_list<std::string_view> parts) noexcept {
+  std::byte* place = bytes_ + offset_of(position);
   write_mark(place, mark);
   place += mark_size;
   for (const std::string_view part : parts) {
@@ -79,13 +100,11 @@ bool SharedRing::try_put(std::initializer_list<std::string_view> parts,
       place += part.size();
     }
   }
-  state_.put.store(put + whole, std::memory_order_release);
-  fetch_ahead(put + whole, whole);
-  return true;
 }
 
-// The receiver's processor has what is to be written over, as he was the last to read it. Of small
-// pieces it is fetched while others are put, which halves the time that they take.
+// The bytes to write over next are in the cache of the receiver's processor, which read them last.
+// Fetching them while a small piece is put halves the time that the next one takes. Large pieces
+// gain nothing.
 void SharedRing::fetch_ahead(std::uint64_t position, std::size_t size) const noexcept {
   constexpr std::size_t largest_to_fetch = 512;
   constexpr std::size_t ahead = 128;
@@ -99,7 +118,8 @@ std::uint64_t SharedRing::mark_at(std::uint64_t position) const noexcept {
   return read_mark(bytes_ + offset_of(position));
 }
 
-// Looks at what the senders have put only if none was seen last time.
+// Looks at the senders' counter only if what was last seen of it leaves no piece. Every number
+// read from the memory is checked, so that no access leaves the ring.
 std::optional<SharedRing::Piece> SharedRing::next() const {
   std::uint64_t got = state_.got.load(std::memory_order_relaxed);
   std::uint64_t put = state_.put_seen.load(std::memory_order_relaxed);
@@ -114,7 +134,7 @@ std::optional<SharedRing::Piece> SharedRing::next() const {
     throw_damaged();
   }
   std::uint64_t mark = mark_at(got);
-  if (mark == goes_on_at_the_beginning) {
+  if (mark == is_skip) {
     got += capacity - offset_of(got);
     mark = mark_at(got);
   }

@@ -1,6 +1,31 @@
 #pragma once
 
-// One direction of a shared pipe: a ring of shared memory.
+// One direction of a shared pipe: a ring of bytes in shared memory.
+//
+// Two counters hold the total bytes put and got. They only grow; the place of a byte in the ring is
+// its number modulo the capacity. Pieces lie between them, each behind its mark (record_mark.hpp):
+//
+//          got                          put                       got + capacity
+//           |                            |                               |
+//     ...   | mark piece | mark piece    | free                          |
+//
+// A piece is in one of these states, and one store takes it to the next:
+//
+//     free          ->  being written     nothing is stored: the bytes lie beyond `put`
+//     being written ->  there             the sender stores `put` (release)
+//     there         ->  free              the receiver stores `got` (release)
+//
+// So a killed sender leaves a whole piece or none, and a killed receiver leaves the piece for the
+// next one. A message is one piece, or several if it is long: the receiver then copies the first
+// while the sender writes the next. A killed sender may leave the first pieces of a message without
+// the last. The next piece is then the first of another message, which tells the receiver.
+//
+//     load (acquire)                    pairs with            so that
+//     `put` in next, has_piece          store of `put`        the receiver sees the piece's bytes
+//     `got` in try_put, has_room        store of `got`        the receiver has copied what the
+//                                                             sender writes over
+//     `put` relaxed by senders, `got` relaxed by receivers: only the owner of a side's lock changes
+//     the counter of that side, and the lock hands it on.
 
 #include "multiprocessing/memory/bell.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
@@ -15,83 +40,97 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// Pieces of messages, one behind the other. A message that is not too long is one piece; a longer
-/// one is several, so that the receiver copies while the sender does.
+/// Puts and gets pieces. Both wait for nothing; SharedChannel does.
 ///
-/// Two words count the bytes that were ever put and got. Who puts writes beyond the one, then moves
-/// it by a single store; who gets reads from the other on, then moves that. So a piece of somebody
-/// who is killed is there or not. Of a longer message the first pieces may be there, and no last:
-/// then another first one follows them.
-///
-/// Putting needs the lock of the senders, getting that of the receivers. What lies in the memory is
-/// not trusted: a length that cannot be is an OSError.
+/// Putting needs the senders' lock, getting the receivers'. The memory is not trusted: a mark that
+/// cannot be is an OSError.
 class SharedRing {
  public:
   static constexpr std::size_t capacity = std::size_t{1} << 20;
-  /// Still in the caches of the sender's processor when the receiver reads it.
+  /// Small enough to be in the cache of the sender's processor still when the receiver reads it.
   static constexpr std::size_t largest_piece = std::size_t{16} << 10;
-  /// What a sender who had no room waits for, so that he is not woken for each piece that was got.
+  /// The room that a sender without room waits for: waking it for each piece would cost more than
+  /// the piece.
   static constexpr std::size_t worthwhile_room = capacity / 4;
 
-  /// What the two sides share. Zeros are an empty ring. What one side writes for each piece must
-  /// not lie beside what the other one looks at: the line would go to and fro. Lines are fetched in
-  /// pairs.
-  // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side has its own cache lines.
+  /// The shared words of a ring; zeros are an empty one. Each side's words have cache lines of
+  /// their own, as a line that one side writes and the other reads moves between their processors
+  /// for each piece. 128 bytes, as processors fetch lines of 64 in pairs.
+  // NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): see above.
   struct State {
+    /// Guards the words up to `put`, and the free bytes.
     alignas(128) RobustLock send_lock;
+    /// What the senders last saw of `got`. Saves them the receivers' line while there is room.
     std::atomic<std::uint64_t> got_seen{0};
-    std::atomic<std::uint64_t> tickets{0};  ///< Messages that came with handles.
+    /// The number of messages with handles that were begun.
+    std::atomic<std::uint64_t> tickets{0};
+    /// Total bytes put. Senders write it, receivers read it.
     alignas(128) std::atomic<std::uint64_t> put{0};
 
+    /// Guards the words up to `got`.
     alignas(128) RobustLock receive_lock;
+    /// What the receivers last saw of `put`. Saves them the senders' line while pieces are left.
     std::atomic<std::uint64_t> put_seen{0};
+    /// Total bytes got. Receivers write it, senders read it.
     alignas(128) std::atomic<std::uint64_t> got{0};
 
+    /// Receivers that wait for a piece; senders ring.
     alignas(128) Sleepers receivers;
+    /// Senders that wait for room; receivers ring.
     alignas(128) Sleepers senders;
-    /// Both sides look at it for each piece, and seldom write.
+    /// Both sides read it for each piece, and seldom write it.
     alignas(128) PollFlag is_polled{0};
   };
 
-  /// What is to be known of a piece.
+  /// What a piece is to its message.
   struct Marks {
     bool is_first = true;
     bool is_last = true;
     bool has_handles = false;
   };
-  /// The next piece, as it lies in the ring.
+  /// A piece, as it lies in the ring.
   struct Piece {
     std::string_view bytes = {};
     Marks marks = {};
-    std::uint64_t end = 0;
+    std::uint64_t end = 0;  ///< The value of `got` once it is dropped.
   };
 
+  /// Borrows both. `bytes` has `capacity` bytes.
   SharedRing(State& state, std::byte* bytes) noexcept : state_(state), bytes_(bytes) {}
 
   [[nodiscard]] State& state() const noexcept { return state_; }
 
-  /// Puts a piece that consists of these parts, of `largest_piece` bytes at most, if there is room.
+  /// Puts a piece that consists of `parts`, at most `largest_piece` bytes in all. Returns false if
+  /// there is no room.
   [[nodiscard]] bool try_put(std::initializer_list<std::string_view> parts,
                              const Marks& marks) noexcept;
-  /// Whether there is room for a piece of this size.
+  /// Whether there is room for a piece of `size` bytes.
   [[nodiscard]] bool has_room(std::size_t size) const noexcept;
 
-  /// The next piece, which stays there until it is dropped. Throws OSError if it cannot be one.
+  /// The next piece, which stays in the ring until it is dropped. Throws OSError if the memory is
+  /// damaged.
   [[nodiscard]] std::optional<Piece> next() const;
+  /// Frees the bytes of the next piece.
   void drop(const Piece& piece) noexcept;
-  /// To be called by who has the lock of a side from one who died: what that one saw of the other
-  /// side was not handed over with the lock.
+
+  /// To be called by a member that got a side's lock from a dead owner. The owner did not release
+  /// the lock, so its acquire loads of the other side's counter order nothing for this member.
   void look_as_sender() noexcept;
   void look_as_receiver() noexcept;
-  /// Whether there is one.
+
+  /// Whether there is a piece. Needs no lock.
   [[nodiscard]] bool has_piece() const noexcept;
-  /// Whether another is known to be behind this one.
+  /// Whether another piece is known to follow `piece`.
   [[nodiscard]] bool has_more(const Piece& piece) const noexcept {
     return state_.put_seen.load(std::memory_order_relaxed) != piece.end;
   }
 
  private:
   [[nodiscard]] std::size_t needed(std::uint64_t put, std::size_t size) const noexcept;
+  [[nodiscard]] bool is_free(std::uint64_t put, std::size_t size) noexcept;
+  void write_piece(std::uint64_t position,
+                   std::uint64_t mark,
+                   std::initializer_list<std::string_view> parts) noexcept;
   [[nodiscard]] std::uint64_t mark_at(std::uint64_t position) const noexcept;
   void fetch_ahead(std::uint64_t position, std::size_t size) const noexcept;
 

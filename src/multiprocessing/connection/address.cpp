@@ -2,10 +2,13 @@
 
 #include <progeny/base/errors.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
+#include <cstdint>
 #include <limits>
 #include <ostream>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace progeny::multiprocessing::connection {

@@ -1,16 +1,21 @@
 #include "multiprocessing/connection/challenge.hpp"
 
+#include "multiprocessing/channel/channel.hpp"
 #include "platform/system/hmac.hpp"
 #include "platform/system/random.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
 
 namespace progeny::multiprocessing::detail {
 
@@ -24,7 +29,7 @@ constexpr std::string_view failure = "#FAILURE#";
 
 constexpr std::size_t longest_message = 256;
 constexpr std::size_t random_size = 40;
-// Until Python 3.11 a challenge was this long, had no digest's name, and meant MD5.
+// Up to Python 3.11 a challenge has this length and no name of a digest; it means MD5.
 constexpr std::size_t legacy_challenge = 20;
 constexpr std::size_t md5_size = 16;
 constexpr std::size_t longest_name = 8;
@@ -35,7 +40,7 @@ struct NamedDigest {
   std::size_t size;
 };
 
-// Those that Python allows.
+// The digests that Python allows.
 constexpr std::array digests{
     NamedDigest{.name = "md5", .digest = Digest::md5, .size = md5_size},
     NamedDigest{.name = "sha256", .digest = Digest::sha256, .size = 32},
@@ -47,7 +52,7 @@ const NamedDigest& md5() noexcept {
   return digests.front();
 }
 
-// The digest that `text` names in braces at its front.
+// The digest whose name in braces begins `text`.
 std::optional<NamedDigest> digest_named_in(std::string_view text) {
   const std::size_t end = text.substr(0, longest_name + 2).find('}');
   if (!text.starts_with('{') || end == std::string_view::npos) {
@@ -72,6 +77,26 @@ void check_allowed(const NamedDigest& digest, const Credentials& credentials) {
       fmt::format("unsupported {}: no name of a digest, or of one that is not allowed", what));
 }
 
+// The answer to a challenge: the digest's name in braces and the HMAC, or the HMAC-MD5 alone.
+struct Answer {
+  NamedDigest digest = md5();
+  std::string mac;
+  bool is_legacy = false;
+
+  [[nodiscard]] std::string pack() const { return is_legacy ? mac : braced(digest.name) + mac; }
+
+  static Answer unpack(std::string_view text) {
+    if (text.size() == md5_size) {
+      return {.mac = std::string(text), .is_legacy = true};
+    }
+    const auto digest = digest_named_in(text);
+    if (!digest) {
+      throw_unsupported("answer");
+    }
+    return {.digest = *digest, .mac = std::string(text.substr(braced(digest->name).size()))};
+  }
+};
+
 void send_text(Channel& channel, std::string_view text, const Deadline& deadline) {
   channel.send({.body = text}, deadline);
 }
@@ -79,7 +104,7 @@ void send_text(Channel& channel, std::string_view text, const Deadline& deadline
 void deliver_challenge(Channel& channel, const Credentials& credentials, const Deadline& deadline) {
   const std::string challenge = new_challenge();
   send_text(channel, std::string(challenge_mark) + challenge, deadline);
-  const std::string answer = channel.receive(longest_message, deadline);
+  const std::string answer = channel.receive(longest_message, deadline, nullptr);
   try {
     verify(challenge, answer, credentials);
   } catch (const AuthenticationError&) {
@@ -90,19 +115,19 @@ void deliver_challenge(Channel& channel, const Credentials& credentials, const D
 }
 
 void answer_challenge(Channel& channel, const Credentials& credentials, const Deadline& deadline) {
-  const std::string message = channel.receive(longest_message, deadline);
+  const std::string message = channel.receive(longest_message, deadline, nullptr);
   if (!message.starts_with(challenge_mark)) {
     throw AuthenticationError(
         "the other side sent something else than a challenge: it may not ask for a key");
   }
   const auto challenge = std::string_view(message).substr(challenge_mark.size());
   send_text(channel, answer_to(challenge, credentials), deadline);
-  if (channel.receive(longest_message, deadline) != welcome) {
+  if (channel.receive(longest_message, deadline, nullptr) != welcome) {
     throw AuthenticationError("digest sent was rejected: the keys differ");
   }
 }
 
-// A side that stays silent has not proved anything.
+// A side that stays silent has proved nothing.
 template <class Steps>
 void until_deadline(Steps steps) {
   try {
@@ -121,36 +146,37 @@ std::string new_challenge() {
   return braced("sha256") + platform::random_bytes(random_size);
 }
 
-// The name in front belongs to what is signed. Legacy challenges are told by their length alone.
+// The HMAC covers the name in front of the challenge, too. A challenge without a name is known by
+// its length.
 std::string answer_to(std::string_view challenge, const Credentials& credentials) {
   if (challenge.size() < legacy_challenge) {
     throw AuthenticationError(fmt::format("challenge too short: {} bytes", challenge.size()));
   }
   if (challenge.size() == legacy_challenge) {
     check_allowed(md5(), credentials);
-    return platform::hmac(Digest::md5, credentials.key, challenge);
+    return Answer{.digest = md5(),
+                  .mac = platform::hmac(Digest::md5, credentials.key, challenge),
+                  .is_legacy = true}
+        .pack();
   }
   const auto digest = digest_named_in(challenge);
   if (!digest) {
     throw_unsupported("challenge");
   }
   check_allowed(*digest, credentials);
-  return braced(digest->name) + platform::hmac(digest->digest, credentials.key, challenge);
+  return Answer{.digest = *digest,
+                .mac = platform::hmac(digest->digest, credentials.key, challenge)}
+      .pack();
 }
 
 void verify(std::string_view challenge, std::string_view answer, const Credentials& credentials) {
-  const bool is_legacy = answer.size() == md5_size;
-  const auto digest = is_legacy ? md5() : digest_named_in(answer);
-  if (!digest) {
-    throw_unsupported("answer");
-  }
-  check_allowed(*digest, credentials);
-  const std::string_view mac = is_legacy ? answer : answer.substr(braced(digest->name).size());
-  if (mac.size() != digest->size) {
+  const auto [digest, mac, is_legacy] = Answer::unpack(answer);
+  check_allowed(digest, credentials);
+  if (mac.size() != digest.size) {
     throw AuthenticationError(
-        fmt::format("expected '{}' of length {} got {}", digest->name, digest->size, mac.size()));
+        fmt::format("expected '{}' of length {} got {}", digest.name, digest.size, mac.size()));
   }
-  const std::string expected = platform::hmac(digest->digest, credentials.key, challenge);
+  const std::string expected = platform::hmac(digest.digest, credentials.key, challenge);
   if (!platform::equal_in_constant_time(mac, expected)) {
     throw AuthenticationError("digest received was wrong: the keys differ");
   }

@@ -1,22 +1,39 @@
 #include <progeny/multiprocessing/connection/connection.hpp>
 
 #include "multiprocessing/channel/channel.hpp"
+#include "multiprocessing/channel/channel_errors.hpp"
+#include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/channel/shared_channel.hpp"
-#include "multiprocessing/connection/object_message.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "platform/io/pipe.hpp"
 #include "platform/ipc/message_socket.hpp"
 
-#include <fmt/format.h>
+#include <progeny/base/bytes.hpp>
+#include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/base/timeout.hpp>
+#include <progeny/multiprocessing/detail/connection_access.hpp>
 
-#include <limits>
+#include <fmt/core.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
 
 namespace progeny::multiprocessing::connection {
 
 namespace {
 
-// More than the usual room of a local socket: fewer changes between sender and receiver for large
-// messages. Only what is sent takes memory.
+using detail::ConnectionAccess;
+
+// More than a local socket usually has, so that sender and receiver of a large message take fewer
+// turns. Room costs no memory before bytes are sent.
 constexpr std::size_t socket_room = std::size_t{1} << 20;
 
 std::size_t checked_offset(std::ptrdiff_t offset, std::size_t length) {
@@ -50,8 +67,7 @@ std::uint64_t checked_maxlength(std::optional<std::ptrdiff_t> maxlength) {
   if (maxlength && *maxlength < 0) {
     throw ValueError(fmt::format("negative maxlength: {}", *maxlength));
   }
-  return maxlength ? static_cast<std::uint64_t>(*maxlength)
-                   : std::numeric_limits<std::uint64_t>::max();
+  return maxlength ? static_cast<std::uint64_t>(*maxlength) : detail::any_length;
 }
 
 }  // namespace
@@ -63,7 +79,7 @@ Connection::Connection(Handle handle, bool readable, bool writable) {
   if (!readable && !writable) {
     throw ValueError("a connection must be readable or writable");
   }
-  channel_ = std::make_unique<detail::Channel>(std::move(handle), readable, writable);
+  channel_ = detail::make_channel(std::move(handle), {.readable = readable, .writable = writable});
 }
 
 Connection::Connection(std::unique_ptr<detail::Channel> channel) noexcept
@@ -73,43 +89,35 @@ Connection::Connection(Connection&& other) noexcept = default;
 Connection& Connection::operator=(Connection&& other) noexcept = default;
 Connection::~Connection() = default;
 
-detail::Channel& Connection::channel() const {
-  if (!channel_) {
-    throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "handle is closed");
-  }
-  channel_->check_open();
-  return *channel_;
-}
-
 void Connection::send_bytes(BytesView bytes,
                             std::ptrdiff_t offset,
                             std::optional<std::ptrdiff_t> size) {
-  detail::Channel& out = channel();
-  out.check_writable();
+  detail::Channel& out = ConnectionAccess::channel(*this);
+  out.directions().check_writable();
   out.send({.body = checked_part(bytes.text(), offset, size)}, detail::never());
 }
 
 std::string Connection::recv_bytes(std::optional<std::ptrdiff_t> maxlength) {
-  detail::Channel& in = channel();
-  in.check_readable();
-  return in.receive(checked_maxlength(maxlength), detail::never());
+  detail::Channel& in = ConnectionAccess::channel(*this);
+  in.directions().check_readable();
+  return in.receive(checked_maxlength(maxlength), detail::never(), nullptr);
 }
 
 std::size_t Connection::recv_bytes_into(std::span<std::byte> buffer, std::ptrdiff_t offset) {
-  detail::Channel& in = channel();
-  in.check_readable();
+  detail::Channel& in = ConnectionAccess::channel(*this);
+  in.directions().check_readable();
   const std::span<std::byte> room = buffer.subspan(checked_offset(offset, buffer.size()));
   return in.receive_into({reinterpret_cast<char*>(room.data()), room.size()});
 }
 
 bool Connection::poll(const Timeout& timeout) const {
-  const detail::Channel& in = channel();
-  in.check_readable();
+  const detail::Channel& in = ConnectionAccess::channel(*this);
+  in.directions().check_readable();
   return in.poll(detail::Deadline(timeout));
 }
 
 native_handle Connection::fileno() const {
-  return channel().fileno();
+  return ConnectionAccess::channel(*this).fileno();
 }
 
 void Connection::close() noexcept {
@@ -119,37 +127,24 @@ void Connection::close() noexcept {
 }
 
 bool Connection::closed() const noexcept {
-  return !channel_ || channel_->closed();
+  return !channel_ || channel_->directions().closed;
 }
 
 bool Connection::readable() const noexcept {
-  return channel_ && channel_->readable();
+  return channel_ && channel_->directions().readable;
 }
 
 bool Connection::writable() const noexcept {
-  return channel_ && channel_->writable();
-}
-
-void Connection::send_message(serial::Outgoing message) {
-  detail::Channel& out = channel();
-  out.check_writable();
-  detail::send_object(out, message);
-  message.claims.mark_sent();
-}
-
-Message Connection::recv_message() {
-  detail::Channel& in = channel();
-  in.check_readable();
-  return detail::receive_object(in);
+  return channel_ && channel_->directions().writable;
 }
 
 std::pair<Connection, Connection> Pipe(const PipeOptions& options) {
-  // Children that are forked before handles are first sent through the pipe must know the key
-  // under which resource_sharer gives them out.
+  // Makes the key of this process now. A child that is forked before the first handle goes through
+  // the pipe then has the same key, without which resource_sharer gives it no handle.
   static_cast<void>(detail::current_authkey());
   if (options.shared) {
     auto [first, second] = detail::SharedChannel::make_pair(options.duplex);
-    return {Connection(std::move(first)), Connection(std::move(second))};
+    return {ConnectionAccess::make(std::move(first)), ConnectionAccess::make(std::move(second))};
   }
   if (options.duplex) {
     auto [first, second] = platform::make_message_sockets(socket_room);
@@ -166,29 +161,33 @@ std::pair<Connection, Connection> Pipe(bool duplex) {
 
 }  // namespace progeny::multiprocessing::connection
 
+namespace progeny::multiprocessing::detail {
+
+Connection ConnectionAccess::make(std::unique_ptr<Channel> channel) noexcept {
+  return Connection(std::move(channel));
+}
+
+Channel& ConnectionAccess::channel(const Connection& connection) {
+  if (!connection.channel_) {
+    throw_os_error(std::errc::bad_file_descriptor, "handle is closed");
+  }
+  connection.channel_->directions().check_open();
+  return *connection.channel_;
+}
+
+}  // namespace progeny::multiprocessing::detail
+
 namespace progeny::serial {
 
 using multiprocessing::Connection;
+using multiprocessing::detail::ConnectionAccess;
 
 void Codec<Connection>::save(Writer& writer, const Connection& value) {
-  const multiprocessing::detail::Channel& channel = value.channel();
-  writer.write(channel.is_shared());
-  channel.save(writer);
+  ConnectionAccess::channel(value).save(writer);
 }
 
 Connection Codec<Connection>::load(Reader& reader) {
-  const bool shared = reader.read<bool>();
-  Handle handle = reader.take_handle(reader.read<std::uint32_t>());
-  const bool readable = reader.read<bool>();
-  const bool writable = reader.read<bool>();
-  if (!handle || (!readable && !writable)) {
-    reader.fail("a connection that goes in no direction");
-  }
-  if (shared) {
-    return Connection(multiprocessing::detail::SharedChannel::load(
-        reader, std::move(handle), readable, writable));
-  }
-  return Connection(std::move(handle), readable, writable);
+  return ConnectionAccess::make(multiprocessing::detail::load_channel(reader));
 }
 
 }  // namespace progeny::serial

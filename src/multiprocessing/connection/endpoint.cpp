@@ -1,8 +1,13 @@
 #include "multiprocessing/connection/endpoint.hpp"
 
-#include <progeny/base/errors.hpp>
+#include "platform/ipc/socket.hpp"
 
-#include <fmt/format.h>
+#include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/connection/address.hpp>
+
+#include <fmt/core.h>
+
+#include <optional>
 
 namespace progeny::multiprocessing::detail {
 
@@ -31,7 +36,7 @@ bool is_network(Family family) noexcept {
   return family == Family::inet || family == Family::inet6;
 }
 
-// A host's form does not always tell its version: a name may have addresses of both.
+// A host name may have addresses of both versions of IP, so its form does not tell the family.
 bool fits(Family form, Family wanted) noexcept {
   return form == wanted || (is_network(form) && is_network(wanted));
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// Between addresses as users write them and endpoints as the platform knows them.
+// Translates between the addresses that users write and the endpoints of the platform.
 
 #include "platform/ipc/socket.hpp"
 
@@ -11,14 +11,15 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// Throws ValueError if the address is not of the family that is asked for, or of one that this
-/// system does not have.
+/// The endpoint of an address. Throws ValueError if the address is not of `family`, or of a family
+/// that this system does not have.
 [[nodiscard]] platform::Endpoint endpoint_for(const connection::Address& address,
                                               std::optional<connection::Family> family);
 
+/// The address of an endpoint.
 [[nodiscard]] connection::Address address_of(const platform::Endpoint& endpoint);
 
-/// Throws ValueError for an empty key: it would look like a protection and be none.
+/// Throws ValueError for an empty key, which would look like a protection and be none.
 void check_authkey(const std::optional<std::string>& authkey);
 
 }  // namespace progeny::multiprocessing::detail

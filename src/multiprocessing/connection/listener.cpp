@@ -1,13 +1,28 @@
 #include <progeny/multiprocessing/connection/listener.hpp>
 
+#include "base/deadline.hpp"
+#include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/connection/challenge.hpp"
 #include "multiprocessing/connection/endpoint.hpp"
 #include "platform/host/private_folder.hpp"
+#include "platform/ipc/socket.hpp"
 #include "platform/process/fork.hpp"
 
-#include <fmt/format.h>
+#include <progeny/base/handle.hpp>
+#include <progeny/base/timeout.hpp>
+#include <progeny/multiprocessing/connection/address.hpp>
+#include <progeny/multiprocessing/detail/connection_access.hpp>
+#include <progeny/multiprocessing/errors.hpp>
 
+#include <fmt/core.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
+#include <system_error>
 #include <utility>
 
 namespace progeny::multiprocessing::connection {
@@ -18,7 +33,7 @@ using detail::Deadline;
 using platform::Endpoint;
 using platform::SocketFamily;
 
-// A name in the file system that goes with its owner, but not with a forked copy of it.
+// A name in the file system. Its owner removes it, but a forked copy of the owner does not.
 class OwnedPath {
  public:
   OwnedPath() = default;
@@ -50,7 +65,7 @@ class OwnedPath {
   std::uint32_t generation_ = 0;
 };
 
-// So that the whole path of the socket, with its name in the folder, fits into 107 bytes (unix(7)).
+// With the socket's name in the folder, the path must fit into 107 bytes (unix(7)).
 constexpr std::size_t longest_folder = 90;
 
 bool has_file(const Endpoint& where) noexcept {
@@ -86,7 +101,7 @@ struct Listener::State {
   }
 
   ListenerOptions options;
-  // The file goes before its folder.
+  // Destroyed from the bottom: the file goes before its folder.
   OwnedPath folder;
   OwnedPath file;
   Handle socket;
@@ -135,11 +150,11 @@ Connection Listener::accept(const Timeout& timeout) {
   }
   const ListenerOptions& options = listener.options;
   if (options.authkey) {
-    detail::Channel channel(std::move(accepted->socket), true, true);
-    detail::authenticate_client(channel,
+    auto channel = detail::make_channel(std::move(accepted->socket));
+    detail::authenticate_client(*channel,
                                 {.key = *options.authkey, .require_sha = options.require_sha},
                                 deadline.capped(options.handshake_timeout));
-    return Connection(channel.release());
+    return detail::ConnectionAccess::make(std::move(channel));
   }
   return Connection(std::move(accepted->socket));
 }
@@ -180,11 +195,11 @@ Connection Client(const Address& address, const ClientOptions& options) {
   if (!options.authkey) {
     return Connection(std::move(*socket));
   }
-  detail::Channel channel(std::move(*socket), true, true);
-  detail::authenticate_to_listener(channel,
+  auto channel = detail::make_channel(std::move(*socket));
+  detail::authenticate_to_listener(*channel,
                                    {.key = *options.authkey, .require_sha = options.require_sha},
                                    Deadline(options.handshake_timeout));
-  return Connection(channel.release());
+  return detail::ConnectionAccess::make(std::move(channel));
 }
 
 }  // namespace progeny::multiprocessing::connection

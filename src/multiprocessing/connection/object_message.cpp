@@ -1,89 +1,106 @@
-#include "multiprocessing/connection/object_message.hpp"
+// How an encoded value crosses a connection. One message is
+//
+//     | way (1) |                     value |   the value has no handles
+//     | way (1) | count of handles (4) | value |   the handles travel beside the message
+//     | way (1) | tickets ...       | value |   the receiver fetches the handles: tickets.hpp
 
+#include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/framing.hpp"
-#include "multiprocessing/connection/resource_sharer.hpp"
+#include "multiprocessing/connection/message_parts.hpp"
+#include "multiprocessing/connection/tickets.hpp"
+#include "platform/ipc/handle_passing.hpp"
 
-#include <progeny/multiprocessing/resource_sharer.hpp>
+#include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/detail/connection_access.hpp>
+#include <progeny/serial/message.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
-#include <algorithm>
 #include <array>
-#include <limits>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {
 
 namespace {
 
-using connection::Message;
-using platform::ChannelKind;
-using resource_sharer::DupFd;
-
-// The first byte of the message. Behind it, under `beside` and `to_fetch`, how many handles in 4
-// bytes; then, under `to_fetch`, what DupFd needs to fetch each; then the value.
 enum class HandleWay : std::uint8_t { none, beside, to_fetch };
 
-constexpr std::size_t way_size = 1;
-constexpr std::size_t count_size = 4;
-constexpr std::size_t key_size = 8;
+// The message in front of its tickets or value.
+struct ObjectHead {
+  HandleWay way = HandleWay::none;
+  std::uint64_t count = 0;  // Only under `beside`.
 
-using Prefix = std::array<char, way_size + count_size>;
+  static constexpr std::size_t way_size = 1;
+  static constexpr std::size_t count_size = 4;
+  using Room = std::array<char, way_size + count_size>;
 
-Prefix prefix_of(HandleWay way, std::size_t count) {
-  Prefix prefix{static_cast<char>(way)};
-  write_number(std::span(prefix).subspan(way_size), count);
-  return prefix;
-}
+  std::string_view pack(Room& room) const {
+    room.front() = static_cast<char>(way);
+    if (way != HandleWay::beside) {
+      return {room.data(), way_size};
+    }
+    write_number(std::span(room).subspan(way_size), count);
+    return {room.data(), room.size()};
+  }
 
-std::string_view text_of(const Prefix& prefix) {
-  return {prefix.data(), prefix.size()};
-}
+  static ObjectHead unpack(MessageReader& message) {
+    ObjectHead head{.way = static_cast<HandleWay>(message.take_number(way_size))};
+    if (head.way > HandleWay::to_fetch) {
+      throw RuntimeError("the message is not a value that progeny has sent");
+    }
+    if (head.way == HandleWay::beside) {
+      head.count = message.take_number(count_size);
+    }
+    return head;
+  }
+};
 
-void append_number(std::string& text, std::uint64_t number, std::size_t size) {
-  text.resize(text.size() + size);
-  write_number(std::span(text).last(size), number);
+void send_plain(Channel& channel, const serial::Outgoing& message) {
+  ObjectHead::Room room;
+  channel.send({.prefix = ObjectHead{}.pack(room), .body = message.bytes}, never());
 }
 
 void send_beside(Channel& channel, const serial::Outgoing& message) {
   const std::size_t most = platform::most_handles_at_once();
-  if (message.handles.size() > most) {
-    throw ValueError(
-        fmt::format("a value with {} handles: a message over a socket carries {} at most",
-                    message.handles.size(),
-                    most));
+  const std::size_t count = message.handles.size();
+  if (count > most) {
+    throw ValueError(fmt::format(
+        "a value with {} handles: a message over a socket carries {} at most", count, most));
   }
-  const Prefix prefix = prefix_of(HandleWay::beside, message.handles.size());
-  channel.send({.prefix = text_of(prefix), .body = message.bytes, .handles = message.handles},
+  ObjectHead::Room room;
+  channel.send({.prefix = ObjectHead{.way = HandleWay::beside, .count = count}.pack(room),
+                .body = message.bytes,
+                .handles = message.handles},
                never());
 }
 
-void send_to_fetch(Channel& channel, const serial::Outgoing& message) {
-  const char way = static_cast<char>(HandleWay::to_fetch);
+void send_tickets(Channel& channel, const serial::Outgoing& message) {
+  ObjectHead::Room room;
   Tickets tickets(message.handles);
-  channel.send({.prefix = {&way, way_size}, .body = tickets.text() + message.bytes}, never());
+  channel.send({.prefix = ObjectHead{.way = HandleWay::to_fetch}.pack(room),
+                .body = tickets.text() + message.bytes},
+               never());
   tickets.hand_over();
 }
 
-// Takes parts off the front of a message that may be anything.
-class Cutter {
- public:
-  explicit Cutter(std::string_view text) : text_(text) {}
-
-  std::string_view take(std::uint64_t size) {
-    if (size > text_.size() - position_) {
-      throw RuntimeError("the message is not a value that progeny has sent: it is too short");
-    }
-    position_ += size;
-    return text_.substr(position_ - size, size);
+void send_with_handles(Channel& channel, const serial::Outgoing& message) {
+  switch (channel.handle_passing()) {
+    case HandlePassing::beside:
+      return send_beside(channel, message);
+    case HandlePassing::by_ticket:
+      return send_tickets(channel, message);
+    case HandlePassing::impossible:
+      break;
   }
-  std::uint64_t take_number(std::size_t size) { return read_number(take(size)); }
-  [[nodiscard]] std::size_t position() const { return position_; }
-
- private:
-  std::string_view text_;
-  std::size_t position_ = 0;
-};
+  throw RuntimeError(
+      "a value that holds handles cannot be sent through a network connection: handles exist on "
+      "one machine only");
+}
 
 void check_arrived(const platform::ReceivedHandles& received, std::uint64_t sent) {
   if (received.truncated) {
@@ -95,90 +112,27 @@ void check_arrived(const platform::ReceivedHandles& received, std::uint64_t sent
   }
 }
 
-std::vector<Handle> fetch(Cutter& cutter, std::uint64_t count) {
-  // All are read before the first is fetched: a damaged message takes none away from its owner.
-  std::vector<DupFd> shared;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const std::string address(cutter.take(cutter.take_number(count_size)));
-    shared.emplace_back(address, cutter.take_number(key_size));
-  }
-  std::vector<Handle> handles;
-  handles.reserve(shared.size());
-  for (const DupFd& one : shared) {
-    handles.push_back(one.detach());
-  }
-  return handles;
-}
-
 }  // namespace
 
-// For each handle the length of its address, the address and the key.
-Tickets::Tickets(std::span<const native_handle> handles) : Tickets() {
-  append_number(text_, handles.size(), count_size);
-  for (const native_handle handle : handles) {
-    add(handle);
-  }
+void ConnectionAccess::send_object(const connection::Connection& connection,
+                                   serial::Outgoing message) {
+  Channel& out = channel(connection);
+  out.directions().check_writable();
+  message.handles.empty() ? send_plain(out, message) : send_with_handles(out, message);
+  message.claims.mark_sent();
 }
 
-Tickets::Tickets(Tickets&& other) noexcept
-    : text_(std::move(other.text_)), keys_(std::exchange(other.keys_, {})) {}
-
-Tickets& Tickets::operator=(Tickets&& other) noexcept {
-  std::swap(text_, other.text_);
-  std::swap(keys_, other.keys_);
-  return *this;
-}
-
-Tickets::~Tickets() {
-  for (const std::uint64_t key : keys_) {
-    drop_shared(key);
-  }
-}
-
-void Tickets::add(native_handle handle) {
-  std::uint64_t& key = keys_.emplace_back();  // First: then what is shared cannot get lost.
-  const DupFd shared(handle);
-  key = shared.key();
-  append_number(text_, shared.address().size(), count_size);
-  text_ += shared.address();
-  append_number(text_, shared.key(), key_size);
-}
-
-serial::Incoming fetched(std::string_view bytes) {
-  Cutter cutter(bytes);
-  const std::uint64_t count = cutter.take_number(count_size);
-  auto handles = fetch(cutter, count);
-  return {.bytes = bytes.substr(cutter.position()), .handles = std::move(handles)};
-}
-
-void send_object(Channel& channel, const serial::Outgoing& message) {
-  if (message.handles.empty()) {
-    const Prefix prefix = prefix_of(HandleWay::none, 0);
-    channel.send({.prefix = text_of(prefix).substr(0, way_size), .body = message.bytes}, never());
-  } else if (platform::passes_handles(channel.kind())) {
-    send_beside(channel, message);
-  } else if (channel.kind() == ChannelKind::pipe) {
-    send_to_fetch(channel, message);
-  } else {
-    throw RuntimeError(
-        "a value that holds handles cannot be sent through a network connection: handles exist on "
-        "one machine only");
-  }
-}
-
-Message receive_object(Channel& channel) {
+ObjectMessage ConnectionAccess::recv_object(const connection::Connection& connection) {
+  Channel& in = channel(connection);
+  in.directions().check_readable();
   platform::ReceivedHandles received;
-  Message message{
-      .frame = channel.receive(std::numeric_limits<std::uint64_t>::max(), never(), &received)};
-  Cutter cutter(message.frame);
-  const auto way = static_cast<HandleWay>(cutter.take_number(way_size));
-  if (way > HandleWay::to_fetch) {
-    throw RuntimeError("the message is not a value that progeny has sent");
-  }
-  const std::uint64_t count = way == HandleWay::none ? 0 : cutter.take_number(count_size);
-  check_arrived(received, way == HandleWay::beside ? count : 0);
-  message.handles = way == HandleWay::to_fetch ? fetch(cutter, count) : std::move(received.handles);
-  message.begin = cutter.position();
+  ObjectMessage message{.frame = in.receive(any_length, never(), &received)};
+  MessageReader reader(message.frame);
+  const ObjectHead head = ObjectHead::unpack(reader);
+  check_arrived(received, head.count);
+  message.handles =
+      head.way == HandleWay::to_fetch ? fetch_handles(reader) : std::move(received.handles);
+  message.begin = reader.position();
   return message;
 }
 

@@ -4,17 +4,23 @@
 #include "platform/ipc/handle_passing.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/multiprocessing/connection/connection.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
+#include <cstddef>
+#include <span>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::reduction {
 
 namespace {
 
-// The one byte that carries the handles says how many there are, as far as a byte can.
+// Handles travel beside one byte: their number modulo 256, as in Python.
 constexpr std::size_t count_modulus = 256;
 
 void check_count(std::size_t came, std::size_t sent_modulo, std::size_t expected) {

@@ -1,8 +1,10 @@
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
+#include "base/deadline.hpp"
 #include "multiprocessing/channel/channel.hpp"
-#include "multiprocessing/channel/framing.hpp"
+#include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/connection/challenge.hpp"
+#include "multiprocessing/connection/handle_exchange.hpp"
 #include "multiprocessing/connection/resource_sharer.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "platform/io/event.hpp"
@@ -14,15 +16,20 @@
 #include "platform/system/thread.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/errors.hpp>
+#include <progeny/base/handle.hpp>
+#include <progeny/base/timeout.hpp>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string>
+#include <system_error>
 #include <tuple>
 #include <utility>
 
@@ -30,15 +37,16 @@ namespace progeny::multiprocessing::resource_sharer {
 
 namespace {
 
-using detail::Channel;
 using detail::Deadline;
+using detail::HandleAnswer;
+using detail::HandleRequest;
 
-// A receiver does its part at once; one that does not must not keep the others waiting for long.
+// The owner serves one receiver at a time. A receiver does its part at once; a slow one must not
+// hold up the others for long.
 constexpr std::chrono::seconds receiver_patience{5};
-// The receiver, in turn, may find several others in front of it.
+// A receiver may have to wait until several others have been served.
 constexpr std::chrono::seconds owner_patience{60};
 constexpr int backlog = 128;
-constexpr std::size_t key_size = 8;
 constexpr std::size_t name_size = 16;
 
 std::string new_address() {
@@ -57,7 +65,8 @@ struct Service {
   platform::Event stopping;
   platform::Event stopped;
 
-  // For a forked child, where the thread does not exist but its part of the ownership stays.
+  // For a forked child. The thread does not exist there, but its share in the ownership does, so
+  // that the destructor never runs.
   void close() noexcept {
     listener = Handle();
     stopping = platform::Event(Handle());
@@ -65,7 +74,7 @@ struct Service {
   }
 };
 
-/// All that is shared by this process.
+/// The handles that this process shares, and the thread that gives them out.
 class Sharer {
  public:
   static Sharer& only() { return platform::PerProcess<Sharer>::get(); }
@@ -81,7 +90,7 @@ class Sharer {
     return {service_->address, last_key_};
   }
 
-  // Takes a handle out. None if there is none of that key.
+  // Takes a handle out: no other receiver gets it. Empty if there is no handle of that key.
   Handle take(std::uint64_t key) {
     const std::lock_guard lock(mutex);
     auto node = handles_.extract(key);
@@ -122,7 +131,7 @@ class Sharer {
           break;
         }
         serve_one(service);
-      } catch (...) {  // NOLINT(bugprone-empty-catch): that receiver has failed, and knows it.
+      } catch (...) {  // NOLINT(bugprone-empty-catch): the receiver sees that its connection ended.
       }
     }
     service.listener = Handle();
@@ -132,21 +141,18 @@ class Sharer {
   void serve_one(Service& service) {
     const Deadline deadline(receiver_patience);
     auto accepted = platform::accept_from(service.listener.get(), deadline);
-    // Anybody on the machine can connect, so strangers are turned away before they cost time.
+    // The name has no file, so every user of the machine can connect. Strangers are turned away
+    // before the handshake, which could hold up the others.
     if (!accepted || !platform::peer_is_same_user(accepted->socket.get())) {
       return;
     }
-    Channel channel(std::move(accepted->socket), true, true);
-    detail::authenticate_client(channel, {.key = detail::current_authkey()}, deadline);
-    const std::string key = channel.receive(key_size, deadline);
-    const Handle handle = take(detail::read_number(key));
-    const native_handle borrowed = handle.get();
-    // An empty answer: there is no such handle.
-    channel.send(handle ? detail::Frame{.body = "1", .handles = {&borrowed, 1}} : detail::Frame(),
-                 deadline);
+    const auto channel = detail::make_channel(std::move(accepted->socket));
+    detail::authenticate_client(*channel, {.key = detail::current_authkey()}, deadline);
+    const auto request = HandleRequest::receive(*channel, deadline);
+    HandleAnswer{.handle = take(request.key)}.send(*channel, deadline);
   }
 
-  std::mutex mutex;                          // Guards what follows.
+  std::mutex mutex;                          // Guards what follows. Held across each fork.
   std::map<std::uint64_t, Handle> handles_;  // By key.
   std::uint64_t last_key_ = 0;
   std::shared_ptr<Service> service_;  // Null: no thread runs.
@@ -167,20 +173,14 @@ Handle DupFd::detach() const {
   if (!socket) {
     throw OSError(std::make_error_code(std::errc::timed_out), "connect");
   }
-  Channel channel(std::move(*socket), true, true);
-  detail::authenticate_to_listener(channel, {.key = detail::current_authkey()}, deadline);
-  std::array<char, key_size> key{};
-  detail::write_number(key, key_);
-  channel.send({.body = {key.data(), key.size()}}, deadline);
-  platform::ReceivedHandles received;
-  static_cast<void>(channel.receive(1, deadline, &received));
-  if (received.truncated) {
-    throw OSError(std::make_error_code(std::errc::too_many_files_open), "recv");
-  }
-  if (received.handles.size() != 1) {
+  const auto channel = detail::make_channel(std::move(*socket));
+  detail::authenticate_to_listener(*channel, {.key = detail::current_authkey()}, deadline);
+  HandleRequest{.key = key_}.send(*channel, deadline);
+  HandleAnswer answer = HandleAnswer::receive(*channel, deadline);
+  if (!answer.handle) {
     throw LookupError("the handle has been fetched before, or its owner has dropped it");
   }
-  return std::move(received.handles.front());
+  return std::move(answer.handle);
 }
 
 bool stop(const Timeout& timeout) {

@@ -1,12 +1,13 @@
 #pragma once
 
-// What the library itself needs of the resource sharer.
+// The part of resource_sharer that only the library uses.
 
 #include <cstdint>
 
 namespace progeny::multiprocessing::detail {
 
-/// Drops a handle of this process that nobody will fetch, by its key. Nothing if it is gone.
+/// Drops a handle that this process shares and nobody will fetch, by its key. Does nothing if it is
+/// gone.
 void drop_shared(std::uint64_t key) noexcept;
 
 }  // namespace progeny::multiprocessing::detail

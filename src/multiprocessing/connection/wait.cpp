@@ -1,6 +1,15 @@
 #include <progeny/multiprocessing/connection/wait.hpp>
 
+#include "base/deadline.hpp"
 #include "platform/io/readable.hpp"
+
+#include <progeny/base/handle.hpp>
+#include <progeny/base/timeout.hpp>
+
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <vector>
 
 namespace progeny::multiprocessing::connection {
 

@@ -1,7 +1,7 @@
 #include <progeny/multiprocessing/detail/queue_core.hpp>
 
 #include "base/deadline.hpp"
-#include "multiprocessing/connection/object_message.hpp"
+#include "multiprocessing/connection/tickets.hpp"
 #include "multiprocessing/memory/bell.hpp"
 #include "multiprocessing/memory/region.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"

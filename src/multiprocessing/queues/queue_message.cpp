@@ -1,6 +1,6 @@
 #include <progeny/multiprocessing/detail/queue_message.hpp>
 
-#include "multiprocessing/connection/object_message.hpp"
+#include "multiprocessing/connection/tickets.hpp"
 #include "multiprocessing/queues/message_log.hpp"
 
 #include <progeny/multiprocessing/detail/flat_message.hpp>

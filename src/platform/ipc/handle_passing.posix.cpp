@@ -1,6 +1,6 @@
 #include "platform/ipc/handle_passing.hpp"
 
-#include "platform/ipc/channel_wait.posix.hpp"
+#include "platform/ipc/when_ready.posix.hpp"
 
 #include <array>
 #include <cstring>

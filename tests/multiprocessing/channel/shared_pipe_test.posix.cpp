@@ -1,4 +1,4 @@
-// What a shared pipe has besides what every pipe has, which the tests of connections see.
+// What only a shared pipe has. The tests of connections run over shared pipes, too.
 
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/synchronize/asleep.posix.hpp"
@@ -34,7 +34,7 @@ constexpr std::size_t several_pieces = 3'000'000;
 class SharedPipes : public testing::EveryMethod {};
 INSTANTIATE_FOR_EVERY_METHOD(SharedPipes);
 
-// Until it is sent nothing: a fork has the other end, too, and would never see its end.
+// Ends with an empty message: a forked child has the peer's end, too, so its stream never ends.
 void echo(Connection& connection) {
   for (std::string text = connection.recv_bytes(); !text.empty(); text = connection.recv_bytes()) {
     connection.send_bytes(text);
@@ -78,7 +78,7 @@ void use_nothing(Connection& /*connection*/, Connection& control) {
   static_cast<void>(control.recv_bytes());
 }
 
-// Nothing in the memory tells who has the end.
+// The kernel must be asked: the shared memory does not name a process at that end.
 TEST_P(SharedPipes, EndWithAPeerThatHasNeverUsedThem) {
   auto [ours, theirs] = Pipe(shared);
   auto [go, control] = Pipe();
@@ -107,7 +107,7 @@ TEST(SharedPipe, DoesNotEndAsLongAsSomebodyHasTheOtherEnd) {
   EXPECT_EQ(a.recv_bytes(), "used");
   EXPECT_EQ(user.wait(), 0);
   EXPECT_FALSE(a.poll(20ms));
-  a.send_bytes("nobody reads this, but somebody could");
+  a.send_bytes("nobody reads this message");
   go.send_bytes("go");
   EXPECT_EQ(a.recv_bytes(), "still here");
   EXPECT_EQ(idle.wait(), 0);
@@ -128,7 +128,7 @@ TEST(SharedPipe, GivesWhatWasSentBeforeTheEnd) {
   EXPECT_THROW(static_cast<void>(a.recv_bytes()), EOFError);
 }
 
-// Messages of several pieces from several processes at one end.
+// Several processes share an end. Their messages are longer than a piece.
 TEST(SharedPipe, KeepsMessagesWholeAmongThoseWhoShareAnEnd) {
   auto [reader, writer] = Pipe({.duplex = false, .shared = true});
   std::vector<std::unique_ptr<ForkedChild>> senders;

@@ -57,7 +57,7 @@ TEST_F(Rings, SayWhatAPieceIs) {
   EXPECT_TRUE(first.marks.is_first);
   EXPECT_FALSE(first.marks.is_last);
   EXPECT_TRUE(first.marks.has_handles);
-  EXPECT_EQ(ring.next().value().bytes, "a") << "it stays there until it is dropped";
+  EXPECT_EQ(ring.next().value().bytes, "a") << "a piece stays until it is dropped";
   ring.drop(first);
   const auto second = ring.next().value();
   EXPECT_FALSE(second.marks.is_first);
@@ -78,7 +78,7 @@ TEST_F(Rings, AreFullBeforeTheyWriteOverWhatIsThere) {
   EXPECT_TRUE(ring.has_room(SharedRing::largest_piece));
 }
 
-// Many times round, with every size, against a list of what should be there.
+// Many rounds of the ring, with every size, compared with a plain list.
 TEST_F(Rings, KeepAllOnTheirWayRound) {
   std::mt19937 random(7);  // NOLINT(cert-msc51-cpp): the same each time.
   std::deque<std::string> expected;
@@ -102,8 +102,8 @@ TEST_F(Rings, KeepAllOnTheirWayRound) {
   }
 }
 
-// What another process has written there may be anything: it ends in an exception, and nothing
-// outside of the ring is read.
+// Another process may have written anything into the memory. The result is an exception, and no
+// read outside of the ring.
 TEST_F(Rings, TrustNoBytes) {
   std::mt19937_64 random(8);  // NOLINT(cert-msc51-cpp): the same each time.
   int refused = 0;

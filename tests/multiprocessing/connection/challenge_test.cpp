@@ -34,7 +34,7 @@ struct Vector {
   std::string mac;
 };
 
-// What Python answers to `{name}` and the bytes 0 to 39.
+// Python's answer to `{name}` followed by the bytes 0 to 39.
 std::vector<Vector> vectors() {
   const std::string secret = "secret key";
   const std::string longer(200, 'k');
@@ -81,7 +81,7 @@ TEST(Answer, IsPythonsForEveryDigest) {
   }
 }
 
-// MP-176: told by the length alone, even if the random bytes look like a name.
+// MP-176: the length alone decides, even if the random bytes look like a name.
 TEST(Answer, ToALegacyChallengeIsBareMd5) {
   EXPECT_EQ(answer_to(counting(20), credentials), from_hex("4a02c707870ff5a776b673d15ef53ada"));
   EXPECT_EQ(answer_to("{sha256}0123456789ab", credentials).size(), 16U);
@@ -103,7 +103,7 @@ TEST(Answer, RefusesWhatItCannotKnow) {
   }
 }
 
-// MP-176: whatever digest the challenge named.
+// MP-176: for every digest that the challenge may name.
 TEST(Verification, TakesEveryAllowedDigestFromAPeer) {
   for (const std::string name : {"md5", "sha256", "sha384", "sha3_256", "sha3_384"}) {
     const std::string other = "{" + name + "}" + counting(40);
@@ -112,10 +112,10 @@ TEST(Verification, TakesEveryAllowedDigestFromAPeer) {
   EXPECT_NO_THROW(verify(challenge, good, credentials));
   EXPECT_NO_THROW(verify(
       "{sha256}" + counting(40, 0x40), from_hex("6a98fbe77c838dcca41245030a8cd25a"), credentials))
-      << "of Python up to 3.11: MD5 over all of it";
+      << "Python up to 3.11 signs all of it by MD5";
 }
 
-// MP-176: the name in front is signed, and belongs to the answer.
+// MP-176: the name in front is signed, and is a part of the answer.
 TEST(Verification, FailsWithoutThePrefix) {
   EXPECT_THROW(verify(challenge, good.substr(8), credentials), AuthenticationError);
   EXPECT_THROW(verify(challenge.substr(8), good, credentials), AuthenticationError);

@@ -18,7 +18,7 @@ using namespace std::string_literals;
 
 const std::string letters = "abcdefghijklmnopqrstuvwxyz";
 
-// Nothing but `expected` and then the end of the stream comes out of `reader`.
+// Expects that `reader` receives `expected`, then the end of the stream.
 void expect_messages(Connection& reader, const std::vector<std::string>& expected) {
   for (const std::string& message : expected) {
     EXPECT_EQ(reader.recv_bytes(), message);
@@ -104,7 +104,7 @@ TEST_P(PipeBytes, ReceivesIntoMemoryOfTheCaller) {
   EXPECT_EQ(buffer, "helloworld");
 }
 
-// MP-154: the offset counts bytes, whatever the elements are.
+// MP-154: the offset counts bytes, not elements.
 TEST_P(PipeBytes, CountsBytesInABufferOfLargerElements) {
   std::array<std::uint32_t, 2> buffer{};
   writer.send_bytes("\x01\0\0\0"s);
@@ -129,7 +129,7 @@ TEST_P(PipeBytes, HandsOverAMessageThatDoesNotFit) {
   writer.send_bytes("next");
   try {
     reader.recv_bytes_into(buffer, 3);
-    FAIL() << "26 bytes in 7";
+    FAIL() << "26 bytes went into 7";
   } catch (const BufferTooShort& error) {
     EXPECT_EQ(error.message(), letters);
     EXPECT_STREQ(error.what(), "a message of 26 bytes does not fit into the 7 bytes of the buffer");
@@ -151,13 +151,13 @@ TEST_P(PipeBytes, RefusesANegativeMaximum) {
   EXPECT_EQ(reader.recv_bytes(), "kept");
 }
 
-// As Python: the message stays in the way for good.
+// As in Python, no later message can be received.
 TEST_P(PipeBytes, CanNotBeReceivedFromAfterALongerMessageThanAllowed) {
   writer.send_bytes("five!");
   EXPECT_THROW(static_cast<void>(reader.recv_bytes(4)), OSError);
   EXPECT_FALSE(reader.readable());
   EXPECT_THROW(static_cast<void>(reader.recv_bytes()), OSError);
-  EXPECT_EQ(reader.closed(), !GetParam().duplex) << "a duplex one keeps its other direction";
+  EXPECT_EQ(reader.closed(), !GetParam().duplex) << "a duplex end can still send";
 }
 
 TEST_P(DuplexPipeBytes, StillSendsAfterALongerMessageThanAllowed) {

@@ -4,6 +4,7 @@
 #include "support/raw_peer.posix.hpp"
 
 #include <progeny/multiprocessing/connection/connection.hpp>
+#include <progeny/multiprocessing/detail/connection_access.hpp>
 
 #include <gtest/gtest.h>
 
@@ -19,7 +20,7 @@ using testing::frame;
 using testing::make_raw_peer;
 using testing::RawPeer;
 
-// The peer sends this and goes.
+// A peer that sends `bytes`, then closes its end.
 RawPeer peer_that_sent(std::string_view bytes) {
   RawPeer peer = make_raw_peer();
   peer.write(bytes);
@@ -80,8 +81,8 @@ TEST(NegativeLength, ClosesTheConnection) {
   }
 }
 
-// A length is what a peer says: memory is taken as bytes arrive. In a process of its own, as the
-// peak may have been high before.
+// Memory grows with the bytes that arrive, not with the length that a peer states. This runs in a
+// new process, as the peak of this one may be high already.
 TEST(HugeLength, TakesNoMemoryInAdvance) {
   testing::ForkedChild child([] {
     constexpr long most_growth = 64L * 1024;
@@ -95,7 +96,7 @@ TEST(HugeLength, TakesNoMemoryInAdvance) {
   EXPECT_EQ(child.wait(), 0);
 }
 
-// Whatever comes, each call ends with a message or an exception, and the stream ends.
+// For all bytes, each call ends with a message or an exception, and the stream ends.
 TEST(Garbage, EndsInAnException) {
   std::uint32_t state = 1;
   for (int round = 0; round < 500; ++round) {
@@ -110,7 +111,7 @@ TEST(Garbage, EndsInAnException) {
     bool ended = false;
     for (int i = 0; i < 64 && !ended; ++i) {
       try {
-        static_cast<void>(peer.connection.recv_message());
+        static_cast<void>(detail::ConnectionAccess::recv_object(peer.connection));
       } catch (const RuntimeError&) {  // A message, but no value.
       } catch (const std::exception&) {
         ended = true;

@@ -7,6 +7,7 @@
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 #include <progeny/multiprocessing/connection/listener.hpp>
+#include <progeny/multiprocessing/detail/connection_access.hpp>
 #include <progeny/multiprocessing/reduction.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
@@ -26,12 +27,12 @@ namespace {
 
 using Item = std::variant<int, double, std::optional<std::string>>;
 
-// A value that its own codec refuses to write, but only when most of it has been written.
+// A value whose codec writes most of it, then refuses to write the rest.
 struct Unsendable {
   int value = 0;
 };
 
-// A type that travels as its owner wants.
+// A type with a codec of its own.
 struct Celsius {
   double degrees = 0;
 };
@@ -61,7 +62,7 @@ namespace progeny::multiprocessing {
 
 namespace {
 
-// Pipes fetch handles from the sharer, which is to leave nothing behind.
+// Over pipes, handles are fetched from resource_sharer, which must leave nothing behind.
 struct PipeObjects : testing::EveryPipe {
   void TearDown() override { EXPECT_TRUE(resource_sharer::stop(testing::very_long)); }
   std::pair<Connection, Connection> pipe = Pipe(GetParam());
@@ -151,7 +152,7 @@ TEST_P(PipeObjects, CarriesConnectionsToAnotherProcess) {
     received.send_bytes("through what was sent");
     return !received.readable() && received.writable() ? 0 : 1;
   });
-  // Made after the fork, so that the child cannot have it otherwise.
+  // Made after the fork, so that the child cannot have inherited it.
   auto [later_reader, later_writer] = Pipe({.duplex = false, .shared = GetParam().shared});
   go.send_bytes("go");
   writer.send(later_writer);
@@ -182,17 +183,19 @@ TEST_P(PipeObjects, CarriesSeveralHandlesInOrder) {
 TEST_P(PipeObjects, DropsHandlesThatComeWithBytes) {
   const testing::MemoryFile file("text");
   const std::size_t before = testing::open_descriptors();
-  writer.send_message({.bytes = "no value", .handles = {file.descriptor()}});
+  detail::ConnectionAccess::send_object(writer,
+                                        {.bytes = "no value", .handles = {file.descriptor()}});
   EXPECT_FALSE(reader.recv_bytes().empty());
   EXPECT_TRUE(resource_sharer::stop(testing::very_long));
   EXPECT_TRUE(testing::eventually([before] { return testing::open_descriptors() == before; }));
 }
 
-// MP-181: none is left open when the value is not what was asked for.
+// MP-181: no handle stays open if the value is of another type.
 TEST_P(PipeObjects, ClosesTheHandlesOfAValueThatCannotBeDecoded) {
   const testing::MemoryFile file("text");
   const std::size_t before = testing::open_descriptors();
-  writer.send_message({.bytes = "no value", .handles = {file.descriptor(), file.descriptor()}});
+  detail::ConnectionAccess::send_object(
+      writer, {.bytes = "no value", .handles = {file.descriptor(), file.descriptor()}});
   EXPECT_THROW(static_cast<void>(reader.recv<int>()), serial::DecodeError);
   EXPECT_TRUE(resource_sharer::stop(testing::very_long));
   EXPECT_TRUE(testing::eventually([before] { return testing::open_descriptors() == before; }));
@@ -201,9 +204,11 @@ TEST_P(PipeObjects, ClosesTheHandlesOfAValueThatCannotBeDecoded) {
 TEST_P(DuplexPipeObjects, RefuseMoreHandlesThanOneMessageCanCarry) {
   auto [a, b] = Pipe(GetParam());
   const std::vector<native_handle> handles(254, a.fileno());
-  EXPECT_THROW(a.send_message({.bytes = "", .handles = handles}), ValueError);
-  a.send_message({.bytes = "", .handles = std::vector<native_handle>(253, a.fileno())});
-  EXPECT_EQ(b.recv_message().handles.size(), 253U);
+  EXPECT_THROW(detail::ConnectionAccess::send_object(a, {.bytes = "", .handles = handles}),
+               ValueError);
+  detail::ConnectionAccess::send_object(
+      a, {.bytes = "", .handles = std::vector<native_handle>(253, a.fileno())});
+  EXPECT_EQ(detail::ConnectionAccess::recv_object(b).handles.size(), 253U);
 }
 
 // MP-181
@@ -211,13 +216,13 @@ TEST_P(DuplexPipeObjects, LoseHandlesButNotTheStreamInAFullDescriptorTable) {
   auto [a, b] = Pipe(GetParam());
   const std::vector<native_handle> sent(20, a.fileno());
   const std::size_t before = testing::open_descriptors();
-  a.send_message({.bytes = "", .handles = sent});
+  detail::ConnectionAccess::send_object(a, {.bytes = "", .handles = sent});
   a.send(7);
   {
     const testing::ScopedLimit few(RLIMIT_NOFILE, before + 5);
     try {
-      static_cast<void>(b.recv_message());
-      FAIL() << "20 handles where there is room for 5";
+      static_cast<void>(detail::ConnectionAccess::recv_object(b));
+      FAIL() << "20 handles arrived where 5 have room";
     } catch (const OSError& error) {
       EXPECT_EQ(error.code(), std::errc::too_many_files_open);
     }

@@ -93,7 +93,7 @@ TEST_P(PipePoll, TakesNoPartOfAMessageFromAnotherProcess) {
   EXPECT_EQ(child.wait(), 0);
 }
 
-// MP-158: what one process has received is all that it has taken.
+// MP-158: receiving takes one message, and leaves the next to other processes.
 TEST_P(DuplexPipePoll, LeavesTheNextMessageToAnotherProcess) {
   auto [reader, writer] = Pipe(GetParam());
   for (const std::string message : {"first", "second", "third"}) {

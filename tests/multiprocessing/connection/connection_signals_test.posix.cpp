@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t large = 20'000'000;
 
-// Echoes each message until the end.
+// Sends back each message until the stream ends.
 int echo(Connection& connection) {
   try {
     for (;;) {
@@ -90,7 +90,7 @@ TEST(SignalStorm, DoesNotBreakConnecting) {
   }
 }
 
-// The flag belongs to the open file, which another process may share and set.
+// O_NONBLOCK belongs to the open file, which another process may share and set.
 TEST(NonBlockingHandles, AreWaitedFor) {
   for (const bool duplex : {true, false}) {
     auto [reader, writer] = Pipe(duplex);

@@ -16,7 +16,7 @@ namespace progeny::multiprocessing {
 
 namespace {
 
-// What OSError says, or nothing if it is not thrown.
+// The text of the OSError that is thrown; empty if none is.
 std::string complaint(const std::function<void()>& call) {
   try {
     call();
@@ -138,7 +138,7 @@ TEST_P(PipeState, IsABrokenPipeAndNoSignalOnceThePeerIsGone) {
   reader.close();
   try {
     writer.send_bytes("x");
-    FAIL() << "sent to nobody";
+    FAIL() << "the message was sent, though nobody can receive it";
   } catch (const OSError& error) {
     EXPECT_EQ(error.code(), std::errc::broken_pipe);
   }

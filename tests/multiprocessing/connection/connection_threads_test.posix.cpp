@@ -18,18 +18,18 @@ namespace {
 
 constexpr int repetitions = 200;
 
-// The thread sanitizer does not see what a copy of the process and its threads do in turn.
+// The thread sanitizer cannot follow a forked child and its threads.
 #ifdef __SANITIZE_THREAD__
 constexpr bool may_be_shared = false;
 #else
 constexpr bool may_be_shared = true;
 #endif
 
-// Larger than what crosses a pipe or a socket in one piece.
+// Too large to cross a pipe or a socket in one piece.
 std::string large_message(int thread, int number) {
   const auto size = 70000 + 1000 * static_cast<std::size_t>(number);
   const auto letter = static_cast<char>('a' + thread);
-  // In braces these would be two characters.
+  // With braces instead, the string would have two characters.
   return std::string(size, letter);  // NOLINT(modernize-return-braced-init-list)
 }
 
@@ -103,7 +103,7 @@ TEST(BothDirections, GoAtOnce) {
   }
 }
 
-// Another thread receives, and so holds that direction, when the process is copied.
+// Another thread is receiving, and so holds the lock of that direction, during the fork.
 TEST(ForkedCopy, CanReceiveAlthoughAThreadOfItsParentWasReceiving) {
   for (int round = 0; round < repetitions; ++round) {
     auto [a, b] = Pipe({.shared = may_be_shared && round % 2 == 1});
@@ -120,7 +120,8 @@ TEST(ForkedCopy, CanReceiveAlthoughAThreadOfItsParentWasReceiving) {
     });
     b.send_bytes("one");
     b.send_bytes("two");
-    ASSERT_TRUE(result.poll(testing::very_long)) << "the copy waits for a thread that it has not";
+    ASSERT_TRUE(result.poll(testing::very_long))
+        << "the child waits for a thread that only its parent has";
     ASSERT_EQ(result.recv_bytes().size(), 3U);
     ASSERT_EQ(child.wait(), 0);
   }

@@ -26,7 +26,7 @@ using connection::wait;
 using Clock = std::chrono::steady_clock;
 using Indices = std::vector<std::size_t>;
 
-// Each of 4 children sends 10 messages and goes. All of them come, each once, and then the ends.
+// Each of 4 children sends 10 messages and ends. Each message comes once, then each stream ends.
 void read_from_four_children(const connection::PipeOptions& kind) {
   constexpr int messages = 10;
   std::vector<Connection> readers;
@@ -124,7 +124,7 @@ TEST(Wait, TakesHandlesOfEveryNumber) {
   EXPECT_TRUE(high.poll());
 }
 
-// MP-178: the number that Windows has a limit at.
+// MP-178: more than the limit of Windows.
 TEST(Wait, TakesHundredsOfObjects) {
   std::vector<Connection> readers;
   std::vector<Connection> writers;

@@ -1,3 +1,4 @@
+#include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/connection/challenge.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/raw_peer.posix.hpp"
@@ -21,19 +22,19 @@ const std::string key = "secret key";
 const std::string welcome_frame = frame("#WELCOME#");
 constexpr std::size_t challenge_frame_size = 4 + 11 + 48;
 
-// A client that speaks for itself, while `accept` runs.
+// A client whose bytes the test writes itself, while `accept` runs.
 struct Meeting {
   Listener listener{{.authkey = key}};
   Connection client = Client(listener.address());
   std::future<Connection> accepted =
       std::async(std::launch::async, [this] { return listener.accept(); });
 
-  // Its bytes, past the framing of the library.
+  // The socket, without the framing of the library.
   void send(std::string_view bytes) const {
     ASSERT_EQ(::send(client.fileno(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
               static_cast<ssize_t>(bytes.size()));
   }
-  // What the listener challenges with, behind the mark.
+  // The listener's challenge, without the mark.
   std::string challenge() { return client.recv_bytes().substr(11); }
 };
 
@@ -69,11 +70,11 @@ TEST(Handshake, FailsOnBothSidesForDifferentKeys) {
     static_cast<void>(Client(listener.address(), {.authkey = key}));
     return 0;
   });
-  EXPECT_NO_THROW(static_cast<void>(listener.accept())) << "the listener can be used on";
+  EXPECT_NO_THROW(static_cast<void>(listener.accept())) << "the listener still works";
   EXPECT_EQ(next.wait(), 0);
 }
 
-// MP-176: the listener challenges first, and tells a wrong answer so.
+// MP-176: the listener challenges first, and reports a wrong answer.
 TEST(Handshake, EndsWithFailureForABogusDigest) {
   Meeting meeting;
   EXPECT_EQ(meeting.challenge().size(), 48U);
@@ -82,7 +83,7 @@ TEST(Handshake, EndsWithFailureForABogusDigest) {
   EXPECT_THROW(static_cast<void>(meeting.accepted.get()), AuthenticationError);
 }
 
-// MP-176: the client must want to know, too.
+// MP-176: the client challenges, too.
 TEST(Handshake, FailsWithoutTheClientsChallenge) {
   Meeting meeting;
   meeting.client.send_bytes(detail::answer_to(meeting.challenge(), {.key = key}));
@@ -142,7 +143,7 @@ TEST(ClientWithAKey, SeesTheEndWhenAKeylessListenerCloses) {
   EXPECT_EQ(child.wait(), 0);
 }
 
-// MP-175. Differs from CPython: up to 3.12 an empty key of a listener lets everybody in.
+// MP-175. Differs from CPython: up to 3.12 a listener with an empty key lets everybody in.
 TEST(EmptyKey, IsRefused) {
   EXPECT_THROW(Listener({.authkey = ""}), ValueError);
   EXPECT_THROW(static_cast<void>(Client("/tmp/x", {.authkey = ""})), ValueError);
@@ -156,7 +157,7 @@ TEST(SilentClient, CannotHoldTheListenerForever) {
   EXPECT_THROW(static_cast<void>(client.recv_bytes()), EOFError) << "the listener has hung up";
 }
 
-// Byte by byte, each in time, is too slow all the same.
+// The limit holds for the whole handshake, even if each byte comes in time.
 TEST(SlowClient, CannotHoldTheListenerForever) {
   Listener listener({.authkey = key, .handshake_timeout = 50ms});
   const Connection client = Client(listener.address());
@@ -178,14 +179,14 @@ TEST(SilentListener, CannotHoldTheClientForever) {
       AuthenticationError);
 }
 
-// Whichever bit of the client's answer is wrong, and wherever it stops.
+// For every bit of the client's answer that may be wrong, and every place where it may stop.
 TEST(Handshake, FailsForEveryTruncationAndManyFlips) {
   const auto attempt = [](std::size_t size, std::size_t bit) {
     testing::RawPeer peer = testing::make_raw_peer();
-    detail::Channel channel(Handle(::dup(peer.connection.fileno())), true, true);
+    const auto channel = detail::make_channel(Handle(::dup(peer.connection.fileno())));
     peer.connection.close();
     auto verdict = std::async(std::launch::async, [&channel] {
-      detail::authenticate_client(channel, {.key = key}, detail::Deadline(60s));
+      detail::authenticate_client(*channel, {.key = key}, detail::Deadline(60s));
     });
     const std::string challenge = peer.read(challenge_frame_size).substr(4 + 11);
     std::string answer = frame(detail::answer_to(challenge, {.key = key}));
@@ -195,7 +196,7 @@ TEST(Handshake, FailsForEveryTruncationAndManyFlips) {
     peer.write(answer.substr(0, size));
     ::shutdown(peer.socket.get(), SHUT_WR);
     EXPECT_ANY_THROW(verdict.get()) << size << " bytes, bit " << bit;
-    channel.close();
+    channel->close();
     EXPECT_NE(peer.read(welcome_frame.size()), welcome_frame) << size << " bytes, bit " << bit;
   };
   constexpr std::size_t whole = 4 + 8 + 32;

@@ -1,5 +1,5 @@
-// Real Python processes at the other end: tests/interop. `PROGENY_PEER_PYTHONS` names their
-// interpreters, separated by colons; by default it is `python3` alone.
+// Python processes as peers: tests/interop. `PROGENY_PEER_PYTHONS` names their interpreters,
+// separated by colons. The default is `python3`.
 
 #include "support/process_facts.hpp"
 #include "support/raw_peer.posix.hpp"
@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-// PROGENY_INTEROP is the folder of the scripts; the build defines it.
+// The build defines PROGENY_INTEROP, the folder of the scripts.
 
 namespace progeny::multiprocessing::connection {
 
@@ -80,7 +80,7 @@ class Peer : public ::testing::TestWithParam<Variant> {
   [[nodiscard]] Family family() const {
     return GetParam().family == "AF_INET" ? Family::inet : Family::unix_socket;
   }
-  // From the line `READY <family> <address>`.
+  // The address in the line `READY <family> <address>`.
   [[nodiscard]] Address address_in(const std::string& line) const {
     std::string text = line.substr(line.rfind(' ') + 1);
     text.resize(text.find_last_not_of('\n') + 1);
@@ -170,7 +170,7 @@ TEST_P(KeyedPeer, ClientWithAWrongKeyIsRefused) {
   EXPECT_EQ(python.wait(testing::very_long), 0) << python.std_out().read();
 }
 
-// Descriptors, as Python's `reduction` passes them, both ways.
+// Descriptors go both ways, as Python's `reduction` passes them.
 TEST(PythonPeer, ExchangesDescriptorsWithUs) {
   for (const std::string& program : pythons()) {
     auto [ours, theirs] = testing::make_raw_peer();

@@ -24,7 +24,7 @@ using namespace std::string_literals;
 using testing::Failure;
 using testing::failure_of;
 
-// An abstract name that no other test has.
+// An abstract name that no other test uses.
 std::string abstract_name(const std::string& name) {
   return "\0progeny_test_"s + std::to_string(::getpid()) + "_" + name;
 }
@@ -130,7 +130,7 @@ TEST(ListenerClose, CanBeRepeatedAndEndsAccepting) {
   listener.close();
   try {
     static_cast<void>(listener.accept());
-    FAIL() << "accepted";
+    FAIL() << "a client was accepted";
   } catch (const OSError& error) {
     EXPECT_EQ(error.call(), "listener is closed");
   }
@@ -143,10 +143,10 @@ TEST(ListenerAccept, GivesUpAfterTheTimeout) {
   EXPECT_THROW(static_cast<void>(listener.accept(20ms)), TimeoutError);
   EXPECT_THROW(static_cast<void>(listener.accept(-1s)), TimeoutError);
   const Connection client = Client(listener.address());
-  EXPECT_NO_THROW(static_cast<void>(listener.accept(-1s))) << "looks once";
+  EXPECT_NO_THROW(static_cast<void>(listener.accept(-1s))) << "a negative timeout looks once";
 }
 
-// A copy of the process is not the listener's owner.
+// A forked child does not own the listener.
 TEST(ListenerInAForkedCopy, LeavesTheFile) {
   Listener listener;
   testing::ForkedChild child([&listener] {

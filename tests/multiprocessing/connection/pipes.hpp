@@ -1,6 +1,6 @@
 #pragma once
 
-// The bodies of the tests of connections are written once and run over every kind of pipe.
+// Tests of connections are written once, and run over every kind of pipe.
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 
@@ -12,7 +12,7 @@ namespace progeny::testing {
 
 using multiprocessing::connection::PipeOptions;
 
-/// One after the other, for tests that go in rounds.
+/// All kinds, for tests that run over one after the other.
 inline PipeOptions pipe_of_round(int round) {
   return {.duplex = round % 2 == 0, .shared = round % 4 >= 2};
 }
@@ -22,7 +22,7 @@ inline std::string name_of_pipe(const ::testing::TestParamInfo<PipeOptions>& eac
   return each.param.shared ? "shared_" + direction : direction;
 }
 
-/// `first` can receive what `second` sends.
+/// `second` sends, and `first` receives.
 class EveryPipe : public ::testing::TestWithParam<PipeOptions> {};
 
 /// `INSTANTIATE_FOR_EVERY_PIPE(PipeBytes);`
@@ -35,7 +35,7 @@ class EveryPipe : public ::testing::TestWithParam<PipeOptions> {};
                                              progeny::testing::pipe_of_round(3)), \
                            progeny::testing::name_of_pipe)
 
-/// The same for those in which both can do both.
+/// The same for duplex pipes only.
 #define INSTANTIATE_FOR_EVERY_DUPLEX_PIPE(suite)                                                 \
   INSTANTIATE_TEST_SUITE_P(                                                                      \
       Pipes,                                                                                     \

@@ -53,7 +53,7 @@ TEST(RecvFds, LeavesNoneOpenWhenTheirNumberIsWrong) {
   EXPECT_EQ(testing::open_descriptors(), before);
 }
 
-// MP-181: the byte that says how many there are does not agree.
+// MP-181: the byte with the number of handles disagrees with their number.
 TEST(RecvFds, LeavesNoneOpenWhenTheSenderMiscounts) {
   auto [a, b] = Pipe();
   const testing::MemoryFile file("text");

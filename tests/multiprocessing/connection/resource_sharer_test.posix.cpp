@@ -26,7 +26,7 @@ namespace progeny::multiprocessing::resource_sharer {
 
 namespace {
 
-// Each test ends with nothing shared.
+// Each test ends without shared handles.
 struct Sharing : ::testing::Test {
   void TearDown() override { EXPECT_TRUE(stop(testing::very_long)); }
   testing::MemoryFile file{"text"};
@@ -38,7 +38,7 @@ std::string text_in(const Handle& handle) {
   return text;
 }
 
-// Signals that thread `id` has blocked, as /proc writes them.
+// The signals that thread `id` blocks, as /proc writes them.
 std::string blocked_in(const std::string& id) {
   std::ifstream status("/proc/self/task/" + id + "/status");
   for (std::string line; std::getline(status, line);) {
@@ -57,8 +57,8 @@ std::set<std::string> threads() {
   return ids;
 }
 
-// Waits until all other threads sleep: who is copied then is copied with no lock taken, also none
-// of a sanitizer's.
+// Waits until all other threads sleep. A fork then copies no lock that is taken, not even one of a
+// sanitizer.
 bool await_sharer() {
   return testing::eventually([] {
     return std::ranges::all_of(threads(), [](const std::string& id) {
@@ -72,7 +72,7 @@ bool await_sharer() {
   });
 }
 
-// Whether thread `id` blocks what processes are sent.
+// Whether thread `id` blocks the signals that processes are sent.
 bool is_quiet(const std::string& id) {
   std::uint64_t wanted = 0;
   for (const int signal : {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD, SIGALRM}) {
@@ -110,12 +110,12 @@ TEST_F(Sharing, RefusesAProcessWithAnotherKey) {
     }
   });
   EXPECT_EQ(child.wait(), 0);
-  EXPECT_EQ(text_in(ticket.detach()), "text") << "the stranger has not used it up";
+  EXPECT_EQ(text_in(ticket.detach()), "text") << "the stranger did not use up the ticket";
 }
 
 // MP-185
 TEST_F(Sharing, StartsItsThreadAtFirstUseWithAllSignalsBlocked) {
-  // A sanitizer that watches threads starts one of its own along with the first: let it.
+  // The thread sanitizer starts a thread of its own along with the first one.
   std::thread([] {}).join();
   const std::set<std::string> before = threads();
   const DupFd ticket(file.descriptor());
@@ -135,7 +135,7 @@ TEST_F(Sharing, StopsAndStartsAgain) {
     ASSERT_TRUE(stop(testing::very_long));
     EXPECT_THROW(static_cast<void>(dropped.detach()), OSError);
   }
-  EXPECT_TRUE(stop()) << "stopping what does not run is fine";
+  EXPECT_TRUE(stop()) << "nothing runs, so nothing is to be stopped";
   EXPECT_TRUE(testing::eventually([&] { return testing::open_descriptors() <= descriptors; }));
 }
 
@@ -149,10 +149,10 @@ TEST_F(Sharing, StartsAnewInAForkedChild) {
     return is_another && text_in(own.detach()) == "text" ? 0 : 1;
   });
   EXPECT_EQ(child.wait(), 0);
-  EXPECT_EQ(text_in(ticket.detach()), "text") << "the parent's is still the parent's";
+  EXPECT_EQ(text_in(ticket.detach()), "text") << "the parent still has its handle";
 }
 
-// MP-185: what is shared is no longer open anywhere once the owner drops it.
+// MP-185: once the owner drops a shared handle, it is open nowhere.
 TEST_F(Sharing, LeavesNothingOpenInAForkedChild) {
   auto [reader, writer] = Pipe(false);
   const DupFd ticket(writer.fileno());
@@ -160,7 +160,7 @@ TEST_F(Sharing, LeavesNothingOpenInAForkedChild) {
   auto [go, child_go] = Pipe();
   testing::ForkedChild child([&child_go] { return child_go.recv_bytes() == "end" ? 0 : 1; });
   EXPECT_TRUE(stop(testing::very_long));
-  EXPECT_TRUE(reader.poll(testing::very_long)) << "the child holds the other end";
+  EXPECT_TRUE(reader.poll(testing::very_long)) << "the child still has the other end";
   EXPECT_THROW(static_cast<void>(reader.recv_bytes()), EOFError);
   go.send_bytes("end");
   EXPECT_EQ(child.wait(), 0);
@@ -202,8 +202,8 @@ TEST_F(Sharing, EndsWithItsOwner) {
   EXPECT_THROW(static_cast<void>(DupFd(address, 1).detach()), OSError);
 }
 
-// The thread sanitizer cannot follow threads that are started in a copy of a process with threads,
-// and the address sanitizer of GCC 12 leaves its allocator locked in such a copy.
+// A child forked from a process with threads starts threads here. The thread sanitizer cannot
+// follow them, and the address sanitizer of GCC 12 leaves its allocator locked in such a child.
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 TEST_F(Sharing, CopesWithForksOfOtherThreads) {
   const std::jthread sharer([this](const std::stop_token& stopped) {

@@ -1,8 +1,8 @@
 #pragma once
 
 // Messages between processes: Python's `multiprocessing.connection`. For connections by address,
-// see <progeny/multiprocessing/connection/listener.hpp>; for waiting on several at once,
-// <progeny/multiprocessing/connection/wait.hpp>.
+// see <progeny/multiprocessing/connection/listener.hpp>. For waiting on several connections,
+// queues and processes at once, see <progeny/multiprocessing/connection/wait.hpp>.
 
 #include <progeny/base/bytes.hpp>
 #include <progeny/base/errors.hpp>
@@ -11,6 +11,7 @@
 #include <progeny/detail/durations.hpp>
 #include <progeny/detail/ranges.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/connection_access.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 #include <progeny/serial.hpp>
 
@@ -25,77 +26,64 @@
 #include <utility>
 #include <vector>
 
-namespace progeny::multiprocessing::detail {
-
-class Channel;
-
-}  // namespace progeny::multiprocessing::detail
-
 namespace progeny::multiprocessing::connection {
-
-/// An encoded value as it arrived.
-struct Message {
-  /// All that was in the frame.
-  std::string frame = {};
-  /// Where the value begins in it.
-  std::size_t begin = 0;
-  /// The handles that came with it, in the order in which they were sent.
-  std::vector<Handle> handles = {};
-
-  /// The encoded value.
-  [[nodiscard]] std::string_view bytes() const { return std::string_view(frame).substr(begin); }
-};
 
 class Connection;
 
 /// Keyword arguments of `Pipe`.
 struct PipeOptions {
-  /// Whether both ends send and receive; otherwise the first only receives, the second only sends.
+  /// Whether both ends send and receive. Otherwise the first only receives, and the second only
+  /// sends.
   bool duplex = true;
-  /// Whether messages go through shared memory: several times faster between two processes that
-  /// are both awake, and for large messages.
+  /// Whether messages go through shared memory. That is several times faster for large messages,
+  /// and for small ones while both processes are awake.
   bool shared = false;
 };
 
 /// Makes two connected ends.
 ///
-/// A shared pipe keeps up to 1 MiB each way, in memory without a name, and takes four
-/// descriptors in each process that has an end. It behaves as any other: its end is noticed when
-/// all who had the other end have closed it or died. What differs: `fileno()` is a handle to wait
-/// on, not one to read from, and once it has been asked for each message costs a system call more;
-/// no Python can be at the other end; messages of any length stay whole among processes that share
-/// an end, and one that was cut short by the death of its sender is left out.
-/// - Throws: `OSError` if the descriptors or the memory run out.
-/// - Python: `multiprocessing.Pipe`, which has no `shared`.
-/// - Platforms: Linux.
+/// A shared pipe holds up to 1 MiB each way, in memory without a name, and takes four descriptors
+/// in each process that has an end. Its `fileno()` is a handle to wait on, not to read from; once
+/// it has been called, each message costs one more system call. A Python process cannot have the
+/// other end. Processes may share an end for messages of any length. If a sender dies in the middle
+/// of a message, the receiver never sees that message.
+///
+/// - Python: `multiprocessing.Pipe`. Differs: it has no `shared`. A duplex pipe that is not shared
+///   moves packets, which a Python process that has inherited an end cannot read. `Listener`,
+///   `Client` and simplex pipes speak to Python.
+/// - Throws: `OSError` if descriptors or memory run out.
+/// - Platforms: Linux. There a simplex pipe is a pipe, and a duplex pipe is a pair of
+///   SOCK_SEQPACKET sockets.
 [[nodiscard]] PROGENY_EXPORT std::pair<Connection, Connection> Pipe(const PipeOptions& options);
 
 /// One end of a connection: whole messages in, whole messages out.
 ///
-/// The bytes on the wire are Python's: what `send_bytes` sends, a Python 3.8 or later receives with
-/// `recv_bytes`, and the other way round. A message is never cut or joined, and may be empty.
+/// The bytes on the wire are Python's: Python 3.8 or later receives with `recv_bytes` what
+/// `send_bytes` sends here, and the other way round. A message is never cut or joined, and may be
+/// empty.
 ///
-/// - Python: `multiprocessing.connection.Connection`. Differs: a peer that breaks the framing is an
-///   `OSError` and closes the connection; an end of the stream anywhere inside a message is an
-///   `OSError` and no `EOFError`.
+/// - Python: `multiprocessing.connection.Connection`. Differs: bytes that are not a message are an
+///   `OSError` and close the connection; a stream that ends inside a message is an `OSError`, not
+///   an `EOFError`.
 /// - Throws: every method but `close`, `closed`, `readable` and `writable` throws `OSError`
-/// ("handle
-///   is closed") after `close` and on a moved-from object.
-/// - Blocks: sending blocks while the other side does not read and the system's buffer (some
-///   hundred KiB) is full; receiving blocks until a message is complete. Signal handlers of the
-///   host do not interrupt either, and a peer that is gone raises no SIGPIPE.
-/// - Threads: several threads may send, receive and poll at once; messages stay whole. Closing and
-///   moving need the object alone. Processes that share an end of a duplex pipe may do so with
-///   messages of up to 64 KiB, and receive what is sent to either; on all other connections they
-///   must take turns, as in Python.
+///   ("handle is closed") after `close` and on a moved-from object.
+/// - Blocks: sending blocks while the system's buffer (some hundred KiB) is full and the peer does
+///   not receive; receiving blocks until a message is complete. Signal handlers of the program do
+///   not interrupt either, and a peer that is gone raises no SIGPIPE.
+/// - Threads: several threads may send, receive and poll at once; messages stay whole. No other
+///   thread may use the object while one closes or moves it. Processes may share an end of a duplex
+///   pipe for messages of up to 64 KiB; each message then reaches one of them. On other connections
+///   they must take turns, as in Python.
+/// - Example: examples/multiprocessing/pipe.cpp
 class PROGENY_EXPORT Connection {
  public:
   /// Takes over a pipe, a socket or any other stream of bytes, blocking or not.
+  /// - Python: `Connection(handle, readable, writable)`.
   /// - Throws: `ValueError` if there is no handle, or if it is neither readable nor writable.
   explicit Connection(Handle handle, bool readable = true, bool writable = true);
-  /// Takes over the other's end, and leaves it closed.
+  /// Takes over the end of `other`, which counts as closed from then on.
   Connection(Connection&& other) noexcept;
-  /// Closes this end, then takes over the other's.
+  /// Closes this end, then takes over that of `other`.
   Connection& operator=(Connection&& other) noexcept;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -104,18 +92,22 @@ class PROGENY_EXPORT Connection {
 
   /// Sends a value of any type that progeny can encode.
   ///
-  /// Nothing is sent if encoding fails. Handles inside the value (connections, and what else is
-  /// made of handles) arrive as handles of the receiver; this process keeps its own.
-  /// - Python: `send`. Differs: the bytes are not a pickle, so the receiver is a `recv` of progeny.
+  /// Nothing is sent if encoding fails. For handles inside the value (connections, queues, locks)
+  /// the receiver gets handles of its own; this process keeps its own.
+  /// - Python: `send`. Differs: the bytes are not a pickle, so the peer has to call `recv` of
+  ///   progeny.
   /// - Throws: `RuntimeError` if the value holds handles and the connection leads into a network;
   ///   `ValueError` for more than 253 handles over a socket; otherwise as `send_bytes`.
+  /// - Blocks: as `send_bytes`.
   template <class T>
   void send(const T& value);
 
   /// Receives a value that `send` has sent, of the same type.
   /// - Python: `recv`.
-  /// - Throws: as `recv_bytes`, and `serial::` errors if the bytes are not such a value; the
-  ///   connection can be used on.
+  /// - Returns: the value.
+  /// - Throws: `serial::DecodeError` or `RuntimeError` if the message is not such a value, after
+  ///   which the next message can be received; otherwise as `recv_bytes`.
+  /// - Blocks: until a message has come, or the peer has closed its end.
   template <class T>
   [[nodiscard]] T recv();
 
@@ -124,29 +116,34 @@ class PROGENY_EXPORT Connection {
   /// - Throws: `ValueError` if `offset` or `size` is negative or reaches beyond the bytes, and then
   ///   nothing is sent; `OSError` (`broken_pipe`) if nobody can receive any more, and ("connection
   ///   is read-only") on the receiving end of a simplex pipe.
+  /// - Blocks: while the system's buffer is full and the peer does not receive.
   void send_bytes(BytesView bytes,
                   std::ptrdiff_t offset = 0,
                   std::optional<std::ptrdiff_t> size = {});
 
   /// Receives one message.
   ///
-  /// A message of more than `maxlength` bytes is left unread, and the connection cannot be received
-  /// from any more.
+  /// A message of more than `maxlength` bytes is left unread. After it, nothing more can be
+  /// received from the connection.
   /// - Python: `recv_bytes`.
-  /// - Throws: `EOFError` if the other side has closed; `ValueError` for a negative `maxlength`;
+  /// - Returns: the bytes.
+  /// - Throws: `EOFError` if the peer has closed its end; `ValueError` for a negative `maxlength`;
   ///   `OSError` for a longer message ("bad message length"), for a stream that ends inside a
   ///   message, for one that is not made of messages, and ("connection is write-only") on the
   ///   sending end of a simplex pipe.
+  /// - Blocks: until a message has come, or the peer has closed its end.
   [[nodiscard]] std::string recv_bytes(std::optional<std::ptrdiff_t> maxlength = {});
 
-  /// Receives one message into memory of the caller, from byte `offset` on, and returns its length.
+  /// Receives one message into memory of the caller, from byte `offset` on.
   /// - Python: `recv_bytes_into`.
+  /// - Returns: the length of the message.
   /// - Throws: `BufferTooShort`, which carries the message, if there is too little room;
   ///   `ValueError` if `offset` is negative or beyond the end, and then nothing is received;
   ///   otherwise as `recv_bytes`.
+  /// - Blocks: as `recv_bytes`.
   std::size_t recv_bytes_into(std::span<std::byte> buffer, std::ptrdiff_t offset = 0);
-  /// The same with a string, an array or a vector of any trivially copyable elements, whose size
-  /// stays what it is.
+  /// The same for a string, an array or a vector of trivially copyable elements. Its size does not
+  /// change.
   template <std::ranges::contiguous_range Range>
     requires(std::is_trivially_copyable_v<std::ranges::range_value_t<Range>>)
   std::size_t recv_bytes_into(Range& buffer, std::ptrdiff_t offset = 0) {
@@ -154,55 +151,48 @@ class PROGENY_EXPORT Connection {
   }
 
   /// Whether there is something to receive: a message, the beginning of one, or the end of the
-  /// stream. Consumes nothing. `poll()` looks without waiting, `poll(5s)` waits up to 5 seconds,
-  /// `poll(Timeout())` as long as it takes.
-  /// - Python: `poll`, where `None` waits without limit.
+  /// stream. Consumes nothing.
+  /// - Python: `poll`. Differs: `poll(Timeout())` waits without limit, as `None` does there.
+  /// - Throws: `OSError` ("connection is write-only") on the sending end of a simplex pipe.
+  /// - Blocks: `poll()` not at all, `poll(5s)` up to 5 seconds.
   [[nodiscard]] bool poll(const Timeout& timeout = std::chrono::nanoseconds::zero()) const;
 
-  /// The handle, which stays the connection's. Python: `fileno`.
+  /// A handle that is readable while there is something to receive. It stays the connection's.
+  /// - Python: `fileno`.
   [[nodiscard]] native_handle fileno() const;
 
-  /// Closes this end; again is fine.
+  /// Closes this end. Does nothing the second time.
+  /// - Python: `close`.
   void close() noexcept;
   /// Whether this end is closed.
   [[nodiscard]] bool closed() const noexcept;
-  /// Whether it may be received from: by its kind, and until a message was longer than allowed.
+  /// Whether this end receives. False from the first message on that is longer than allowed.
   [[nodiscard]] bool readable() const noexcept;
-  /// Whether it may be sent to, by its kind.
+  /// Whether this end sends.
   [[nodiscard]] bool writable() const noexcept;
 
-  /// Sends an encoded value: what `send` does once it has encoded. If it throws, the claims of
-  /// `message` have been given back.
-  void send_message(serial::Outgoing message);
-  /// Receives a value without decoding it: what `recv` does first.
-  [[nodiscard]] Message recv_message();
-
  private:
-  friend serial::Codec<Connection>;
-  friend std::pair<Connection, Connection> Pipe(const PipeOptions& options);
+  friend detail::ConnectionAccess;
   explicit Connection(std::unique_ptr<detail::Channel> channel) noexcept;
-  [[nodiscard]] detail::Channel& channel() const;
 
   std::unique_ptr<detail::Channel> channel_;
 };
 
 template <class T>
 void Connection::send(const T& value) {
-  send_message(serial::encode(value));
+  detail::ConnectionAccess::send_object(*this, serial::encode(value));
 }
 
 template <class T>
 T Connection::recv() {
-  Message message = recv_message();  // NOLINT(misc-const-correctness): its handles are moved.
-  return serial::decode<T>({.bytes = message.bytes(), .handles = std::move(message.handles)});
+  detail::ObjectMessage message = detail::ConnectionAccess::recv_object(*this);
+  return serial::decode<T>(message.incoming());
 }
 
-/// As `Pipe({.duplex = duplex})`.
-/// - Throws: `OSError` if the descriptors run out.
-/// - Python: `multiprocessing.Pipe`. Differs: a duplex pipe moves packets, so that a Python process
-///   that has inherited an end cannot read it; `Listener` and `Client`, and simplex pipes, speak to
-///   Python.
-/// - Platforms: a pair of SOCK_SEQPACKET sockets, or a pipe, on Linux.
+/// The same as `Pipe({.duplex = duplex})`.
+/// - Python: `multiprocessing.Pipe`.
+/// - Throws: `OSError` if descriptors run out.
+/// - Platforms: Linux.
 [[nodiscard]] PROGENY_EXPORT std::pair<Connection, Connection> Pipe(bool duplex = true);
 
 }  // namespace progeny::multiprocessing::connection
@@ -217,11 +207,11 @@ using connection::PipeOptions;
 
 namespace progeny::serial {
 
-/// The receiver gets an end of its own, which goes the same directions; the sender's stays. A
-/// closed connection cannot be sent: `OSError`.
+/// Sends an end to another process, which gets its own copy of it. The sender's copy stays open.
+/// - Throws: `OSError` for a closed connection.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::Connection> {
-  /// A handle and three flags.
+  /// The form, a handle and two directions.
   static constexpr std::size_t min_size = sizeof(std::uint32_t) + 3;
   /// Writes it.
   static void save(Writer& writer, const multiprocessing::Connection& value);

@@ -1,7 +1,18 @@
 #pragma once
 
-// Waiting on several connections, processes and handles at once: Python's
-// `multiprocessing.connection.wait`.
+// Waiting for several things at once, from one thread: Python's `multiprocessing.connection.wait`.
+// One call takes connections, listeners, queues, processes, streams and raw handles together:
+//
+//     auto ready = connection::wait({connection, listener, queue, process, handle}, 5s);
+//
+//     Connection                   ready once there is something to receive, or at the stream's end
+//     Listener                     ready once a client waits to be accepted
+//     Queue, JoinableQueue,        ready once there is something to get
+//       SimpleQueue
+//     Process                      ready once it has ended (its `sentinel()`)
+//     stream of a Popen            ready once the system has something to read, or at its end;
+//                                  bytes that are in the stream's buffer already do not count
+//     native_handle                ready once it is readable, or at its end
 
 #include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
@@ -17,8 +28,8 @@
 
 namespace progeny::multiprocessing::connection {
 
-/// What has a handle to wait on: `fileno()` (a connection, a listener) or `sentinel()` (a process,
-/// which is ready once it has ended).
+/// An object with a handle to wait on: `fileno()` (connections, listeners, queues, streams) or
+/// `sentinel()` (processes). Your own classes qualify, too.
 template <class Object>
 concept HasWaitableHandle = requires(const Object& object) {
   { object.fileno() } -> std::convertible_to<native_handle>;
@@ -26,17 +37,19 @@ concept HasWaitableHandle = requires(const Object& object) {
   { object.sentinel() } -> std::convertible_to<native_handle>;
 };
 
-/// One thing that `wait` waits on. Borrows the handle, which must stay open until `wait` returns.
+/// One thing that `wait` waits on. Borrows its handle, which must stay open until `wait` returns.
 class Waitable {
  public:
-  /// A handle: a socket, a pipe, an event; on POSIX anything that poll(2) takes.
+  /// A handle: a socket, a pipe, an event. On POSIX, anything that poll(2) takes.
   // NOLINTNEXTLINE(google-explicit-constructor): `wait({connection, handle})` is the point.
   Waitable(native_handle handle) noexcept : handle_(handle) {}
-  /// An object. Throws what its `fileno()` or `sentinel()` throws, as when it is closed.
+  /// An object.
+  /// - Throws: as its `fileno()` or `sentinel()`, for example `OSError` if it is closed.
   template <HasWaitableHandle Object>
   // NOLINTNEXTLINE(google-explicit-constructor): as above.
   Waitable(const Object& object) : handle_(handle_of(object)) {}
-  /// The same.
+  /// An object by its address.
+  /// - Throws: as above.
   template <HasWaitableHandle Object>
   // NOLINTNEXTLINE(google-explicit-constructor): as above.
   Waitable(const Object* object) : handle_(handle_of(*object)) {}
@@ -57,20 +70,23 @@ class Waitable {
   native_handle handle_;
 };
 
-/// Waits until at least one of `objects` is ready, and returns the indices of all that are, in
-/// order; none after the timeout, of which a negative one looks only once.
+/// Waits until at least one of `objects` is ready. Consumes nothing.
 ///
-/// A connection is ready when there is something to receive or the other side has closed. Nothing
-/// is consumed. Waiting on nothing waits for the timeout.
-/// - Python: `multiprocessing.connection.wait`. Differs: indices, as C++ objects do not compare by
-///   identity: `for (std::size_t i : wait(readers)) { use(readers[i].recv_bytes()); }`.
+/// A queue that several processes get from may be ready for all of them: use
+/// `get_nowait` afterwards.
+/// - Python: `multiprocessing.connection.wait`. Differs: it returns indices, as C++ objects do not
+///   compare by identity: `for (std::size_t i : wait(readers)) { use(readers[i].recv_bytes()); }`.
+/// - Returns: the indices of all that are ready, in order. None after the timeout.
 /// - Throws: `OSError` if a handle is not open.
+/// - Blocks: until one is ready, or up to `timeout`. Zero and less look only once. Without objects
+///   it waits for the whole timeout.
+/// - Threads: safe.
 [[nodiscard]] PROGENY_EXPORT std::vector<std::size_t> wait(std::span<const Waitable> objects,
                                                            const Timeout& timeout = {});
-/// `wait({connection, other, handle}, 5s)`.
+/// The same for a list of different things: `wait({connection, queue, process, handle}, 5s)`.
 [[nodiscard]] PROGENY_EXPORT std::vector<std::size_t> wait(std::initializer_list<Waitable> objects,
                                                            const Timeout& timeout = {});
-/// Any range of such objects, or of pointers to them: `std::vector<Connection>`.
+/// The same for a range of such objects, or of pointers to them: `std::vector<Connection>`.
 template <std::ranges::input_range Range>
   requires(std::convertible_to<std::ranges::range_reference_t<Range>, Waitable> &&
            !std::convertible_to<const Range&, std::span<const Waitable>>)

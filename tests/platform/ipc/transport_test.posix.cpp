@@ -1,6 +1,6 @@
 #include "base/deadline.hpp"
 #include "platform/io/pipe.hpp"
-#include "platform/ipc/channel.hpp"
+#include "platform/ipc/transport.hpp"
 #include "support/process_copy.posix.hpp"
 #include "support/process_facts.hpp"
 #include "support/signal_storm.posix.hpp"
@@ -36,19 +36,19 @@ struct Ends {
   Handle second;  ///< Receives.
 };
 
-Ends make_ends(ChannelKind kind) {
-  if (kind == ChannelKind::pipe) {
+Ends make_ends(TransportKind kind) {
+  if (kind == TransportKind::pipe) {
     Pipe pipe = make_pipe(PipeEnd::read);
     return {.first = std::move(pipe.write_end), .second = std::move(pipe.read_end)};
   }
-  const int type = kind == ChannelKind::packet_socket ? SOCK_SEQPACKET : SOCK_STREAM;
+  const int type = kind == TransportKind::packet_socket ? SOCK_SEQPACKET : SOCK_STREAM;
   std::array<int, 2> ends{};
   EXPECT_EQ(::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()), 0);
   return {.first = Handle(ends[0]), .second = Handle(ends[1])};
 }
 
 // The parameters: what the ends are, and whether they block.
-class ChannelTest : public ::testing::TestWithParam<std::tuple<ChannelKind, bool>> {
+class ChannelTest : public ::testing::TestWithParam<std::tuple<TransportKind, bool>> {
  protected:
   ChannelTest() {
     set_blocking(ends_.first.get(), std::get<1>(GetParam()));
@@ -71,21 +71,21 @@ class ChannelTest : public ::testing::TestWithParam<std::tuple<ChannelKind, bool
     EXPECT_EQ(last.error, std::errc::timed_out);
   }
 
-  ChannelKind kind_ = std::get<0>(GetParam());
+  TransportKind kind_ = std::get<0>(GetParam());
   Ends ends_ = make_ends(kind_);
   std::array<char, 4096> space_{};
 };
 
 INSTANTIATE_TEST_SUITE_P(Kinds,
                          ChannelTest,
-                         ::testing::Combine(::testing::Values(ChannelKind::pipe,
-                                                              ChannelKind::local_socket,
-                                                              ChannelKind::packet_socket),
+                         ::testing::Combine(::testing::Values(TransportKind::pipe,
+                                                              TransportKind::local_socket,
+                                                              TransportKind::packet_socket),
                                             ::testing::Bool()));
 
 TEST_P(ChannelTest, IsOfItsKind) {
-  EXPECT_EQ(channel_kind(ends_.first.get()), kind_);
-  EXPECT_EQ(channel_kind(ends_.second.get()), kind_);
+  EXPECT_EQ(transport_kind(ends_.first.get()), kind_);
+  EXPECT_EQ(transport_kind(ends_.second.get()), kind_);
 }
 
 TEST_P(ChannelTest, MovesBytesWithAndWithoutADeadline) {
@@ -161,32 +161,32 @@ TEST_P(ChannelTest, LeavesErrnoAndItsFlags) {
   EXPECT_EQ(::fcntl(ends_.second.get(), F_GETFL), flags);
 }
 
-TEST(ChannelKind, OfWhatIsNoSocketIsAPipe) {
-  EXPECT_EQ(channel_kind(Handle::none()), ChannelKind::pipe);
-  EXPECT_EQ(channel_kind(open_null_device().get()), ChannelKind::pipe);
+TEST(TransportKind, OfWhatIsNoSocketIsAPipe) {
+  EXPECT_EQ(transport_kind(Handle::none()), TransportKind::pipe);
+  EXPECT_EQ(transport_kind(open_null_device().get()), TransportKind::pipe);
   const Handle network(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  EXPECT_EQ(channel_kind(network.get()), ChannelKind::network_socket);
+  EXPECT_EQ(transport_kind(network.get()), TransportKind::network_socket);
 }
 
-TEST(ChannelKind, TellsWhetherHandlesPass) {
-  EXPECT_TRUE(passes_handles(ChannelKind::local_socket));
-  EXPECT_TRUE(passes_handles(ChannelKind::packet_socket));
-  EXPECT_FALSE(passes_handles(ChannelKind::pipe));
-  EXPECT_FALSE(passes_handles(ChannelKind::network_socket));
+TEST(TransportKind, TellsWhetherHandlesPass) {
+  EXPECT_TRUE(passes_handles(TransportKind::local_socket));
+  EXPECT_TRUE(passes_handles(TransportKind::packet_socket));
+  EXPECT_FALSE(passes_handles(TransportKind::pipe));
+  EXPECT_FALSE(passes_handles(TransportKind::network_socket));
 }
 
 TEST(PacketChannel, KeepsTheBoundsOfPackets) {
-  const Ends ends = make_ends(ChannelKind::packet_socket);
+  const Ends ends = make_ends(TransportKind::packet_socket);
   const std::string largest(largest_packet, 'p');
   const auto send = [&](std::string_view bytes) {
-    return send_some(ends.first.get(), ChannelKind::packet_socket, bytes, Deadline()).count;
+    return send_some(ends.first.get(), TransportKind::packet_socket, bytes, Deadline()).count;
   };
   EXPECT_EQ(send("first"), 5U);
   EXPECT_EQ(send(largest), largest_packet);
   std::string space(2 * largest_packet, '\0');
   const auto receive = [&](std::size_t size) {
     return receive_some(
-               ends.second.get(), ChannelKind::packet_socket, {space.data(), size}, Deadline())
+               ends.second.get(), TransportKind::packet_socket, {space.data(), size}, Deadline())
         .count;
   };
   EXPECT_EQ(receive(2), 2U) << "the rest of the packet is lost";
@@ -195,9 +195,9 @@ TEST(PacketChannel, KeepsTheBoundsOfPackets) {
 
 TEST(Channel, OfWhatIsNotOpenIsAnError) {
   std::array<char, 4> space{};
-  EXPECT_EQ(receive_some(-1, ChannelKind::pipe, space, Deadline()).error,
+  EXPECT_EQ(receive_some(-1, TransportKind::pipe, space, Deadline()).error,
             std::errc::bad_file_descriptor);
-  EXPECT_EQ(send_some(-1, ChannelKind::local_socket, "x", Deadline()).error,
+  EXPECT_EQ(send_some(-1, TransportKind::local_socket, "x", Deadline()).error,
             std::errc::bad_file_descriptor);
 }
 

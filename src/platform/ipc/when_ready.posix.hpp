@@ -8,20 +8,23 @@
 #include "platform/system/errno.posix.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
+#include <system_error>
 
 #include <poll.h>
 #include <sys/types.h>
 
 namespace progeny::platform {
 
+/// Whether the last call failed because it would have blocked.
 [[nodiscard]] inline bool would_block() noexcept {
   return errno == EAGAIN || errno == EWOULDBLOCK;
 }
 
-/// Calls `call`, which moves bytes and returns how many or -1, each time that the descriptor is
-/// ready for `events`, until it does not say that it would block. Without a deadline the first call
-/// comes at once: a blocking descriptor waits by itself, which saves a poll(2).
+/// Waits until the descriptor is ready for `events`, then calls `call`, which moves bytes and
+/// returns their number or -1. Repeats both while the call would block. Without a deadline the
+/// first call comes without a wait: a blocking descriptor waits by itself, which saves a poll(2).
 template <class Call>
 [[nodiscard]] IoResult when_ready(int descriptor,
                                   short events,

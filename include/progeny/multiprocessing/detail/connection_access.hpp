@@ -1,0 +1,63 @@
+#pragma once
+
+// What the library does with a connection, and its users do not.
+
+#include <progeny/base/handle.hpp>
+#include <progeny/export.hpp>
+#include <progeny/serial/message.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace progeny::multiprocessing::connection {
+
+class Connection;
+
+}  // namespace progeny::multiprocessing::connection
+
+namespace progeny::multiprocessing::detail {
+
+class Channel;
+
+/// An encoded value as it arrived: a serial::Incoming that owns its bytes.
+struct ObjectMessage {
+  /// All bytes of the message.
+  std::string frame = {};
+  /// Where the value begins in `frame`.
+  std::size_t begin = 0;
+  /// The handles that came with it, in the order in which they were sent.
+  std::vector<Handle> handles = {};
+
+  /// For `serial::decode`. Borrows the bytes, and takes the handles away.
+  [[nodiscard]] serial::Incoming incoming() {
+    return {.bytes = std::string_view(frame).substr(begin), .handles = std::move(handles)};
+  }
+};
+
+/// The only friend of Connection.
+class PROGENY_EXPORT ConnectionAccess {
+ public:
+  /// A connection over a channel of any kind.
+  [[nodiscard]] static connection::Connection make(std::unique_ptr<Channel> channel) noexcept;
+
+  /// The channel of an open connection. Throws OSError if the connection is closed or moved from.
+  [[nodiscard]] static Channel& channel(const connection::Connection& connection);
+
+  /// Sends an encoded value. Its handles go the way that reaches the peer: object_message.cpp. If
+  /// this throws, its claims have been given back.
+  /// Throws RuntimeError if no way reaches the peer, ValueError for too many handles, otherwise as
+  /// `Connection::send_bytes`.
+  static void send_object(const connection::Connection& connection, serial::Outgoing message);
+
+  /// Receives an encoded value. If this throws, no handle is left open, and the next message can be
+  /// received unless the stream itself is at fault.
+  /// Throws RuntimeError if the message is not a value, or if handles are missing; OSError if this
+  /// process cannot open them; otherwise as `Connection::recv_bytes`.
+  [[nodiscard]] static ObjectMessage recv_object(const connection::Connection& connection);
+};
+
+}  // namespace progeny::multiprocessing::detail

@@ -1,0 +1,145 @@
+#include "multiprocessing/channel/stream_channel.hpp"
+
+#include "multiprocessing/channel/channel.hpp"
+#include "multiprocessing/channel/channel_errors.hpp"
+#include "multiprocessing/channel/framing.hpp"
+#include "platform/io/pipe.hpp"
+#include "platform/ipc/handle_passing.hpp"
+#include "platform/ipc/transport.hpp"
+
+#include <progeny/multiprocessing/errors.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace progeny::multiprocessing::detail {
+
+namespace {
+
+using platform::TransportKind;
+
+// A step's bytes are zeroed, then overwritten by the system. Up to this size they are still in the
+// processor's cache by then.
+constexpr std::size_t receive_step = std::size_t{256} << 10;
+
+// Buffers of pipes on Linux: what each has (pipe(7)), and what a process may ask for without
+// privileges (/proc/sys/fs/pipe-max-size).
+constexpr std::size_t usual_pipe = std::size_t{64} << 10;
+constexpr std::size_t large_pipe = std::size_t{1} << 20;
+
+}  // namespace
+
+HandlePassing StreamChannel::handle_passing() const noexcept {
+  switch (wire_.kind()) {
+    case TransportKind::pipe:
+      return HandlePassing::by_ticket;
+    case TransportKind::local_socket:
+    case TransportKind::packet_socket:
+      return HandlePassing::beside;
+    case TransportKind::network_socket:
+      break;
+  }
+  return HandlePassing::impossible;
+}
+
+void StreamChannel::send(const Frame& frame, const Deadline& deadline) {
+  FrameFront front(frame.prefix, frame.body.size());
+  const std::string_view rest = front.join(frame.body);
+  std::string_view first = front.text();
+
+  const std::lock_guard lock(send_lock_);
+  make_room_for(frame.body.size());
+  if (!frame.handles.empty()) {
+    first.remove_prefix(wire_.send_with_handles(first, frame.handles, deadline));
+  }
+  wire_.send_all(first, deadline);
+  wire_.send_all(rest, deadline);
+}
+
+// A large message crosses a pipe of the usual size in many small steps. A larger buffer is asked
+// for only when the first such message comes, as Linux limits the buffers of all pipes of a user
+// together (pipe(7), pipe-user-pages-soft).
+void StreamChannel::make_room_for(std::size_t size) noexcept {
+  if (size > usual_pipe && wire_.kind() == TransportKind::pipe && !grown_) {
+    grown_ = true;
+    static_cast<void>(platform::resize_pipe(wire_.handle(), large_pipe));
+  }
+}
+
+std::string StreamChannel::receive(std::uint64_t maxlength,
+                                   const Deadline& deadline,
+                                   platform::ReceivedHandles* handles) {
+  const std::lock_guard lock(receive_lock_);
+  return receive_body(receive_length(maxlength, deadline, handles), deadline);
+}
+
+std::size_t StreamChannel::receive_into(std::span<char> room) {
+  const std::lock_guard lock(receive_lock_);
+  const std::uint64_t length = receive_length(any_length, never(), nullptr);
+  if (length > room.size()) {
+    throw BufferTooShort(receive_body(length, never()), room.size());
+  }
+  receive_all(room.first(length), never());
+  return length;
+}
+
+std::uint64_t StreamChannel::receive_length(std::uint64_t maxlength,
+                                            const Deadline& deadline,
+                                            platform::ReceivedHandles* handles) {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
+  std::array<char, longest_header> bytes;
+  const auto first = std::span(bytes).first<short_header>();
+  const std::size_t count = receive_up_to(first, deadline, handles);
+  if (count == 0) {
+    throw_end();
+  }
+  receive_all(first.subspan(count), deadline);
+  Header header = read_header(first);
+  if (header.state == Header::State::cut) {
+    receive_all(std::span(bytes).last<long_length>(), deadline);
+    header = read_header(bytes);
+  }
+  return wire_.checked_length(header, maxlength);
+}
+
+std::string StreamChannel::receive_body(std::uint64_t length, const Deadline& deadline) {
+  std::string body;
+  body.reserve(std::min<std::size_t>(length, first_reserve));
+  while (body.size() < length) {
+    const std::size_t filled = body.size();
+    body.resize(filled + std::min<std::size_t>(length - filled, receive_step));
+    receive_all(std::span(body).subspan(filled), deadline);
+  }
+  return body;
+}
+
+void StreamChannel::receive_all(std::span<char> space, const Deadline& deadline) {
+  if (receive_up_to(space, deadline) < space.size()) {
+    throw_truncated();
+  }
+}
+
+// Stops early at the end of the stream only.
+std::size_t StreamChannel::receive_up_to(std::span<char> space,
+                                         const Deadline& deadline,
+                                         platform::ReceivedHandles* handles) {
+  std::size_t filled = 0;
+  while (filled < space.size()) {
+    // Handles come with the first byte of a message.
+    const std::size_t count =
+        wire_.receive_some(space.subspan(filled), deadline, filled == 0 ? handles : nullptr);
+    if (count == 0) {
+      break;
+    }
+    filled += count;
+  }
+  return filled;
+}
+
+}  // namespace progeny::multiprocessing::detail

@@ -1,0 +1,90 @@
+#include "multiprocessing/channel/wire.hpp"
+
+#include "base/deadline.hpp"
+#include "multiprocessing/channel/channel_errors.hpp"
+#include "multiprocessing/channel/framing.hpp"
+#include "multiprocessing/channel/saved_end.hpp"
+#include "platform/io/descriptor.hpp"
+#include "platform/io/readable.hpp"
+#include "platform/ipc/handle_passing.hpp"
+#include "platform/ipc/transport.hpp"
+
+#include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <system_error>
+
+namespace progeny::multiprocessing::detail {
+
+namespace {
+
+using platform::IoResult;
+using progeny::detail::Deadline;
+
+std::size_t count_of(const IoResult& result, const char* call) {
+  if (result.error) {
+    throw OSError(result.error, call);
+  }
+  return result.count;
+}
+
+}  // namespace
+
+void Wire::close() noexcept {
+  directions_.closed = true;
+  handle_.reset();
+}
+
+void Wire::save(serial::Writer& writer) const {
+  save_end(writer, ChannelForm::wire, handle(), directions_);
+}
+
+bool Wire::poll(const Deadline& deadline) const {
+  return platform::is_readable(handle(), deadline);
+}
+
+void Wire::send_all(std::string_view bytes, const Deadline& deadline) {
+  while (!bytes.empty()) {
+    bytes.remove_prefix(count_of(platform::send_some(handle(), kind_, bytes, deadline), "send"));
+  }
+}
+
+std::size_t Wire::send_with_handles(std::string_view bytes,
+                                    std::span<const native_handle> handles,
+                                    const Deadline& deadline,
+                                    std::string_view more) const {
+  return count_of(platform::send_with_handles(handle(), bytes, handles, deadline, more), "send");
+}
+
+// The plain call is the faster one, as it brings no buffer for handles.
+std::size_t Wire::receive_some(std::span<char> space,
+                               const Deadline& deadline,
+                               platform::ReceivedHandles* handles) {
+  if (handles != nullptr && platform::passes_handles(kind_)) {
+    return count_of(platform::receive_with_handles(handle(), space, *handles, deadline), "recv");
+  }
+  return count_of(platform::receive_some(handle(), kind_, space, deadline), "recv");
+}
+
+std::uint64_t Wire::checked_length(const Header& header, std::uint64_t maxlength) {
+  if (const char* const fault = fault_of(header)) {
+    refuse(fault);
+  }
+  if (header.length > maxlength) {
+    if (directions_.stop_receiving()) {
+      close();
+    }
+    throw_too_long();
+  }
+  return header.length;
+}
+
+void Wire::refuse(const char* why) {
+  close();
+  throw_os_error(std::errc::bad_message, why);
+}
+
+}  // namespace progeny::multiprocessing::detail

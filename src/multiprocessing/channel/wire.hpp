@@ -1,0 +1,67 @@
+#pragma once
+
+// The handle under a stream or packet channel.
+
+#include "base/deadline.hpp"
+#include "multiprocessing/channel/directions.hpp"
+#include "multiprocessing/channel/framing.hpp"
+#include "platform/ipc/handle_passing.hpp"
+#include "platform/ipc/transport.hpp"
+
+#include <progeny/base/handle.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace progeny::serial {
+
+class Writer;
+
+}  // namespace progeny::serial
+
+namespace progeny::multiprocessing::detail {
+
+/// A handle, the directions that it is open in, and transfers whose errors are OSError.
+class Wire {
+ public:
+  Wire(Handle handle, platform::TransportKind kind, const Directions& directions) noexcept
+      : handle_(std::move(handle)), kind_(kind), directions_(directions) {}
+
+  [[nodiscard]] native_handle handle() const noexcept { return handle_.get(); }
+  [[nodiscard]] platform::TransportKind kind() const noexcept { return kind_; }
+  [[nodiscard]] const Directions& directions() const noexcept { return directions_; }
+  void close() noexcept;
+  void save(serial::Writer& writer) const;
+
+  /// Waits until there is something to receive, or the stream has ended.
+  [[nodiscard]] bool poll(const progeny::detail::Deadline& deadline) const;
+
+  void send_all(std::string_view bytes, const progeny::detail::Deadline& deadline);
+  /// Sends at least one byte of `bytes` and of `more` behind them, with `handles` beside the first.
+  /// Returns the number of bytes sent.
+  [[nodiscard]] std::size_t send_with_handles(std::string_view bytes,
+                                              std::span<const native_handle> handles,
+                                              const progeny::detail::Deadline& deadline,
+                                              std::string_view more = {}) const;
+
+  /// Receives what is there, with the handles beside it if `handles` is not null. 0 is the end of
+  /// the stream.
+  [[nodiscard]] std::size_t receive_some(std::span<char> space,
+                                         const progeny::detail::Deadline& deadline,
+                                         platform::ReceivedHandles* handles);
+  /// Returns the length that the header states. Throws OSError if it cannot be, and closes; or if
+  /// it is above `maxlength`, and stops receiving.
+  [[nodiscard]] std::uint64_t checked_length(const Header& header, std::uint64_t maxlength);
+  /// Closes, and throws OSError `bad_message`: the peer does not keep to the framing.
+  [[noreturn]] void refuse(const char* why);
+
+ private:
+  Handle handle_;
+  platform::TransportKind kind_;
+  Directions directions_;
+};
+
+}  // namespace progeny::multiprocessing::detail
