@@ -2,11 +2,14 @@
 #include "platform/memory/futex.hpp"
 #include "platform/memory/mapping.hpp"
 #include "support/forked_child.posix.hpp"
+#include "support/process_copy.posix.hpp"
 #include "support/process_facts.hpp"
+#include "support/refusal.posix.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <thread>
 
@@ -71,6 +74,22 @@ TEST(Futex, WakesByEachOfSeveralWords) {
     wake_all(shared.words[changed]);
     EXPECT_EQ(child.wait(), 0);
   }
+}
+
+TEST(Futex, LooksAtSeveralWordsAlsoWhereTheKernelCannotWaitOnThem) {
+  constexpr long number_of_futex_waitv = 449;
+  EXPECT_EQ(testing::verdict_of_copy([] {
+              testing::refuse_calls({number_of_futex_waitv}, ENOSYS);
+              const FutexWord first{0};
+              const FutexWord second{0};
+              const std::array<FutexWait, 2> waits{{{&first, 0}, {&second, 0}}};
+              // In the end it is the deadline; before it the caller is to look at all words.
+              const bool looks = wait_on_any(waits, Deadline()) == FutexEnd::woken;
+              const bool ends = wait_on_any(waits, Deadline(Timeout(0s))) == FutexEnd::timed_out;
+              const std::array<FutexWait, 1> other{{{&first, 1}}};
+              return looks && ends && wait_on_any(other, Deadline()) == FutexEnd::changed ? 0 : 1;
+            }),
+            0);
 }
 
 TEST(Futex, WakesNoMoreThanItIsTold) {

@@ -2,17 +2,20 @@
 #include "support/full_table.posix.hpp"
 #include "support/handle_facts.hpp"
 #include "support/os_error.hpp"
+#include "support/process_copy.posix.hpp"
 #include "support/process_facts.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace progeny::platform {
@@ -48,6 +51,18 @@ TEST(MemoryFile, WithoutAFreeDescriptorIsAnError) {
   EXPECT_EQ(testing::verdict_with_full_table("memfd_create",
                                              [] { static_cast<void>(make_memory_file("x", "y")); }),
             TableVerdict::as_promised);
+}
+
+TEST(MemoryFile, ThatMayNotGrowIsAnError) {
+  EXPECT_EQ(testing::verdict_of_copy([] {
+              std::signal(SIGXFSZ, SIG_IGN);
+              const rlimit small{.rlim_cur = 4, .rlim_max = 4};
+              ::setrlimit(RLIMIT_FSIZE, &small);
+              const auto failure =
+                  testing::failure_of([] { static_cast<void>(make_memory_file("x", "too long")); });
+              return failure.error == EFBIG ? 0 : 1;
+            }),
+            0);
 }
 
 TEST(ContentOf, WhatIsNotOpenOrCannotBeReadIsAnError) {
