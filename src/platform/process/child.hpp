@@ -1,6 +1,6 @@
 #pragma once
 
-// A process of ours that has to be waited for, signalled, and reaped exactly once.
+// A child process: waiting for it, signalling it, and reaping it exactly once.
 
 #include "base/deadline.hpp"
 #include "platform/io/event.hpp"
@@ -17,9 +17,9 @@ namespace progeny::platform {
 
 /// How a process ended.
 struct ExitStatus {
-  std::int64_t returncode = 0;  ///< Exit code; -N for death by signal N (POSIX).
-  bool core_dumped = false;
-  bool lost = false;  ///< Somebody else reaped the process: how it ended is not known.
+  std::int64_t returncode = 0;  ///< The exit code; -N for death by signal N (POSIX).
+  bool core_dumped = false;     ///< POSIX: whether it left a core dump.
+  bool lost = false;  ///< Other code of this process reaped it, so how it ended is not known.
 };
 
 /// How a wait ended.
@@ -30,55 +30,64 @@ class ExitWatch;
 /// The calling process's number.
 [[nodiscard]] int current_pid() noexcept;
 
-/// Sends a signal to a process that somebody else will reap, by its handle. No error if it has
-/// ended. Where the handle is none: `function_not_supported`, as a number may be another's by now.
+/// Sends a signal to a process that is not this one's child, by its handle. No error if it has
+/// ended. Without a handle the error is `function_not_supported`: its number may be another
+/// process's by now.
 std::error_code signal_process(native_handle process, int signal) noexcept;
 
-/// The one owner of the right to reap a child. All methods are safe from several threads.
+/// The one owner of the right to reap a child.
 ///
-/// Reaping and signalling exclude each other, so that no signal can reach a process that merely
-/// inherited the number. Waiting happens outside the lock: it leaves the child unreaped, and then
-/// reaps it under the lock.
+///   running --the child ends--> ended, not reaped --poll, wait, send_signal--> reaped, status
+///   known
+///
+/// Until it is reaped, its number stays reserved. Reaping and signalling exclude each other by a
+/// lock, so no signal reaches another process that got the number later. Waiting leaves the child
+/// unreaped and holds no lock; it is reaped afterwards, under the lock.
+/// - Threads: safe.
 class Child {
  public:
-  /// `process` becomes readable when the child has ended; it may be none. `tree` is what holds its
-  /// descendants, where the system has such a thing and it was asked for.
+  /// `process` becomes readable when the child has ended; it may be none. `tree` holds the child
+  /// and its descendants together (a job of Windows); it may be none.
   Child(int pid, Handle process, Handle tree = {}) noexcept;
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   /// Closes the handles; does nothing to the child.
   ~Child();
 
+  /// The number of the child, also after it was reaped.
   [[nodiscard]] int pid() const noexcept { return pid_; }
 
-  /// Whether this process made the child, rather than being a copy made by fork(2) since.
+  /// Whether this process made the child. False in a copy made by fork(2) since then.
   [[nodiscard]] bool is_ours() const noexcept;
 
-  /// Reaps the child if it has ended. Nothing while it runs.
+  /// Reaps the child if it has ended. Returns nothing while it runs.
   std::optional<ExitStatus> poll() noexcept;
 
-  /// What `poll` or `wait` has learned, without looking again.
+  /// The status if the child has been reaped, without looking again.
   [[nodiscard]] std::optional<ExitStatus> known() const noexcept;
 
-  /// Waits until the child has ended, without reaping it, so that its number and its group's stay
-  /// taken. `cancel` may be null. Throws OSError if it cannot wait.
+  /// Waits until the child has ended, and does not reap it, so that its number and its group's stay
+  /// reserved. `cancel` ends the wait when it is set; it may be null. Goes on after EINTR.
+  /// - Throws: OSError if the system cannot wait.
   WaitEnd wait_ended(const detail::Deadline& deadline, const Event* cancel = nullptr);
 
-  /// Waits as above, then reaps.
+  /// Waits as `wait_ended`, then reaps the child.
   WaitEnd wait(const detail::Deadline& deadline, const Event* cancel = nullptr);
 
-  /// Sends a signal, unless the child has ended. No error if it vanishes meanwhile.
+  /// Sends a signal, unless the child has ended; then it reaps the child. No error in either case.
   std::error_code send_signal(int signal) noexcept;
 
-  /// Asks the process group that the child leads to end, while its number is taken: SIGTERM, or
-  /// CTRL_BREAK on Windows.
+  /// Asks the process group that the child leads to end: SIGTERM, or CTRL_BREAK on Windows. Does
+  /// nothing once the child was reaped, as the group's number may be another's by then.
   std::error_code terminate_group() noexcept;
 
-  /// Kills the group (on Windows the tree, if there is one).
+  /// Kills the group, with the same limit. Windows: kills the tree, even after the child ended;
+  /// without a tree, the child.
   std::error_code kill_group() noexcept;
 
-  /// A handle that becomes readable when the child has ended; valid as long as this object.
-  /// Throws OSError if the system gives none.
+  /// A handle that becomes readable when the child has ended. It is valid for as long as this
+  /// object.
+  /// - Throws: OSError if the system has no descriptor or thread left for it.
   [[nodiscard]] native_handle exit_handle();
 
  private:

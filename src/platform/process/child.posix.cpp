@@ -55,7 +55,7 @@ std::optional<ExitStatus> Child::reap_locked() noexcept {
   const int result =
       retry_interrupted([&] { return ::waitid(kind, id, &info, WEXITED | WNOHANG); });
   if (result == -1) {
-    // ECHILD: reaped by somebody else, or SIGCHLD is ignored. Python says 0 then.
+    // ECHILD: other code reaped it, or SIGCHLD is ignored. Python says 0 then.
     status_ = ExitStatus{.lost = true};
   } else if (info.si_pid != 0) {
     status_ = status_of(info);
@@ -75,7 +75,7 @@ WaitEnd Child::wait_ended(const detail::Deadline& deadline, const Event* cancel)
   if (!exit_handle_is_needed(deadline, cancel)) {
     const ErrnoKeeper keeper;
     siginfo_t info{};
-    // An error (ECHILD) means that it is gone, which is as good as ended.
+    // An error (ECHILD) means that it is gone, so it has ended.
     static_cast<void>(retry_interrupted(
         [&] { return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT); }));
     return WaitEnd::exited;
@@ -122,7 +122,7 @@ std::error_code Child::kill_group() noexcept {
   return signal_group(SIGKILL);
 }
 
-// Not after reaping even though members may be left: their group's number may belong to others.
+// Not after reaping, even if members are left: the group's number may be another group's by then.
 std::error_code Child::signal_group(int signal) noexcept {
   const ErrnoKeeper keeper;
   const std::lock_guard lock(mutex_);

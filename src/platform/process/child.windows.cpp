@@ -11,7 +11,7 @@ namespace progeny::platform {
 
 namespace {
 
-// Python's: TerminateProcess(handle, 1).
+// The exit code of a process that was ended, as in Python: TerminateProcess(handle, 1).
 constexpr UINT terminated = 1;
 
 bool has_ended(native_handle process) noexcept {
@@ -20,7 +20,7 @@ bool has_ended(native_handle process) noexcept {
 
 }  // namespace
 
-// Nothing watches a process here beside its handle.
+// Empty here, as the handle of a process can be waited for.
 class ExitWatch {};
 
 int current_pid() noexcept {
@@ -32,12 +32,12 @@ Child::Child(int pid, Handle process, Handle tree) noexcept
 
 Child::~Child() = default;
 
-// There are no copies of processes here.
+// Windows cannot copy a process.
 bool Child::is_ours() const noexcept {
   return true;
 }
 
-// An exit code of 259 looks like STILL_ACTIVE, so the handle is asked first.
+// First the handle: an exit code of 259 could not be told from STILL_ACTIVE.
 std::optional<ExitStatus> Child::reap_locked() noexcept {
   if (!status_ && has_ended(process_.get())) {
     DWORD code = 0;
@@ -66,7 +66,7 @@ WaitEnd Child::wait(const detail::Deadline& deadline, const Event* cancel) {
   return poll() ? WaitEnd::exited : end;
 }
 
-// The number stays this process's as long as the handle is open, so nothing can be hit by mistake.
+// The number stays reserved while the handle is open, so no other process can be hit.
 std::error_code Child::send_signal(int signal) noexcept {
   const std::lock_guard lock(mutex_);
   if (reap_locked()) {
@@ -81,26 +81,26 @@ std::error_code Child::send_signal(int signal) noexcept {
   if (::TerminateProcess(process_.get(), terminated) != FALSE) {
     return {};
   }
-  // Access is denied to a process that is ending by itself: its own exit code counts.
+  // Access is denied if the process is ending by itself. Its own exit code counts then.
   const std::error_code error = last_error();
   return has_ended(process_.get()) ? std::error_code() : error;
 }
 
-// A group is whoever shares the console and the number of the process that leads it.
-// NOLINTNEXTLINE(readability-make-member-function-const): what it does to the group is no const.
+// A group is made of the processes on this console that were started with the leader's group.
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes the group.
 std::error_code Child::signal_group(int signal) noexcept {
   const auto event = static_cast<DWORD>(signal);
   return ::GenerateConsoleCtrlEvent(event, static_cast<DWORD>(pid_)) == FALSE ? last_error()
                                                                               : std::error_code();
 }
 
-// Those of the group that have no console, or do not listen, are left to a kill.
+// Members without a console, and members that ignore the event, go on until they are killed.
 std::error_code Child::terminate_group() noexcept {
   const std::lock_guard lock(mutex_);
   return reap_locked() ? std::error_code() : signal_group(CTRL_BREAK_EVENT);
 }
 
-// A tree can be ended even when the child that began it is gone.
+// A tree can be killed even when the child at its root is gone.
 std::error_code Child::kill_group() noexcept {
   if (!tree_) {
     return send_signal(SIGTERM);

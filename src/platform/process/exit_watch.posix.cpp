@@ -28,7 +28,8 @@ ExitWatch::ExitWatch(int pid) : creator_(::getpid()) {
 }
 
 ExitWatch::~ExitWatch() {
-  // In a copy made by fork(2) nobody would ever unlock a mutex that the thread held.
+  // In a copy made by fork(2) the thread does not exist. If it held the mutex at the fork, the
+  // mutex stays locked there for ever, so the copy does not touch it.
   if (::getpid() == creator_) {
     const std::lock_guard lock(signal_->mutex);
     signal_->write_end.reset();

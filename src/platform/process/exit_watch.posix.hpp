@@ -1,6 +1,6 @@
 #pragma once
 
-// Learns of a child's end where the kernel gives no pidfd.
+// Learns of a child's end where the kernel gives no pidfd. POSIX only.
 
 #include <progeny/base/handle.hpp>
 
@@ -9,16 +9,16 @@
 
 namespace progeny::platform {
 
-/// A thread that sleeps in waitid(2), which leaves the child unreaped, and then writes to a pipe.
-/// A byte rather than the end of the file, since a copy of this process made by fork(2) would hold
-/// the other end open.
+/// A thread that sleeps in waitid(2), which leaves the child unreaped, and then writes a byte to a
+/// pipe. Closing the pipe instead would not do: a copy of this process made by fork(2) would keep
+/// the writing end open.
 class ExitWatch {
  public:
-  /// Throws OSError if no descriptor is free or no thread can be had.
+  /// - Throws: OSError if no descriptor is free or no thread can be started.
   explicit ExitWatch(int pid);
   ExitWatch(const ExitWatch&) = delete;
   ExitWatch& operator=(const ExitWatch&) = delete;
-  /// Closes both ends, whether the thread has woken up yet or not.
+  /// Closes both ends. The thread may go on sleeping; it ends when the child does.
   ~ExitWatch();
 
   /// Becomes readable when the child has ended.
@@ -26,11 +26,12 @@ class ExitWatch {
 
  private:
   struct Signal {
-    std::mutex mutex;
-    Handle write_end;
+    std::mutex mutex;  // Guards `write_end`.
+    Handle write_end;  // None once nothing reads any more.
   };
 
   const int creator_;  // The process in which the thread runs.
+  // Shared with the thread, which may outlive this object.
   std::shared_ptr<Signal> signal_ = std::make_shared<Signal>();
   Handle read_end_;
 };
