@@ -31,6 +31,10 @@ namespace {
 // well, for example by Ctrl-C. CPython waits as long (Popen._sigint_wait_secs).
 constexpr auto cancelled_wait = std::chrono::milliseconds(250);
 
+bool ends_child(AtScopeExit what) noexcept {
+  return what == AtScopeExit::terminate || what == AtScopeExit::kill;
+}
+
 // What Popen's destructor does to a stream: flush, close, and no exception.
 void close_quietly(Stream& stream) noexcept {
   const Stream closed_here = std::move(stream);
@@ -59,6 +63,9 @@ Process::Process(const Args& args, const Options& options, const Redirects& redi
   is_text_ = format.text.has_value();
   StandardStreams streams(redirects, format, options);
   child_ = start(args, options, streams);
+  if (leads_group_ && ends_child(at_scope_exit_)) {
+    child_->keep_group();
+  }
   terminal_ = streams.take_terminal();
   std_in = std::move(streams.std_in);
   std_out = std::move(streams.std_out);

@@ -43,6 +43,13 @@ std::error_code signal_process(native_handle process, int signal) noexcept;
 /// Until it is reaped, its number stays reserved. Reaping and signalling exclude each other by a
 /// lock, so no signal reaches another process that got the number later. Waiting leaves the child
 /// unreaped and holds no lock; it is reaped afterwards, under the lock.
+///
+/// Other code of the host may reap the child all the same, or ignore SIGCHLD. So the process handle
+/// is used wherever there is one. Where only a number is left, the kernel is asked first, under the
+/// lock, whether the number is still that of our child.
+///
+/// The handle is closed when the status is known and no thread waits by it, so a program may keep
+/// any number of ended children.
 /// - Threads: safe.
 class Child {
  public:
@@ -77,32 +84,50 @@ class Child {
   /// Sends a signal, unless the child has ended; then it reaps the child. No error in either case.
   std::error_code send_signal(int signal) noexcept;
 
-  /// Asks the process group that the child leads to end: SIGTERM, or CTRL_BREAK on Windows. Does
-  /// nothing once the child was reaped, as the group's number may be another's by then.
+  /// Keeps the means to signal the process group that the child leads, also after it has ended. To
+  /// be called before the first wait. On kernels that cannot signal a group by a handle (before
+  /// Linux 6.9) the child then stays unreaped until `kill_group` or the destructor, because its
+  /// number is the group's.
+  void keep_group() noexcept;
+
+  /// Asks the process group that the child leads to end: SIGTERM, or CTRL_BREAK on Windows. Reaches
+  /// the rest of the group after the child's end, too, if `keep_group` was called and no other code
+  /// reaped the child. Otherwise it does nothing then: the number may be another group's.
   std::error_code terminate_group() noexcept;
 
-  /// Kills the group, with the same limit. Windows: kills the tree, even after the child ended;
+  /// Kills the group, with the same limits. Windows: kills the tree, even after the child ended;
   /// without a tree, the child.
   std::error_code kill_group() noexcept;
 
   /// A handle that becomes readable when the child has ended. It is valid for as long as this
-  /// object.
+  /// object, which keeps it open from this call on.
   /// - Throws: OSError if the system has no descriptor or thread left for it.
   [[nodiscard]] native_handle exit_handle();
 
  private:
+  class Waiting;
   [[nodiscard]] bool exit_handle_is_needed(const detail::Deadline& deadline,
                                            const Event* cancel) const noexcept;
+  [[nodiscard]] native_handle exit_handle_locked();
   std::optional<ExitStatus> reap_locked() noexcept;
+  void learn_status(const ExitStatus& status) noexcept;
+  void let_go_of_number() noexcept;
+  void close_unused_handle() noexcept;
+  [[nodiscard]] bool number_is_ours() noexcept;
   std::error_code signal_group(int signal) noexcept;
 
   const int pid_;
   const int creator_;  // The process that made the child.
-  const Handle process_;
   const Handle tree_;
-  mutable std::mutex mutex_;          // Guards what follows.
+  mutable std::mutex mutex_;  // Guards what follows.
+  Handle process_;
   std::unique_ptr<ExitWatch> watch_;  // Made when first needed, where `process_` is none.
-  std::optional<ExitStatus> status_;  // Set once, when the child has been reaped.
+  std::optional<ExitStatus> status_;  // Set once, when the child has ended and that was seen.
+  int waiting_ = 0;                   // Threads that wait by the exit handle.
+  bool is_exported_ = false;          // `exit_handle` has given `process_` away.
+  bool keeps_group_ = false;
+  bool keeps_number_ = false;  // The child is to stay unreaped, for its group.
+  bool is_unreaped_ = false;   // `status_` is known, and the child not reaped yet.
 };
 
 }  // namespace progeny::platform

@@ -6,7 +6,6 @@
 #include "platform/system/errno.posix.hpp"
 
 #include <array>
-#include <cerrno>
 #include <csignal>
 #include <memory>
 #include <utility>
@@ -16,12 +15,57 @@
 
 namespace progeny::platform {
 
+/// A thread that waits by the exit handle of a child, which stays open meanwhile.
+class Child::Waiting {
+ public:
+  explicit Waiting(Child& child) noexcept : child_(child) {}
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  ~Waiting() {
+    const std::lock_guard lock(child_.mutex_);
+    --child_.waiting_;
+    child_.close_unused_handle();
+  }
+
+ private:
+  Child& child_;
+};
+
 namespace {
+
+// waitid(2) for one child: by its handle if there is one, else by its number. Linux 5.2 and 5.3
+// have handles and answer EINVAL, and a sandbox may answer anything else; then the number is left.
+// ECHILD is an answer about the child: it is not ours any more.
+int wait_for(const Handle& process, int pid, siginfo_t& info, int options) noexcept {
+  info = {};
+  if (process) {
+    const auto by_handle = static_cast<id_t>(process.get());
+    const int result =
+        retry_interrupted([&] { return ::waitid(P_PIDFD, by_handle, &info, options); });
+    if (result == 0 || errno == ECHILD) {
+      return result;
+    }
+  }
+  return retry_interrupted([&] { return ::waitid(P_PID, static_cast<id_t>(pid), &info, options); });
+}
+
+// A child that this process traces is also reported when it stops, whatever the options say
+// (ptrace(2)).
+bool is_end(const siginfo_t& info) noexcept {
+  return info.si_pid != 0 &&
+         (info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED);
+}
 
 ExitStatus status_of(const siginfo_t& info) noexcept {
   const bool exited = info.si_code == CLD_EXITED;
   return {.returncode = exited ? info.si_status : -info.si_status,
           .core_dumped = info.si_code == CLD_DUMPED};
+}
+
+// Whether an error of pidfd_send_signal(2) is about the signal or the process, so that kill(2)
+// would not do better.
+bool is_final(int error) noexcept {
+  return error == 0 || error == ESRCH || error == EINVAL;
 }
 
 }  // namespace
@@ -37,55 +81,82 @@ std::error_code signal_process(native_handle process, int signal) noexcept {
 }
 
 Child::Child(int pid, Handle process, Handle tree) noexcept
-    : pid_(pid), creator_(::getpid()), process_(std::move(process)), tree_(std::move(tree)) {}
+    : pid_(pid), creator_(::getpid()), tree_(std::move(tree)), process_(std::move(process)) {}
 
-Child::~Child() = default;
+Child::~Child() {
+  if (is_ours()) {
+    const std::lock_guard lock(mutex_);
+    let_go_of_number();
+  }
+}
 
 bool Child::is_ours() const noexcept {
   return current_pid() == creator_;
 }
 
-// The only call that reaps. By pidfd where there is one (P_PIDFD, Linux 5.4); else by number, which
-// stays reserved until this very call.
+// Looks before it reaps: a stop of a traced child is for the code that traces it to take.
 std::optional<ExitStatus> Child::reap_locked() noexcept {
   if (status_) {
     return status_;
   }
   const ErrnoKeeper keeper;
-  const idtype_t kind = process_ ? P_PIDFD : P_PID;
-  const auto id = static_cast<id_t>(process_ ? process_.get() : pid_);
-  siginfo_t info{};
-  const int result =
-      retry_interrupted([&] { return ::waitid(kind, id, &info, WEXITED | WNOHANG); });
-  if (result == -1) {
+  siginfo_t info;
+  if (wait_for(process_, pid_, info, WEXITED | WNOHANG | WNOWAIT) == -1) {
     // ECHILD: other code reaped it, or SIGCHLD is ignored. Python says 0 then.
-    status_ = ExitStatus{.lost = true};
-  } else if (info.si_pid != 0) {
-    status_ = status_of(info);
+    learn_status({.lost = true});
+  } else if (is_end(info)) {
+    is_unreaped_ = true;
+    learn_status(status_of(info));
   }
   return status_;
 }
 
-// Without a deadline and an event, waitid(2) alone waits, and costs no descriptor.
+void Child::learn_status(const ExitStatus& status) noexcept {
+  status_ = status;
+  if (!keeps_number_) {
+    let_go_of_number();
+  }
+  close_unused_handle();
+}
+
+void Child::let_go_of_number() noexcept {
+  if (std::exchange(is_unreaped_, false)) {
+    const ErrnoKeeper keeper;
+    siginfo_t info;
+    static_cast<void>(wait_for(process_, pid_, info, WEXITED | WNOHANG));
+  }
+}
+
+void Child::close_unused_handle() noexcept {
+  if (status_ && waiting_ == 0 && !is_exported_ && !keeps_group_) {
+    process_.reset();
+  }
+}
+
 bool Child::exit_handle_is_needed(const detail::Deadline& deadline,
                                   const Event* cancel) const noexcept {
-  return cancel != nullptr || !deadline.is_never();
+  return process_ || cancel != nullptr || !deadline.is_never();
 }
 
 WaitEnd Child::wait_ended(const detail::Deadline& deadline, const Event* cancel) {
-  if (known()) {
+  native_handle handle = Handle::none();
+  {
+    const std::lock_guard lock(mutex_);
+    if (status_) {
+      return WaitEnd::exited;
+    }
+    if (exit_handle_is_needed(deadline, cancel)) {
+      handle = exit_handle_locked();
+      ++waiting_;
+    }
+  }
+  if (handle == Handle::none()) {
+    await_end_by_number(pid_);
     return WaitEnd::exited;
   }
-  if (!exit_handle_is_needed(deadline, cancel)) {
-    const ErrnoKeeper keeper;
-    siginfo_t info{};
-    // An error (ECHILD) means that it is gone, so it has ended.
-    static_cast<void>(retry_interrupted(
-        [&] { return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT); }));
-    return WaitEnd::exited;
-  }
+  const Waiting waiting(*this);
   std::array entries{
-      pollfd{.fd = exit_handle(), .events = POLLIN, .revents = 0},
+      pollfd{.fd = handle, .events = POLLIN, .revents = 0},
       pollfd{.fd = cancel != nullptr ? cancel->handle() : -1, .events = POLLIN, .revents = 0}};
   if (!poll_until(entries, deadline)) {
     return WaitEnd::timed_out;
@@ -93,7 +164,6 @@ WaitEnd Child::wait_ended(const detail::Deadline& deadline, const Event* cancel)
   return entries[0].revents != 0 ? WaitEnd::exited : WaitEnd::cancelled;
 }
 
-// Another thread may reap between the two steps; poll() then finds its result.
 WaitEnd Child::wait(const detail::Deadline& deadline, const Event* cancel) {
   for (;;) {
     const WaitEnd end = wait_ended(deadline, cancel);
@@ -106,8 +176,8 @@ WaitEnd Child::wait(const detail::Deadline& deadline, const Event* cancel) {
   }
 }
 
-// Under the lock, so that the child is not reaped between the look and the signal. kill(2) by
-// number is only for kernels and sandboxes without pidfds.
+// kill(2) is safe here: the child has just been found unreaped, and only this object reaps it,
+// under this lock. What is left is other code of the host that reaps it at this very moment.
 std::error_code Child::send_signal(int signal) noexcept {
   const ErrnoKeeper keeper;
   const std::lock_guard lock(mutex_);
@@ -115,33 +185,69 @@ std::error_code Child::send_signal(int signal) noexcept {
     return {};
   }
   int error = process_ ? signal_pidfd(process_.get(), signal) : ENOSYS;
-  if (error == ENOSYS) {
+  if (!is_final(error)) {
     error = ::kill(pid_, signal) == -1 ? errno : 0;
   }
   return {error == ESRCH ? 0 : error, std::generic_category()};
 }
 
+// Signal 0 asks whether the kernel can do it, and sends nothing.
+void Child::keep_group() noexcept {
+  const std::lock_guard lock(mutex_);
+  const int error = process_ ? signal_group_of_pidfd(process_.get(), 0) : ENOSYS;
+  keeps_group_ = true;
+  keeps_number_ = error != 0 && error != ESRCH;
+}
+
 std::error_code Child::terminate_group() noexcept {
+  const std::lock_guard lock(mutex_);
   return signal_group(SIGTERM);
 }
 
 std::error_code Child::kill_group() noexcept {
-  return signal_group(SIGKILL);
+  const std::lock_guard lock(mutex_);
+  const std::error_code error = signal_group(SIGKILL);
+  keeps_number_ = false;
+  let_go_of_number();
+  return error;
 }
 
-// Not after reaping, even if members are left: the group's number may be another group's by then.
+// Whether `pid_` still is the number of our child, which runs or is not reaped.
+bool Child::number_is_ours() noexcept {
+  if (status_ && !is_unreaped_) {
+    return false;
+  }
+  siginfo_t info;
+  if (wait_for(process_, pid_, info, WEXITED | WNOHANG | WNOWAIT) == 0) {
+    return true;
+  }
+  is_unreaped_ = false;
+  if (!status_) {
+    learn_status({.lost = true});
+  }
+  return false;
+}
+
+// By the handle, the kernel itself tells our group from another one with its number.
 std::error_code Child::signal_group(int signal) noexcept {
   const ErrnoKeeper keeper;
-  const std::lock_guard lock(mutex_);
-  if (status_) {
-    return {};
+  int error = process_ ? signal_group_of_pidfd(process_.get(), signal) : ENOSYS;
+  if (error != 0 && error != ESRCH) {
+    if (!number_is_ours()) {
+      return {};
+    }
+    error = ::killpg(pid_, signal) == -1 ? errno : 0;
   }
-  const int error = ::killpg(pid_, signal) == -1 ? errno : 0;
   return {error == ESRCH ? 0 : error, std::generic_category()};
 }
 
 native_handle Child::exit_handle() {
   const std::lock_guard lock(mutex_);
+  is_exported_ = true;
+  return exit_handle_locked();
+}
+
+native_handle Child::exit_handle_locked() {
   if (process_) {
     return process_.get();
   }

@@ -29,7 +29,7 @@ int current_pid() noexcept {
 }
 
 Child::Child(int pid, Handle process, Handle tree) noexcept
-    : pid_(pid), creator_(current_pid()), process_(std::move(process)), tree_(std::move(tree)) {}
+    : pid_(pid), creator_(current_pid()), tree_(std::move(tree)), process_(std::move(process)) {}
 
 Child::~Child() = default;
 
@@ -108,6 +108,9 @@ std::error_code Child::kill_group() noexcept {
   }
   return ::TerminateJobObject(tree_.get(), terminated) == FALSE ? last_error() : std::error_code();
 }
+
+// The tree's handle stays open for as long as this object.
+void Child::keep_group() noexcept {}
 
 native_handle Child::exit_handle() {
   return process_.get();

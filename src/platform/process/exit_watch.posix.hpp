@@ -9,6 +9,10 @@
 
 namespace progeny::platform {
 
+/// Sleeps until the child of this number has ended, and leaves it unreaped. Returns at once if it
+/// is no child of this process (any more).
+void await_end_by_number(int pid) noexcept;
+
 /// A thread that sleeps in waitid(2), which leaves the child unreaped, and then writes a byte to a
 /// pipe. Closing the pipe instead would not do: a copy of this process made by fork(2) would keep
 /// the writing end open.

@@ -4,6 +4,8 @@
 
 #include <progeny/base/handle.hpp>
 
+#include <optional>
+
 namespace progeny::platform {
 
 /// A descriptor of the process `pid`, which must not have been reaped, closed on exec. None if the
@@ -11,7 +13,13 @@ namespace progeny::platform {
 [[nodiscard]] Handle open_pidfd(int pid) noexcept;
 
 /// Sends a signal to the process behind `process`.
-/// - Returns: 0, or the error number. ENOSYS: the kernel has no such call, so kill(2) is left.
+/// - Returns: 0, or the error number. ESRCH and EINVAL are about the process and the signal; every
+///   other one may be that of a kernel or a sandbox that has no such call, and kill(2) is left.
 [[nodiscard]] int signal_pidfd(native_handle process, int signal) noexcept;
+
+/// Sends a signal to the process group whose number is that of the process behind `process`, even
+/// when that process has been reaped. No other group can get the signal. Linux 6.9 and later.
+/// - Returns: 0, or the error number. ESRCH: the group has no members. EINVAL: an older kernel.
+[[nodiscard]] int signal_group_of_pidfd(native_handle process, int signal) noexcept;
 
 }  // namespace progeny::platform
