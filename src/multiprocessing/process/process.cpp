@@ -5,13 +5,13 @@
 #include "multiprocessing/process/popen.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "platform/process/child.hpp"
+#include "platform/system/processor.hpp"
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/base/timeout.hpp>
 #include <progeny/detail/config.hpp>
 #include <progeny/multiprocessing/detail/task.hpp>
-#include <progeny/os/environment.hpp>
 
 #include <fmt/core.h>
 
@@ -233,8 +233,8 @@ std::vector<Process> active_children() {
 }
 
 int cpu_count() {
-  if (const auto count = os::cpu_count()) {
-    return *count;
+  if (const int count = platform::processor_count(); count > 0) {
+    return count;
   }
   throw NotImplementedError("the number of processors cannot be determined");
 }
