@@ -67,7 +67,7 @@ step model scripts/model.sh
 step coverage-of-contract scripts/coverage-of-contract.sh
 step coverage scripts/coverage.sh
 step mutate scripts/mutate.sh 10
-step windows scripts/windows.sh
+step windows scripts/windows.sh --long
 
 ((${#table[@]})) || fail "no step of that name: $*"
 printf '\n%s\n' "logs are in $logs"

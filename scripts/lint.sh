@@ -48,10 +48,8 @@ check_tidy() {
 # not know.
 check_tidy_windows() {
   need build tidy windows
-  cmake --preset windows --log-level=WARNING >/dev/null
-  mkdir -p build/tidy-windows
-  sed -e 's/ -fno-keep-inline-dllexport//; s/ -Wno-restrict//' \
-    build/windows/compile_commands.json >build/tidy-windows/compile_commands.json
+  cmake --preset tidy-windows --log-level=WARNING >/dev/null
+  sed -i -e 's/ -fno-keep-inline-dllexport//; s/ -Wno-restrict//' build/tidy-windows/compile_commands.json
   local sources
   mapfile -t sources < <(printf '%s\n' "${cpp[@]}" | grep '\.windows\.cpp$')
   ((${#sources[@]})) || return 0

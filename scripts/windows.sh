@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compiles for Windows and runs the tests, the tour and the examples under Wine, on a screen of its
-# own. Arguments go to ctest.
+# own: all tests but those that take long, or with --long all of them. Other arguments go to ctest.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 need build windows
@@ -46,12 +46,21 @@ picture_of_tour() {
   wait "$tour"
 }
 
+chosen=("$@")
+is_whole=1
+if ((!$#)); then
+  chosen=(--label-exclude '^long$')
+elif [[ $1 == --long ]]; then
+  chosen=("${@:2}")
+else
+  is_whole=0
+fi
 prepare_wine
 build windows
 # Wine is not Windows: on a loaded machine a window or a server of it comes too late now and then, and
 # where wine.sh cannot fix addresses, one launch of some 8000 fails. What failed once is in the log.
-run_tests windows --repeat until-pass:3 "$@"
-if ((!$#)); then
+run_tests windows --repeat until-pass:3 "${chosen[@]}"
+if ((is_whole)); then
   picture_of_tour || fail "the tour ended with an error, see $artefacts/tour.txt"
   echo "what the tour looks like: $artefacts/notepad.png" >&2
 fi

@@ -41,7 +41,7 @@ class Crowd {
 
   std::size_t batch_;
   Queue there_;
-  // Who is told to put, who to get, and that somebody has got his part.
+  // They tell a process to put, tell one to get, and report that one has got its part.
   Queue put_;
   Queue get_;
   Queue back_;

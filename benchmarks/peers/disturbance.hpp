@@ -1,7 +1,7 @@
 #pragma once
 
-// Work on every processor, while two other processes exchange a message now and then: who waits for
-// one and spins takes that time from the work.
+// Work on every processor, while two other processes exchange a message now and then. A waiter that
+// spins takes its time from the work.
 
 #include "peers/partner.hpp"
 #include "peers/peer.hpp"

@@ -70,9 +70,9 @@ struct Peer {
   void (*process)(const std::string& method) = nullptr;
   /// Starts a C++ program that does nothing, and waits for its end; those of `folder` are at hand.
   void (*startup)(const std::string& folder) = nullptr;
-  /// Has a talk with a partner, who was started at the first such talk.
+  /// Has a talk with a partner, which the first talk starts.
   void (*talk)(const Talk& talk) = nullptr;
-  /// Puts messages for a partner, who was started at the first such time.
+  /// Puts messages for a partner, which the first call starts.
   void (*post)(const Post& post) = nullptr;
   /// Puts `batch` messages as another process does, for two processes that get as many each.
   void (*crowd)(const Post& post) = nullptr;

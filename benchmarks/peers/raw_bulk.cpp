@@ -151,7 +151,7 @@ std::size_t cat_kept(std::string_view input) {
   return cat_into(output.data(), input);
 }
 
-// Whoever hands the output over cannot keep the memory for the next one.
+// A library that hands its output over cannot keep the memory for the next one.
 std::size_t cat_fresh(std::string_view input) {
   auto* const output = static_cast<char*>(std::malloc(input.size()));
   const std::size_t got = cat_into(output, input);

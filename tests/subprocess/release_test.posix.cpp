@@ -10,7 +10,10 @@
 
 #include <csignal>
 #include <cstddef>
+#include <utility>
+#include <vector>
 
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,6 +50,49 @@ TEST(ScopeExitRelease, CostsACopyOfTheProcessNoDescriptor) {
             }),
             0);
   ::kill(pid, SIGKILL);
+}
+
+// Takes all descriptors of this process, a copy, for as long as it lives.
+class FullTable {
+ public:
+  FullTable() {
+    constexpr rlimit few{.rlim_cur = 256, .rlim_max = 256};
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    for (int taken = ::dup(STDERR_FILENO); taken != -1; taken = ::dup(STDERR_FILENO)) {
+      taken_.push_back(taken);
+    }
+  }
+  FullTable(const FullTable&) = delete;
+  FullTable& operator=(const FullTable&) = delete;
+  ~FullTable() {
+    for (const int taken : taken_) {
+      ::close(taken);
+    }
+  }
+
+ private:
+  std::vector<int> taken_;
+};
+
+// A7
+TEST(ScopeExitRelease, ReapsAChildThatWasDroppedWhileTheTableWasFull) {
+  EXPECT_EQ(verdict_of_copy([] {
+              int pid = 0;
+              {
+                sp::Popen p(child("pause_until_killed"));
+                pid = p.pid();
+                const FullTable full;
+                const sp::Popen dropped = std::move(p);
+              }
+              ::kill(pid, SIGKILL);
+              return eventually([&] {
+                sp::call(child("exit_with", "0"));
+                return is_gone(pid);
+              })
+                         ? 0
+                         : 1;
+            }),
+            0);
 }
 
 }  // namespace

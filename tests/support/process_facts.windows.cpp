@@ -38,7 +38,7 @@ std::chrono::nanoseconds birth_of(HANDLE process) {
   return known ? duration_of(birth) : std::chrono::nanoseconds::max();
 }
 
-// Who is older than its parent is the child of another one, which had the same number before.
+// A process that is older than its parent is the child of an earlier process of the same number.
 bool is_younger_than_us(DWORD pid) {
   const Owned process(::OpenProcess(PROCESS_QUERY_LIMITED_INFORMATION, FALSE, pid));
   return birth_of(process.get()) >= birth_of(::GetCurrentProcess());

@@ -235,7 +235,7 @@ void kill_everywhere(const std::function<std::unique_ptr<Scene>()>& make, Moment
         fmt::format("killed after {} instructions, before {:#x}", moment.steps, moment.place));
     play(make, [&](SteppedChild& child, const Scene&) { missed += child.run_to(moment) ? 0 : 1; });
   }
-  // Who sleeps goes another way so often that a share of misses would say nothing.
+  // A process that sleeps takes another path so often that a share of misses would say nothing.
   EXPECT_TRUE(missed * moments_for_a_miss <= moments.size() || which == Moments::told)
       << missed << " missed";
   fmt::print("killed at {} moments of {}; {} did not come again\n", moments.size(), all, missed);

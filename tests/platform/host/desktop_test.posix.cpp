@@ -28,15 +28,6 @@ TEST(Desktop, SaysWhatEachReturnCodeMeans) {
   EXPECT_NE(document_opener_error(2).find("does not exist"), std::string::npos);
 }
 
-TEST(Desktop, CountsTheProcessorsThatRun) {
-  std::ifstream file("/proc/stat");
-  int count = 0;
-  for (std::string line; std::getline(file, line);) {
-    count += line.starts_with("cpu") && !line.starts_with("cpu ") ? 1 : 0;
-  }
-  EXPECT_EQ(processor_count(), count);
-}
-
 }  // namespace
 
 }  // namespace progeny::platform

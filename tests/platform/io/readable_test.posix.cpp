@@ -44,19 +44,19 @@ TEST(Readable, NamesAllThatAreReadyInOrder) {
   }
   write_byte(pipes[3]);
   write_byte(pipes[1]);
-  EXPECT_EQ(readable(handles, Deadline()), (Indices{1, 3}));
-  EXPECT_EQ(readable(handles, already), (Indices{1, 3})) << "nothing is consumed";
+  EXPECT_EQ(all_readable(handles, Deadline()), (Indices{1, 3}));
+  EXPECT_EQ(all_readable(handles, already), (Indices{1, 3})) << "nothing is consumed";
   pipes[0].write_end.reset();
-  EXPECT_EQ(readable(handles, already), (Indices{0, 1, 3})) << "the end can be received";
+  EXPECT_EQ(all_readable(handles, already), (Indices{0, 1, 3})) << "the end can be received";
 }
 
 TEST(Readable, IsNothingAtTheDeadline) {
   const Pipe pipe = make_pipe(PipeEnd::read);
   const auto begin = std::chrono::steady_clock::now();
-  EXPECT_EQ(readable(std::array{pipe.read_end.get()}, Deadline(20ms)), Indices{});
+  EXPECT_EQ(all_readable(std::array{pipe.read_end.get()}, Deadline(20ms)), Indices{});
   EXPECT_GE(std::chrono::steady_clock::now() - begin, 20ms);
   EXPECT_FALSE(is_readable(pipe.read_end.get(), Deadline(5ms)));
-  EXPECT_EQ(readable({}, already), Indices{});
+  EXPECT_EQ(all_readable({}, already), Indices{});
 }
 
 TEST(Readable, WaitsTheWholeTimeUnderSignals) {
@@ -82,7 +82,7 @@ TEST(Readable, OfWhatIsNotOpenIsAnError) {
     const Failure bad{.error = EBADF};
     EXPECT_EQ(failure_of([&] { static_cast<void>(is_readable(handle, Deadline())); }), bad);
     const std::array handles{pipe.read_end.get(), handle};
-    EXPECT_EQ(failure_of([&] { static_cast<void>(readable(handles, Deadline())); }), bad);
+    EXPECT_EQ(failure_of([&] { static_cast<void>(all_readable(handles, Deadline())); }), bad);
   }
 }
 
@@ -95,7 +95,7 @@ TEST(Readable, TakesHandlesOfAnyNumber) {
               const Handle high(::fcntl(pipe.read_end.get(), F_DUPFD_CLOEXEC, large));
               const std::vector<native_handle> many(2000, high.get());
               write_byte(pipe);
-              return high && readable(many, Deadline()).size() == many.size() ? 0 : 1;
+              return high && all_readable(many, Deadline()).size() == many.size() ? 0 : 1;
             }),
             0);
 }
@@ -107,7 +107,8 @@ TEST(Readable, OfMoreThanTheSystemTakesIsAnError) {
               const rlimit limits{.rlim_cur = 100, .rlim_max = 100};
               ::setrlimit(RLIMIT_NOFILE, &limits);
               const std::vector<native_handle> many(101, pipe.read_end.get());
-              const auto failure = failure_of([&] { static_cast<void>(readable(many, already)); });
+              const auto failure =
+                  failure_of([&] { static_cast<void>(all_readable(many, already)); });
               return failure.error == EINVAL ? 0 : 1;
             }),
             0);

@@ -81,7 +81,7 @@ TEST(HandlePassing, CarriesAsManyAsItSaysInOrder) {
   std::vector<Handle> files;
   std::vector<native_handle> handles;
   for (std::size_t i = 0; i < most_handles_at_once(); ++i) {
-    files.push_back(make_shared_memory("progeny-test", 0));
+    files.push_back(make_anonymous_memory("progeny-test", 0));
     handles.push_back(files.back().get());
   }
   EXPECT_EQ(send_with_handles(ends.first.get(), "x", handles, Deadline()).count, 1U);

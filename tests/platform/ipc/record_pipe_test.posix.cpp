@@ -3,6 +3,7 @@
 #include "platform/io/pipe.hpp"
 #include "platform/ipc/message_socket.hpp"
 #include "platform/ipc/record_pipe.hpp"
+#include "platform/process/process_end.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/full_table.posix.hpp"
 #include "support/handle_facts.hpp"
@@ -138,7 +139,7 @@ TEST(RecordPipe, OfWhatCannotBeWrittenIsAnError) {
 TEST(RecordPipe, IsTakenByItsTwoEnds) {
   Pipe pipe = make_pipe(PipeEnd::write);
   const native_handle read_end = pipe.read_end.get();
-  const RecordPipe line = take_tracker_line(std::move(pipe.read_end), std::move(pipe.write_end));
+  const RecordPipe line = take_record_pipe(std::move(pipe.read_end), std::move(pipe.write_end));
   EXPECT_EQ(line.read_end.get(), read_end);
   EXPECT_NE(line.identity, 0U);
   EXPECT_TRUE(is_intact(line));
@@ -147,7 +148,7 @@ TEST(RecordPipe, IsTakenByItsTwoEnds) {
 TEST(RecordPipe, IsNotTakenByEndsThatDoNotBelongTogether) {
   const auto error_of = [](Handle read_end, Handle write_end) {
     return failure_of([&] {
-             static_cast<void>(take_tracker_line(std::move(read_end), std::move(write_end)));
+             static_cast<void>(take_record_pipe(std::move(read_end), std::move(write_end)));
            })
         .error;
   };

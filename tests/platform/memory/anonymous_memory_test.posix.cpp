@@ -1,4 +1,5 @@
 #include "platform/memory/anonymous_memory.hpp"
+#include "platform/memory/mapping.hpp"
 #include "platform/memory/memory_file.hpp"
 #include "support/forked_child.posix.hpp"
 #include "support/full_table.posix.hpp"
@@ -30,8 +31,8 @@ using testing::TableVerdict;
 constexpr std::size_t impossible = std::size_t{1} << 52;
 
 TEST(SharedMemory, IsZerosThatAllProcessesSee) {
-  const Handle memory = make_shared_memory("progeny-test", 10'000);
-  EXPECT_EQ(size_of_shared_memory(memory.get()), 10'000U);
+  const Handle memory = make_anonymous_memory("progeny-test", 10'000);
+  EXPECT_EQ(size_of_anonymous_memory(memory.get()), 10'000U);
   const Mapping mapping(memory.get(), 10'000);
   EXPECT_TRUE(std::all_of(mapping.data(), mapping.data() + 10'000, [](std::byte byte) {
     return byte == std::byte{0};
@@ -45,18 +46,18 @@ TEST(SharedMemory, IsZerosThatAllProcessesSee) {
 }
 
 TEST(SharedMemory, IsReservedWhenItIsMade) {
-  const Handle memory = make_shared_memory("progeny-test", 100 * page_size());
+  const Handle memory = make_anonymous_memory("progeny-test", 100 * page_size());
   struct stat facts{};
   ASSERT_EQ(::fstat(memory.get(), &facts), 0);
   EXPECT_GE(static_cast<std::size_t>(facts.st_blocks) * 512, 100 * page_size());
 }
 
 TEST(SharedMemory, CanBeExtendedAndNeverShrinks) {
-  const Handle memory = make_shared_memory("progeny-test", page_size());
-  reserve_shared_memory(memory.get(), 3 * page_size(), page_size());
-  EXPECT_EQ(size_of_shared_memory(memory.get()), 4 * page_size());
-  reserve_shared_memory(memory.get(), 0, page_size());
-  EXPECT_EQ(size_of_shared_memory(memory.get()), 4 * page_size());
+  const Handle memory = make_anonymous_memory("progeny-test", page_size());
+  reserve_memory(memory.get(), 3 * page_size(), page_size());
+  EXPECT_EQ(size_of_anonymous_memory(memory.get()), 4 * page_size());
+  reserve_memory(memory.get(), 0, page_size());
+  EXPECT_EQ(size_of_anonymous_memory(memory.get()), 4 * page_size());
   EXPECT_EQ(::ftruncate(memory.get(), 0), -1);
   EXPECT_EQ(errno, EPERM);
   // And nobody can allow it again, or forbid the extending.
@@ -64,40 +65,41 @@ TEST(SharedMemory, CanBeExtendedAndNeverShrinks) {
 }
 
 TEST(SharedMemory, OfNoBytesIsNoError) {
-  const Handle memory = make_shared_memory("progeny-test", 0);
-  EXPECT_EQ(size_of_shared_memory(memory.get()), 0U);
-  reserve_shared_memory(memory.get(), 0, 0);
-  EXPECT_EQ(size_of_shared_memory(memory.get()), 0U);
+  const Handle memory = make_anonymous_memory("progeny-test", 0);
+  EXPECT_EQ(size_of_anonymous_memory(memory.get()), 0U);
+  reserve_memory(memory.get(), 0, 0);
+  EXPECT_EQ(size_of_anonymous_memory(memory.get()), 0U);
 }
 
 TEST(SharedMemory, ThatNoMachineHasIsAnError) {
-  EXPECT_EQ(failure_of([] { static_cast<void>(make_shared_memory("x", impossible)); }).error,
+  EXPECT_EQ(failure_of([] { static_cast<void>(make_anonymous_memory("x", impossible)); }).error,
             ENOMEM);
-  const Handle memory = make_shared_memory("progeny-test", page_size());
-  EXPECT_EQ(failure_of([&] { reserve_shared_memory(memory.get(), impossible, 1); }).error, ENOMEM);
-  EXPECT_EQ(size_of_shared_memory(memory.get()), page_size());
+  const Handle memory = make_anonymous_memory("progeny-test", page_size());
+  EXPECT_EQ(failure_of([&] { reserve_memory(memory.get(), impossible, 1); }).error, ENOMEM);
+  EXPECT_EQ(size_of_anonymous_memory(memory.get()), page_size());
 }
 
 TEST(SharedMemory, IsNotInherited) {
-  EXPECT_TRUE(testing::is_close_on_exec(make_shared_memory("progeny-test", 1).get()));
+  EXPECT_TRUE(testing::is_close_on_exec(make_anonymous_memory("progeny-test", 1).get()));
 }
 
 TEST(SharedMemory, WithoutAFreeDescriptorIsAnError) {
-  EXPECT_EQ(testing::verdict_with_full_table("memfd_create",
-                                             [] { static_cast<void>(make_shared_memory("x", 1)); }),
+  EXPECT_EQ(testing::verdict_with_full_table(
+                "memfd_create", [] { static_cast<void>(make_anonymous_memory("x", 1)); }),
             TableVerdict::as_promised);
 }
 
 TEST(SizeOfSharedMemory, RefusesMemoryThatCouldShrink) {
   const Handle file = make_memory_file("progeny-test", "content");
-  EXPECT_EQ(failure_of([&] { static_cast<void>(size_of_shared_memory(file.get())); }).error, EPERM);
-  EXPECT_EQ(failure_of([] { static_cast<void>(size_of_shared_memory(0)); }).error, EINVAL);
-  EXPECT_EQ(failure_of([] { static_cast<void>(size_of_shared_memory(-1)); }).error, EBADF);
+  EXPECT_EQ(failure_of([&] { static_cast<void>(size_of_anonymous_memory(file.get())); }).error,
+            EPERM);
+  EXPECT_EQ(failure_of([] { static_cast<void>(size_of_anonymous_memory(0)); }).error, EINVAL);
+  EXPECT_EQ(failure_of([] { static_cast<void>(size_of_anonymous_memory(-1)); }).error, EBADF);
 }
 
 TEST(IdentityOf, TellsMemoryApart) {
-  const Handle memory = make_shared_memory("progeny-test", 1);
-  const Handle other = make_shared_memory("progeny-test", 1);
+  const Handle memory = make_anonymous_memory("progeny-test", 1);
+  const Handle other = make_anonymous_memory("progeny-test", 1);
   const Handle same(::dup(memory.get()));
   EXPECT_EQ(identity_of(memory.get()), identity_of(same.get()));
   EXPECT_NE(identity_of(memory.get()), identity_of(other.get()));
@@ -105,17 +107,17 @@ TEST(IdentityOf, TellsMemoryApart) {
 }
 
 TEST(Mapping, MayBeLargerThanWhatThereIsYet) {
-  const Handle memory = make_shared_memory("progeny-test", page_size());
+  const Handle memory = make_anonymous_memory("progeny-test", page_size());
   const Mapping mapping(memory.get(), 10 * page_size());
   EXPECT_EQ(mapping.size(), 10 * page_size());
-  reserve_shared_memory(memory.get(), 9 * page_size(), page_size());
+  reserve_memory(memory.get(), 9 * page_size(), page_size());
   mapping.data()[10 * page_size() - 1] = std::byte{1};
   const Mapping other(memory.get(), 10 * page_size());
   EXPECT_EQ(other.data()[10 * page_size() - 1], std::byte{1});
 }
 
 TEST(Mapping, OutlivesItsHandle) {
-  Handle memory = make_shared_memory("progeny-test", page_size());
+  Handle memory = make_anonymous_memory("progeny-test", page_size());
   const Mapping mapping(memory.get(), page_size());
   memory.reset();
   mapping.data()[0] = std::byte{5};
@@ -128,7 +130,7 @@ bool is_mapped(const std::byte* address) {
 }
 
 TEST(Mapping, EndsWithItsObjectAndMovesWithIt) {
-  const Handle memory = make_shared_memory("progeny-test", page_size());
+  const Handle memory = make_anonymous_memory("progeny-test", page_size());
   const std::byte* first = nullptr;
   const std::byte* second = nullptr;
   {
@@ -149,7 +151,7 @@ TEST(Mapping, EndsWithItsObjectAndMovesWithIt) {
 
 TEST(Mapping, OfWhatIsNoMemoryIsAnError) {
   EXPECT_EQ(failure_of([] { Mapping(-1, 100); }).error, EBADF);
-  const Handle memory = make_shared_memory("progeny-test", 1);
+  const Handle memory = make_anonymous_memory("progeny-test", 1);
   EXPECT_EQ(failure_of([&] { Mapping(memory.get(), 0); }).error, EINVAL);
   EXPECT_EQ(failure_of([&] { Mapping(memory.get(), impossible); }).error, ENOMEM);
 }

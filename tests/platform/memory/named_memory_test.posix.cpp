@@ -1,3 +1,4 @@
+#include "platform/memory/mapping.hpp"
 #include "platform/memory/named_memory.hpp"
 #include "support/full_table.posix.hpp"
 #include "support/handle_facts.hpp"

@@ -1,4 +1,5 @@
 #include "platform/memory/anonymous_memory.hpp"
+#include "platform/memory/mapping.hpp"
 #include "platform/memory/page_advice.hpp"
 
 #include <gtest/gtest.h>
@@ -45,7 +46,7 @@ TEST(AdviseBulkMemory, ReachesTheKernelAndChangesNothing) {
   ASSERT_NE(memory, MAP_FAILED);
   std::memset(memory, 7, large);
   errno = ENOTTY;
-  advise_bulk_memory(memory, large);
+  advise_large_pages(memory, large);
   EXPECT_EQ(errno, ENOTTY);
   const auto* const bytes = static_cast<const unsigned char*>(memory);
   EXPECT_EQ(bytes[0], 7);
@@ -64,9 +65,9 @@ TEST(AdviseBulkMemory, IsAboutWholePagesOfTheBlock) {
       ::mmap(nullptr, 4 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   ASSERT_NE(memory, MAP_FAILED);
   auto* const bytes = static_cast<char*>(memory);
-  advise_bulk_memory(bytes + 1, page);
+  advise_large_pages(bytes + 1, page);
   EXPECT_EQ(flags_of_memory(bytes).find(" hg "), std::string::npos);
-  advise_bulk_memory(bytes + 1, 3 * page - 1);
+  advise_large_pages(bytes + 1, 3 * page - 1);
   EXPECT_EQ(flags_of_memory(bytes).find(" hg "), std::string::npos);
   EXPECT_EQ(flags_of_memory(bytes + 3 * page).find(" hg "), std::string::npos);
   ::munmap(memory, 4 * page);
@@ -74,8 +75,8 @@ TEST(AdviseBulkMemory, IsAboutWholePagesOfTheBlock) {
 
 TEST(AdviseBulkMemory, TakesAnyBlock) {
   std::vector<char> small(10, 'x');
-  advise_bulk_memory(small.data(), small.size());
-  advise_bulk_memory(small.data(), 0);
+  advise_large_pages(small.data(), small.size());
+  advise_large_pages(small.data(), 0);
   EXPECT_EQ(small, std::vector<char>(10, 'x'));
 }
 

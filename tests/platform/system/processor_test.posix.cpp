@@ -1,4 +1,5 @@
 #include "platform/memory/anonymous_memory.hpp"
+#include "platform/memory/mapping.hpp"
 #include "platform/system/processor.hpp"
 #include "support/process_copy.posix.hpp"
 
@@ -6,7 +7,9 @@
 
 #include <cstddef>
 #include <cstring>
+#include <fstream>
 #include <span>
+#include <string>
 
 #include <sched.h>
 #include <sys/mman.h>
@@ -61,6 +64,15 @@ TEST(FetchToWrite, ChangesNothingAndTouchesNothingBeyond) {
     ASSERT_EQ(bytes[i], std::byte{7});
   }
   ::munmap(pages, 2 * page_size());
+}
+
+TEST(ProcessorCount, IsThatOfTheProcessorsThatRun) {
+  std::ifstream file("/proc/stat");
+  int count = 0;
+  for (std::string line; std::getline(file, line);) {
+    count += line.starts_with("cpu") && !line.starts_with("cpu ") ? 1 : 0;
+  }
+  EXPECT_EQ(processor_count(), count);
 }
 
 }  // namespace
