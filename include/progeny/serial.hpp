@@ -73,7 +73,7 @@ template <class T>
 /// - Python: `pickle.loads`.
 template <class T>
 [[nodiscard]] T decode(Incoming message) {
-  Reader reader(message.bytes, message.handles, type_name<T>);
+  Reader reader(message.bytes, message.handles, type_name<T>, message.origin);
   return detail::decode<T>(reader);
 }
 

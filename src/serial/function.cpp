@@ -212,6 +212,11 @@ Function find(const FunctionToken& token, const FindOptions& options) {
     refuse(*token.callee, fmt::format("no function begins at offset {:#x}", token.callee->offset));
   }
   function.callee = code_address(callee.address);
+  if (options.only_registered && detail::registered_name(function).empty()) {
+    refuse(*token.callee,
+           "it is not registered here; register_function makes it known, and a captureless lambda "
+           "needs no registration");
+  }
   return function;
 }
 

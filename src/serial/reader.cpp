@@ -24,8 +24,11 @@ struct Reader::SharedObject {
   const std::type_info* type;
 };
 
-Reader::Reader(std::string_view bytes, std::span<Handle> handles, std::string_view type) noexcept
-    : bytes_(bytes), handles_(handles), type_(type) {}
+Reader::Reader(std::string_view bytes,
+               std::span<Handle> handles,
+               std::string_view type,
+               Origin origin) noexcept
+    : bytes_(bytes), handles_(handles), type_(type), origin_(origin) {}
 
 Reader::~Reader() = default;
 

@@ -189,6 +189,9 @@ struct FindOptions {
   /// the token's build-id. That runs the library's initialisers, so only for tokens of a process
   /// that may do so: the one that started this one. Default: such a token is refused.
   bool load_modules = false;
+  /// Refuse a function pointer unless its function was registered in this process. Otherwise the
+  /// token may name any function of a loaded module. For tokens of processes that are not trusted.
+  bool only_registered = false;
 };
 
 /// The function that the token stands for.

@@ -6,6 +6,7 @@
 #include <progeny/base/handle.hpp>
 #include <progeny/export.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -69,6 +70,16 @@ struct Outgoing {
   Claims claims = {};
 };
 
+/// Which process made a message, as far as decoding depends on it.
+enum class Origin : std::uint8_t {
+  /// Any process at the other end of a connection or a queue. Nothing in its messages loads code,
+  /// and
+  /// of plain functions only registered ones are found.
+  peer,
+  /// The process that started this one. It has chosen what this process runs anyway.
+  parent,
+};
+
 /// A message as it arrived. It borrows its bytes and owns its handles.
 struct Incoming {
   /// The value; the buffer must live until it has been decoded.
@@ -76,6 +87,8 @@ struct Incoming {
   /// The handles that came with it. Decoding takes those that the value needs; the others are
   /// closed.
   std::vector<Handle> handles;
+  /// Which process made it.
+  Origin origin = Origin::peer;
 };
 
 }  // namespace progeny::serial

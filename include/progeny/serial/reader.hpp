@@ -5,6 +5,7 @@
 #include <progeny/base/handle.hpp>
 #include <progeny/export.hpp>
 #include <progeny/serial/errors.hpp>
+#include <progeny/serial/message.hpp>
 #include <progeny/serial/writer.hpp>
 
 #include <cstddef>
@@ -29,7 +30,8 @@ class PROGENY_EXPORT Reader {
   /// be decoded, for messages, and must outlive the reader.
   explicit Reader(std::string_view bytes,
                   std::span<Handle> handles = {},
-                  std::string_view type = "a value") noexcept;
+                  std::string_view type = "a value",
+                  Origin origin = Origin::peer) noexcept;
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
   /// Closes no handle.
@@ -73,6 +75,9 @@ class PROGENY_EXPORT Reader {
 
   /// The handle that the bytes call `index`. It stays the message's and is closed with it.
   [[nodiscard]] native_handle borrow_handle(std::uint32_t index) const;
+
+  /// Which process made the message.
+  [[nodiscard]] Origin origin() const noexcept { return origin_; }
 
   /// How many bytes are left.
   [[nodiscard]] std::size_t remaining() const noexcept { return bytes_.size() - position_; }
@@ -126,6 +131,7 @@ class PROGENY_EXPORT Reader {
   std::string_view bytes_;
   std::span<Handle> handles_;
   std::string_view type_;
+  Origin origin_;
   std::size_t position_ = 0;
   std::size_t depth_ = 0;
   std::vector<SharedObject> shared_;

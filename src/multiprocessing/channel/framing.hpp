@@ -19,6 +19,8 @@ namespace progeny::multiprocessing::detail {
 inline constexpr std::size_t short_header = 4;
 inline constexpr std::size_t long_length = 8;
 inline constexpr std::size_t longest_header = short_header + long_length;
+/// The most that a message has in front of its body, besides the header.
+inline constexpr std::size_t longest_prefix = 16;
 /// In place of a short length: a long one follows.
 inline constexpr std::int32_t length_follows = -1;
 

@@ -9,15 +9,30 @@
 #include <progeny/multiprocessing/errors.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
+#include <new>
 #include <span>
 #include <string>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {
+
+namespace {
+
+// The first packet has the header and the prefix beside as much of the body as any other packet.
+constexpr std::size_t longest_first_packet =
+    platform::largest_packet + longest_header + longest_prefix;
+
+// One for each thread, not on its stack, which may be small.
+std::span<char> packet_buffer() {
+  thread_local const auto buffer = std::make_unique_for_overwrite<char[]>(longest_first_packet);
+  return {buffer.get(), longest_first_packet};
+}
+
+}  // namespace
 
 void PacketChannel::send(const Frame& frame, const Deadline& deadline) {
   FrameFront front(frame.prefix, frame.body.size());
@@ -34,7 +49,7 @@ void PacketChannel::send(const Frame& frame, const Deadline& deadline) {
 void PacketChannel::send_packets(const Frame& frame,
                                  std::string_view head,
                                  const Deadline& deadline) {
-  std::string_view part = frame.body.substr(0, platform::largest_packet - head.size());
+  std::string_view part = frame.body.substr(0, platform::largest_packet);
   static_cast<void>(wire_.send_with_handles(head, frame.handles, deadline, part));
   for (std::size_t sent = part.size(); sent < frame.body.size(); sent += part.size()) {
     part = frame.body.substr(sent, platform::largest_packet);
@@ -46,23 +61,27 @@ std::string PacketChannel::receive(std::uint64_t maxlength,
                                    const Deadline& deadline,
                                    platform::ReceivedHandles* handles) {
   const std::lock_guard lock(receive_lock_);
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
-  std::array<char, platform::largest_packet> packet;
+  const std::span<char> packet = packet_buffer();
   const std::size_t size = wire_.receive_some(packet, deadline, handles);
   if (size == 0) {
     throw_end();
   }
-  const Header header = read_header(std::span(packet).first(size));
+  const Header header = read_header(packet.first(size));
   const std::uint64_t length = wire_.checked_length(header, maxlength);
   const std::size_t count = size - header.size;
   if (count > length) {
     wire_.refuse("a packet is longer than its message");
   }
-  std::string body;
-  body.reserve(std::min<std::size_t>(length, first_reserve));
-  body.append(packet.data() + header.size, count);
-  receive_rest(body, length, deadline);
-  return body;
+  try {
+    std::string body;
+    body.reserve(std::min<std::size_t>(length, first_reserve));
+    body.append(packet.data() + header.size, count);
+    receive_rest(body, length, deadline);
+    return body;
+  } catch (const std::bad_alloc&) {
+    wire_.close();  // What is left of the message would be taken for the next one.
+    throw;
+  }
 }
 
 void PacketChannel::receive_rest(std::string& body,

@@ -19,12 +19,14 @@
 
 namespace progeny::multiprocessing::detail {
 
-/// One end of a socket of packets. A message of up to 64 KiB is one packet, sent and received by
-/// one call: so processes that share an end do not mix their messages. A longer message is several
-/// packets, and no packet has parts of two messages:
+/// One end of a socket of packets. A message with a body of up to 64 KiB is one packet, sent and
+/// received by one call: so processes that share an end do not mix their messages. A longer message
+/// is several packets, and no packet has parts of two messages:
 ///
-///     | header, prefix, first bytes | more bytes | ... | last bytes |
-///       up to 64 KiB                  64 KiB             the rest
+///     | header, prefix, first 64 KiB | next 64 KiB | ... | the rest |
+///
+/// When the peer has closed its end, everything that it had sent is received before the end of the
+/// stream is, whether or not it had read everything that was sent to it.
 class PacketChannel : public Channel {
  public:
   PacketChannel(Handle socket, const Directions& directions) noexcept

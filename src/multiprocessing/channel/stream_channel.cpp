@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <new>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,13 +51,18 @@ HandlePassing StreamChannel::handle_passing() const noexcept {
 
 void StreamChannel::send(const Frame& frame, const Deadline& deadline) {
   FrameFront front(frame.prefix, frame.body.size());
-  const std::string_view rest = front.join(frame.body);
+  std::string_view rest = front.join(frame.body);
   std::string_view first = front.text();
 
   const std::lock_guard lock(send_lock_);
   make_room_for(frame.body.size());
-  if (!frame.handles.empty()) {
-    first.remove_prefix(wire_.send_with_handles(first, frame.handles, deadline));
+  // Over a network two calls would be two segments.
+  const bool is_gathered = wire_.kind() != TransportKind::pipe && !rest.empty();
+  if (!frame.handles.empty() || is_gathered) {
+    const std::size_t sent = wire_.send_with_handles(first, frame.handles, deadline, rest);
+    const std::size_t sent_of_first = std::min(sent, first.size());
+    first.remove_prefix(sent_of_first);
+    rest.remove_prefix(sent - sent_of_first);
   }
   wire_.send_all(first, deadline);
   wire_.send_all(rest, deadline);
@@ -76,7 +82,13 @@ std::string StreamChannel::receive(std::uint64_t maxlength,
                                    const Deadline& deadline,
                                    platform::ReceivedHandles* handles) {
   const std::lock_guard lock(receive_lock_);
-  return receive_body(receive_length(maxlength, deadline, handles), deadline);
+  const std::uint64_t length = receive_length(maxlength, deadline, handles);
+  try {
+    return receive_body(length, deadline);
+  } catch (const std::bad_alloc&) {
+    wire_.close();  // What is left of the message would be taken for the next one.
+    throw;
+  }
 }
 
 std::size_t StreamChannel::receive_into(std::span<char> room) {

@@ -20,6 +20,7 @@ void throw_cannot_travel(const char* what, const std::string& type) {
       type));
 }
 
+// Only start data of this process's parent come here. So a module may be loaded.
 void run_token(std::string_view token, serial::Incoming arguments) {
   const serial::Function function =
       serial::find(serial::token_from_bytes(token), {.load_modules = true});

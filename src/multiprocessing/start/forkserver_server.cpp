@@ -119,7 +119,7 @@ class Server {
 bool preload(const std::string& token, PreloadError on_error) {
   const std::string no_arguments = serial::to_bytes(std::tuple<>());
   try {
-    run_token(token, {.bytes = no_arguments, .handles = {}});
+    run_token(token, {.bytes = no_arguments, .handles = {}, .origin = serial::Origin::parent});
     return true;
   } catch (const std::exception& error) {
     if (on_error == PreloadError::ignore) {

@@ -62,7 +62,9 @@ void run_entry(const StartData& data, std::vector<Handle> handles) {
   if (data.entry.empty()) {
     return;
   }
-  run_token(data.entry, {.bytes = data.arguments, .handles = std::move(handles)});
+  run_token(
+      data.entry,
+      {.bytes = data.arguments, .handles = std::move(handles), .origin = serial::Origin::parent});
 }
 
 }  // namespace

@@ -240,7 +240,9 @@ struct Codec<BarrierAction> {
     BarrierAction action;
     const auto token = reader.read<std::string>();
     if (!token.empty()) {
-      const Function function = find(token_from_bytes(token), {.load_modules = true});
+      const bool is_trusted = reader.origin() == Origin::parent;
+      const Function function = find(token_from_bytes(token),
+                                     {.load_modules = is_trusted, .only_registered = !is_trusted});
       auto* const entry = entry_of<multiprocessing::detail::ActionEntry>(*function.descriptor);
       action.function_ = function;
       action.call_ = [entry, function] { entry(function.callee); };

@@ -81,8 +81,9 @@ IoResult send_with_handles(native_handle socket,
   if (!handles.empty()) {
     attach(message, control, handles);
   }
-  return when_ready(
-      socket, POLLOUT, deadline, [&] { return ::sendmsg(socket, &message, MSG_NOSIGNAL); });
+  return when_ready(socket, POLLOUT, deadline, past_reset([&] {
+                      return ::sendmsg(socket, &message, MSG_NOSIGNAL);
+                    }));
 }
 
 IoResult receive_with_handles(native_handle socket,
@@ -94,13 +95,14 @@ IoResult receive_with_handles(native_handle socket,
   Control control;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled as far as it is used.
   // MSG_CMSG_CLOEXEC leaves no gap in which another thread's child could inherit the handles.
   const int flags = MSG_CMSG_CLOEXEC | (deadline.is_never() ? 0 : MSG_DONTWAIT);
-  const IoResult result = when_ready(socket, POLLIN, deadline, [&] {
+  const auto receive = [&] {
     message.msg_iov = &block;
     message.msg_iovlen = 1;
     message.msg_control = control.bytes.data();
     message.msg_controllen = control.bytes.size();
     return ::recvmsg(socket, &message, flags);
-  });
+  };
+  const IoResult result = when_ready(socket, POLLIN, deadline, past_reset(receive));
   if (!result.error && message.msg_controllen != 0) {
     collect(message, received);
   } else if (!result.error) {

@@ -2,6 +2,7 @@
 
 #include "platform/io/descriptor.posix.hpp"
 #include "platform/ipc/handle_passing.hpp"
+#include "platform/ipc/when_ready.posix.hpp"
 #include "platform/system/errno.posix.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -75,8 +76,8 @@ std::optional<ReceivedMessage> receive_message(native_handle socket, std::size_t
 std::optional<std::string> peek_message(native_handle socket, std::size_t most) {
   const ErrnoKeeper keeper;
   std::string bytes(most, '\0');
-  const ssize_t count =
-      retry_interrupted([&] { return ::recv(socket, bytes.data(), bytes.size(), MSG_PEEK); });
+  const ssize_t count = retry_interrupted(
+      past_reset([&] { return ::recv(socket, bytes.data(), bytes.size(), MSG_PEEK); }));
   bytes.resize(static_cast<std::size_t>(checked(count, "recv")));
   return bytes.empty() ? std::nullopt : std::optional(std::move(bytes));
 }

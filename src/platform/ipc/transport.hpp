@@ -23,8 +23,8 @@ enum class TransportKind : std::uint8_t {
   network_socket,  ///< Bytes both ways, perhaps to another machine.
 };
 
-/// The largest packet that every packet socket takes.
-inline constexpr std::size_t largest_packet = std::size_t{64} << 10;
+/// A size of packets that every packet socket takes: 64 KiB, and what encoding and framing add.
+inline constexpr std::size_t largest_packet = (std::size_t{64} << 10) + 512;
 
 /// Whether handles can be passed beside the bytes.
 [[nodiscard]] constexpr bool passes_handles(TransportKind kind) noexcept {

@@ -47,10 +47,14 @@ IoResult receive_some(native_handle handle,
                       TransportKind kind,
                       std::span<char> space,
                       const detail::Deadline& deadline) {
+  const auto receive = [&] {
+    return ::recv(handle, space.data(), space.size(), flags_for(deadline));
+  };
+  if (passes_handles(kind)) {
+    return when_ready(handle, POLLIN, deadline, past_reset(receive));
+  }
   return when_ready(handle, POLLIN, deadline, [&] {
-    return kind == TransportKind::pipe
-               ? ::read(handle, space.data(), space.size())
-               : ::recv(handle, space.data(), space.size(), flags_for(deadline));
+    return kind == TransportKind::pipe ? ::read(handle, space.data(), space.size()) : receive();
   });
 }
 
@@ -58,10 +62,14 @@ IoResult send_some(native_handle handle,
                    TransportKind kind,
                    std::string_view bytes,
                    const detail::Deadline& deadline) {
+  const auto send = [&] {
+    return ::send(handle, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags_for(deadline));
+  };
+  if (passes_handles(kind)) {
+    return when_ready(handle, POLLOUT, deadline, past_reset(send));
+  }
   return when_ready(handle, POLLOUT, deadline, [&] {
-    return kind == TransportKind::pipe
-               ? quiet_write(handle, bytes)
-               : ::send(handle, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags_for(deadline));
+    return kind == TransportKind::pipe ? quiet_write(handle, bytes) : send();
   });
 }
 

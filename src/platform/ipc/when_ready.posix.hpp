@@ -22,6 +22,17 @@ namespace progeny::platform {
   return errno == EAGAIN || errno == EWOULDBLOCK;
 }
 
+/// A call on a local socket, which is made once more if it reports that the peer has closed its end
+/// with something unread. A socket of packets reports that once, as ECONNRESET, before it gives
+/// what the peer had sent; the next call gives that, or the end of the stream, or EPIPE.
+template <class Call>
+[[nodiscard]] auto past_reset(Call call) {
+  return [call] {
+    const ssize_t count = call();
+    return count == -1 && errno == ECONNRESET ? call() : count;
+  };
+}
+
 /// Waits until the descriptor is ready for `events`, then calls `call`, which moves bytes and
 /// returns their number or -1. Repeats both while the call would block. Without a deadline the
 /// first call comes without a wait: a blocking descriptor waits by itself, which saves a poll(2).

@@ -123,8 +123,8 @@ class PROGENY_EXPORT Connection {
 
   /// Receives one message.
   ///
-  /// A message of more than `maxlength` bytes is left unread. After it, nothing more can be
-  /// received from the connection.
+  /// A message of more than `maxlength` bytes is not returned, and nothing can be received from the
+  /// connection after it.
   /// - Python: `recv_bytes`.
   /// - Returns: the bytes.
   /// - Throws: `EOFError` if the peer has closed its end; `ValueError` for a negative `maxlength`;
