@@ -13,6 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+// Of POSIX.1-2024: fork(2) without handlers. In glibc from 2.34 on; null before.
+extern "C" [[gnu::weak]] pid_t
+_Fork() noexcept;  // NOLINT: the name and the declaration are the system's.
+
 namespace progeny::platform {
 
 namespace {
@@ -95,9 +99,13 @@ Spawned spawn_vfork(ChildPlan& plan) noexcept {
   return {.pid = pid, .error = pid == -1 ? errno : 0};
 }
 
+// Handlers of pthread_atfork(3), of the host and of this library, would run between the blocking of
+// all signals and exec, and take locks that the caller of the launch may hold. Only a hook, which
+// is any code of the host, needs what they do.
 Spawned spawn_fork(ChildPlan& plan) noexcept {
   plan.resets_handlers = true;
-  const pid_t pid = ::fork();
+  const bool has_hook = plan.hook != nullptr;
+  const pid_t pid = has_hook || _Fork == nullptr ? ::fork() : _Fork();
   if (pid == 0) {
     child_exec(plan);
   }
@@ -152,7 +160,7 @@ BackEnd default_back_end() noexcept {
 }
 
 bool is_refusal(int error) noexcept {
-  return error == ENOSYS || error == EPERM || error == EINVAL || error == E2BIG;
+  return error == ENOSYS || error == EPERM || error == EACCES || error == EINVAL || error == E2BIG;
 }
 
 }  // namespace progeny::platform

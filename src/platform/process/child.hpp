@@ -122,6 +122,7 @@ class Child {
   mutable std::mutex mutex_;  // Guards what follows.
   Handle process_;
   std::unique_ptr<ExitWatch> watch_;  // Made when first needed, where `process_` is none.
+  std::unique_ptr<Event> ended_;      // Set. The exit handle of a child whose own one was closed.
   std::optional<ExitStatus> status_;  // Set once, when the child has ended and that was seen.
   int waiting_ = 0;                   // Threads that wait by the exit handle.
   bool is_exported_ = false;          // `exit_handle` has given `process_` away.

@@ -251,6 +251,13 @@ native_handle Child::exit_handle_locked() {
   if (process_) {
     return process_.get();
   }
+  if (status_) {
+    if (!ended_) {
+      ended_ = std::make_unique<Event>();
+      ended_->set();
+    }
+    return ended_->handle();
+  }
   if (!watch_) {
     watch_ = std::make_unique<ExitWatch>(pid_);
   }
