@@ -79,7 +79,8 @@ TEST_P(LastWords, ArriveWholeBeforeTheEnd) {
   EXPECT_THROW(static_cast<void>(mine.recv_bytes()), progeny::EOFError);
   EXPECT_THROW(static_cast<void>(mine.recv_bytes()), progeny::EOFError);
   peer.join();
-  if (mine.writable()) {
+  // The first send over a network tells the system that nobody is there; it cannot fail yet.
+  if (mine.writable() && kind != Kind::network) {
     try {
       mine.send_bytes("too late");
       ADD_FAILURE() << "sent to nobody";
