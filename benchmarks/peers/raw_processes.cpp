@@ -1,8 +1,8 @@
 // The limits for processes and what they say to each other: fork(2) and _exit(2) without anything
 // around them, posix_spawn(3) of this very program, and bytes over a stream socket or a pipe:
-// without any framing, and with a length in front as Python's connections have. A receiver that does
-// not know the length of the next message, and may not take bytes of another reader, has to read the
-// length first.
+// without any framing, and with a length in front as Python's connections have. A receiver that
+// does not know the length of the next message, and may not take bytes of another reader, has to
+// read the length first.
 
 #include "peers/peer.hpp"
 
