@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <mutex>
 #include <optional>
 #include <system_error>
@@ -42,7 +43,13 @@ class Abandoned {
 
   void reap() {
     const std::lock_guard lock(mutex_);
+    const std::size_t before = children_.size();
     reap_locked();
+    // The thread may be about to wait for a handle that is closed now, and whose number is another
+    // file's by then.
+    if (watched_ && children_.size() != before) {
+      news_->set();
+    }
   }
 
  private:
@@ -50,7 +57,7 @@ class Abandoned {
     std::erase_if(children_, [](const auto& child) { return child->poll().has_value(); });
   }
 
-  // A handle that `reap` has closed meanwhile can only end the wait early.
+  // If `reap` closes a handle meanwhile, it sets `news_`, which ends the wait.
   void watch() noexcept {
     try {
       while (const auto watchable = reap_and_list()) {
@@ -94,8 +101,8 @@ class Abandoned {
   std::mutex mutex_;  // Guards all below.
   Children children_;
   bool watched_ = false;  // Whether the thread runs.
-  // Set when a child was added while the thread runs. Made with the first thread, as it takes a
-  // descriptor, and a child must get into the list when there is none.
+  // Set when children were added or reaped while the thread runs. Made with the first thread, as it
+  // takes a descriptor, and a child must get into the list when there is none.
   std::optional<platform::Event> news_;
 };
 
