@@ -26,11 +26,19 @@ std::string number(native_handle handle) {
   return std::to_string(reinterpret_cast<std::uintptr_t>(handle));
 }
 
-// An event that children may inherit.
+// An event that children may inherit. Its number is higher than any that a child has of its own.
 progeny::Handle inheritable_event() {
+  constexpr std::uintptr_t high = 0x1000;
   SECURITY_ATTRIBUTES attributes{
       .nLength = sizeof attributes, .lpSecurityDescriptor = nullptr, .bInheritHandle = TRUE};
-  return progeny::Handle(::CreateEventW(&attributes, TRUE, FALSE, nullptr));
+  std::vector<progeny::Handle> low;
+  for (;;) {
+    progeny::Handle event(::CreateEventW(&attributes, TRUE, FALSE, nullptr));
+    if (!event || reinterpret_cast<std::uintptr_t>(event.get()) >= high) {
+      return event;
+    }
+    low.push_back(std::move(event));
+  }
 }
 
 std::string state_in_child(native_handle handle, sp::Options options) {

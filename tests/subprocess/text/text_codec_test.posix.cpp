@@ -38,4 +38,12 @@ TEST(TextCodec, ForgetsTheShiftStateOfAFailedWrite) {
   EXPECT_EQ(bytes, "a\x1b$BF|\x1b(B");
 }
 
+// H5. The locale's own name for ASCII, and aliases for sets that iconv knows.
+TEST(TextCodec, KnowsEveryNameThatPythonOrIconvKnows) {
+  for (const char* name :
+       {"ANSI_X3.4-1968", "037", "korean", "koi8 r", "x_mac_japanese", "hkscs"}) {
+    EXPECT_NO_THROW((void)text_format(name, "strict")) << name;
+  }
+}
+
 }  // namespace
