@@ -30,7 +30,7 @@ struct ProcessIds {
   bool operator==(const ProcessIds&) const = default;
 };
 
-ProcessIds ids_of_child(sp::Options options) {
+ProcessIds process_ids_of_child(sp::Options options) {
   options.std_out = sp::PIPE;
   sp::Popen p(child("print_process_ids"), options);
   std::istringstream line(p.communicate().std_out.value_or(""));
@@ -42,14 +42,14 @@ ProcessIds ids_of_child(sp::Options options) {
 
 // SP-178
 TEST(Session, IsTheParentsByDefault) {
-  const ProcessIds ids = ids_of_child({});
+  const ProcessIds ids = process_ids_of_child({});
   EXPECT_EQ(ids.session, ::getsid(0));
   EXPECT_EQ(ids.group, ::getpgrp());
 }
 
 // SP-178
 TEST(Session, IsTheChildsOwnIfItStartsOne) {
-  const ProcessIds ids = ids_of_child({.start_new_session = true});
+  const ProcessIds ids = process_ids_of_child({.start_new_session = true});
   EXPECT_EQ(ids.session, ids.pid);
   EXPECT_EQ(ids.group, ids.pid);
   EXPECT_NE(ids.session, ::getsid(0));
@@ -57,13 +57,13 @@ TEST(Session, IsTheChildsOwnIfItStartsOne) {
 
 // SP-178
 TEST(Session, IsTheChildsOwnInATrueForkToo) {
-  const ProcessIds ids = ids_of_child({.preexec_fn = [] {}, .start_new_session = true});
+  const ProcessIds ids = process_ids_of_child({.preexec_fn = [] {}, .start_new_session = true});
   EXPECT_EQ(ids.session, ids.pid);
 }
 
 // SP-179
 TEST(ProcessGroup, ZeroMakesANewOne) {
-  const ProcessIds ids = ids_of_child({.process_group = 0});
+  const ProcessIds ids = process_ids_of_child({.process_group = 0});
   EXPECT_EQ(ids.group, ids.pid);
   EXPECT_EQ(ids.session, ::getsid(0));
 }
@@ -71,7 +71,7 @@ TEST(ProcessGroup, ZeroMakesANewOne) {
 // SP-179
 TEST(ProcessGroup, ThatExistsIsJoined) {
   sp::Popen leader(child("pause_until_killed"), {.process_group = 0});
-  EXPECT_EQ(ids_of_child({.process_group = leader.pid()}).group, leader.pid());
+  EXPECT_EQ(process_ids_of_child({.process_group = leader.pid()}).group, leader.pid());
   leader.kill();
   leader.wait();
 }
