@@ -220,7 +220,7 @@ std::string exported_name_at(const ModulePlace& place) {
 std::vector<std::vector<SourcePlace>> symbols_of(std::span<const ModulePlace> places) {
   std::vector<std::vector<SourcePlace>> symbols;
   symbols.reserve(places.size());
-  const Libdw* const dw = libdw_if_installed();  // Before the lock, see LoadingLock.
+  const Libdw* const dw = libdw_if_installed();  // Before the lock, see LibraryLock.
   if (dw == nullptr) {
     for (const ModulePlace& place : places) {
       auto& functions = symbols.emplace_back();

@@ -4,6 +4,7 @@
 
 #include <progeny/base/errors.hpp>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/opensslv.h>
@@ -30,8 +31,12 @@ constexpr const char* libcrypto_name = "libcrypto.so." SHLIB_VERSION_NUMBER;
 /// The functions of OpenSSL's libcrypto that are used here. It is the largest of the libraries that
 /// progeny uses, and most programs have no connection with a key.
 struct Libcrypto {
+  // Without its exit handler, which would free what threads still use while the process exits.
+  Libcrypto() { init(OPENSSL_INIT_NO_ATEXIT, nullptr); }
+
   Library library{libcrypto_name};
 
+  decltype(&::OPENSSL_init_crypto) init = library["OPENSSL_init_crypto"];
   decltype(&::EVP_md5) md5 = library["EVP_md5"];
   decltype(&::EVP_sha256) sha256 = library["EVP_sha256"];
   decltype(&::EVP_sha384) sha384 = library["EVP_sha384"];
@@ -73,6 +78,7 @@ std::string hmac(Digest digest, std::string_view key, std::string_view message) 
   const std::string_view some_key = key.empty() ? std::string_view("") : key;
   std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
   unsigned int size = 0;
+  const LibraryLock lock;  // HMAC() takes locks that libcrypto does not repair after a fork.
   if (crypto.hmac(method_of(crypto, digest),
                   bytes_of(some_key),
                   static_cast<int>(some_key.size()),

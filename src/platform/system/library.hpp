@@ -37,15 +37,16 @@ class Library {
   void* handle_;
 };
 
-/// Held while a library is loaded. A copy of the process waits for it, as the dynamic linker's
-/// lists must be whole in the copy. While holding another mutex that forks wait for, do not take
-/// it.
-class LoadingLock {
+/// Held while a library is loaded, and while a library computes under locks of its own. A fork
+/// waits for it: the copy of the process would find the dynamic linker's lists half made, or wait
+/// for ever for a lock whose owner was not copied. While holding another mutex that forks wait
+/// for, do not take it.
+class LibraryLock {
  public:
-  LoadingLock();
-  LoadingLock(const LoadingLock&) = delete;
-  LoadingLock& operator=(const LoadingLock&) = delete;
-  ~LoadingLock();
+  LibraryLock();
+  LibraryLock(const LibraryLock&) = delete;
+  LibraryLock& operator=(const LibraryLock&) = delete;
+  ~LibraryLock();
 };
 
 /// The functions of a library that is loaded at their first use. `Functions` looks them up when it
@@ -63,7 +64,7 @@ class LoadedOnce {
 
  private:
   const Functions& load() {
-    const LoadingLock lock;
+    const LibraryLock lock;
     const Functions* functions = functions_.load(std::memory_order_relaxed);
     if (functions == nullptr) {
       functions = new Functions;

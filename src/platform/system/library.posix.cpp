@@ -13,12 +13,12 @@ namespace progeny::platform {
 
 namespace {
 
-std::mutex loading;
+std::mutex in_a_library;
 
 // The dynamic linker's own lock is new in a copy of the process (fork in glibc), but its lists are
 // as the other threads left them. At load time, so that no fork comes before it.
-const int held_across_forks =
-    ::pthread_atfork([] { loading.lock(); }, [] { loading.unlock(); }, [] { loading.unlock(); });
+const int held_across_forks = ::pthread_atfork(
+    [] { in_a_library.lock(); }, [] { in_a_library.unlock(); }, [] { in_a_library.unlock(); });
 
 std::error_code error_of(int number) noexcept {
   return {number, std::generic_category()};
@@ -26,13 +26,13 @@ std::error_code error_of(int number) noexcept {
 
 }  // namespace
 
-LoadingLock::LoadingLock() {
+LibraryLock::LibraryLock() {
   static_cast<void>(held_across_forks);
-  loading.lock();
+  in_a_library.lock();
 }
 
-LoadingLock::~LoadingLock() {
-  loading.unlock();
+LibraryLock::~LibraryLock() {
+  in_a_library.unlock();
 }
 
 Library::Library(const char* name) : handle_(::dlopen(name, RTLD_NOW | RTLD_LOCAL)) {
