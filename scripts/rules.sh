@@ -117,7 +117,7 @@ check_rules() {
     among -vE '^include/progeny/(serial/(detail/class_traits|types/classes)|multiprocessing/sharedctypes/shared_containers|spdlog)\.hpp$' |
     forbid "no third-party header but fmt's in include/" '#include <(spdlog|boost|gtest)/' || broken=1
   # A child that takes its time may be what a test needs, or time itself.
-  printf '%s\n' "$@" | among '^tests/' | among -vE '^tests/(children/|support/let_pass\.hpp$)' |
+  printf '%s\n' "$@" | among '^tests/' | among -vE '^tests/(children/|support/program/let_pass\.hpp$)' |
     forbid "synchronise by a pipe, an event or a deadline" 'sleep_(for|until)\(|[^_a-z]usleep\(' || broken=1
   printf '%s\n' "$@" | among '^tests/' |
     forbid "no test is switched off" 'DISABLED_' || broken=1

@@ -1,7 +1,7 @@
 #include "system.hpp"
 
-#include "support/utf8.windows.hpp"
-#include "support/variable.windows.hpp"
+#include "support/system/utf8.windows.hpp"
+#include "support/system/variable.windows.hpp"
 
 #include <algorithm>
 #include <climits>

@@ -2,7 +2,7 @@
 
 #include "commands.hpp"
 #include "state_commands.hpp"
-#include "support/utf8.windows.hpp"
+#include "support/system/utf8.windows.hpp"
 #include "system.hpp"
 #include "terminal_commands.windows.hpp"
 

@@ -28,7 +28,7 @@ std::string from_hex(std::string_view hex) {
   return bytes;
 }
 
-// The same bytes as `pattern` in support/process_facts.hpp.
+// The same bytes as `pattern` in support/system/process_facts.hpp.
 std::string numbered_lines(std::size_t count) {
   std::string bytes;
   for (std::size_t number = 0; bytes.size() < count; ++number) {

@@ -1,6 +1,6 @@
 #include "terminal_commands.windows.hpp"
 
-#include "support/utf8.windows.hpp"
+#include "support/system/utf8.windows.hpp"
 #include "system.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "wait_commands.hpp"
 
-#include "support/let_pass.hpp"
+#include "support/program/let_pass.hpp"
 #include "system.hpp"
 #include "talk_commands.hpp"
 

@@ -2,7 +2,7 @@
 
 // A family of processes of its own: shared_memory/shared_memory_peer.cpp and its children.
 
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/multiprocessing/shared_memory/shared_memory.hpp>
 #include <progeny/subprocess/popen.hpp>

@@ -2,8 +2,8 @@
 // descriptors or children behind.
 
 #include "multiprocessing/memory/heap.hpp"
-#include "support/leak_check.hpp"
-#include "support/process_facts.hpp"
+#include "support/program/leak_check.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/multiprocessing/context.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>

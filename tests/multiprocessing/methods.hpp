@@ -2,7 +2,7 @@
 
 // Runs the body of a test under every start method.
 
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 #include <progeny/multiprocessing/context.hpp>

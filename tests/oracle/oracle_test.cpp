@@ -1,6 +1,6 @@
 #include "oracle_case.hpp"
-#include "support/temp_dir.hpp"
-#include "support/test_child.hpp"
+#include "support/children/test_child.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/os/environment.hpp>
 #include <progeny/subprocess/run.hpp>

@@ -1,5 +1,5 @@
-#include "support/child_args.hpp"
-#include "support/scoped_env.hpp"
+#include "support/children/child_args.hpp"
+#include "support/system/scoped_env.hpp"
 
 #include <progeny/os/environment.hpp>
 #include <progeny/subprocess/run.hpp>

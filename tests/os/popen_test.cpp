@@ -1,8 +1,8 @@
-#include "support/child_args.hpp"
-#include "support/endings.hpp"
-#include "support/file_contents.hpp"
-#include "support/scoped_env.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/endings.hpp"
+#include "support/system/file_contents.hpp"
+#include "support/system/scoped_env.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/os/popen.hpp>

@@ -1,5 +1,5 @@
-#include "support/file_contents.hpp"
-#include "support/temp_dir.hpp"
+#include "support/system/file_contents.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/os/popen.hpp>
 

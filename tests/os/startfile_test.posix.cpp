@@ -1,6 +1,6 @@
-#include "support/process_facts.posix.hpp"
-#include "support/scoped_env.hpp"
-#include "support/temp_dir.hpp"
+#include "support/system/process_facts.posix.hpp"
+#include "support/system/scoped_env.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/os/startfile.hpp>

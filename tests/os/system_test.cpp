@@ -1,4 +1,4 @@
-#include "support/endings.hpp"
+#include "support/children/endings.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/os/system.hpp>

@@ -1,4 +1,4 @@
-#include "support/own_pipe.hpp"
+#include "support/system/own_pipe.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/os/system.hpp>

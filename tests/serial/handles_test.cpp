@@ -1,6 +1,6 @@
 #include "serial/round_trip.hpp"
-#include "support/handle_facts.hpp"
-#include "support/own_pipe.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/own_pipe.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/serial.hpp>

@@ -1,6 +1,6 @@
 // Where an exception was thrown, as the process that gets it sees it.
 
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/serial/exceptions.hpp>
 #include <progeny/serial/stack_trace.hpp>

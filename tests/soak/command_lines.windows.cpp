@@ -4,8 +4,8 @@
 //
 //   progeny_soak [--short] [command_lines]
 
-#include "support/child_args.hpp"
-#include "support/random_arguments.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/random_arguments.hpp"
 
 #include <progeny/subprocess.hpp>
 

@@ -2,8 +2,8 @@
 
 // What grows if something leaks, and the report of a soak suite that nothing did.
 
-#include "support/process_facts.hpp"
-#include "support/process_facts.posix.hpp"
+#include "support/system/process_facts.hpp"
+#include "support/system/process_facts.posix.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "soak/killer.posix.hpp"
 
 #include "soak/shared.posix.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/let_pass.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/program/let_pass.hpp"
 
 #include <progeny/multiprocessing/synchronize.hpp>
 

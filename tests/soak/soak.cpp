@@ -8,7 +8,7 @@
 #include "soak/footprint.posix.hpp"
 #include "soak/killer.posix.hpp"
 #include "soak/processes.posix.hpp"
-#include "support/child_args.hpp"
+#include "support/children/child_args.hpp"
 
 #include <progeny/subprocess.hpp>
 

@@ -1,9 +1,9 @@
-#include "support/child_args.hpp"
-#include "support/endings.hpp"
-#include "support/go.hpp"
-#include "support/own_pipe.hpp"
-#include "support/process_facts.hpp"
-#include "support/rendezvous.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/endings.hpp"
+#include "support/children/go.hpp"
+#include "support/program/rendezvous.hpp"
+#include "support/system/own_pipe.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 #include <progeny/subprocess/run.hpp>

@@ -1,6 +1,6 @@
-#include "support/child_args.hpp"
-#include "support/process_facts.posix.hpp"
-#include "support/scoped_limit.posix.hpp"
+#include "support/children/child_args.hpp"
+#include "support/system/process_facts.posix.hpp"
+#include "support/system/scoped_limit.posix.hpp"
 
 #include <progeny/os/environment.hpp>
 #include <progeny/subprocess/popen.hpp>

@@ -1,10 +1,10 @@
-#include "support/child_args.hpp"
-#include "support/executable_file.posix.hpp"
-#include "support/go.hpp"
-#include "support/process_facts.hpp"
-#include "support/scoped_env.hpp"
-#include "support/signal_storm.posix.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/go.hpp"
+#include "support/faults/signal_storm.posix.hpp"
+#include "support/system/executable_file.posix.hpp"
+#include "support/system/process_facts.hpp"
+#include "support/system/scoped_env.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/os.hpp>

@@ -1,4 +1,4 @@
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/connection.hpp>

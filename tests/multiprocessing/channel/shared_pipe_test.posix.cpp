@@ -2,8 +2,8 @@
 
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/synchronize/asleep.posix.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/connection/connection.hpp>

@@ -1,5 +1,5 @@
 #include "serial/peer/library.hpp"
-#include "support/process_copy.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
 
 #include <progeny/multiprocessing/connection.hpp>
 #include <progeny/multiprocessing/synchronize/barrier.hpp>

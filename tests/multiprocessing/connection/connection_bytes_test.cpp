@@ -1,5 +1,5 @@
 #include "multiprocessing/connection/pipes.hpp"
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 

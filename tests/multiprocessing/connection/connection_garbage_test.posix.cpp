@@ -1,7 +1,7 @@
 #include "multiprocessing/connection/pipes.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/process_facts.posix.hpp"
-#include "support/raw_peer.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/faults/raw_peer.posix.hpp"
+#include "support/system/process_facts.posix.hpp"
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 #include <progeny/multiprocessing/detail/connection_access.hpp>

@@ -1,9 +1,9 @@
 #include "multiprocessing/connection/pipes.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/handle_facts.hpp"
-#include "support/memory_file.hpp"
-#include "support/process_facts.hpp"
-#include "support/scoped_limit.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/memory_file.hpp"
+#include "support/system/process_facts.hpp"
+#include "support/system/scoped_limit.posix.hpp"
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 #include <progeny/multiprocessing/connection/listener.hpp>

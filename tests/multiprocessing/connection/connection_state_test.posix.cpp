@@ -1,5 +1,5 @@
 #include "multiprocessing/connection/pipes.hpp"
-#include "support/handle_facts.hpp"
+#include "support/system/handle_facts.hpp"
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 

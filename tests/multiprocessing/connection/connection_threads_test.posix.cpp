@@ -1,7 +1,7 @@
 #include "multiprocessing/connection/pipes.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/process_facts.hpp"
-#include "support/rendezvous.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/program/rendezvous.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 

@@ -1,8 +1,8 @@
 #include "multiprocessing/connection/pipes.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/process_facts.hpp"
-#include "support/raw_peer.posix.hpp"
-#include "support/scoped_limit.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/faults/raw_peer.posix.hpp"
+#include "support/system/process_facts.hpp"
+#include "support/system/scoped_limit.posix.hpp"
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 #include <progeny/multiprocessing/connection/listener.hpp>

@@ -1,7 +1,7 @@
 #include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/connection/challenge.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/raw_peer.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/faults/raw_peer.posix.hpp"
 
 #include <progeny/multiprocessing/connection/listener.hpp>
 

@@ -1,9 +1,9 @@
 // Python processes as peers: tests/interop. `PROGENY_PEER_PYTHONS` names their interpreters,
 // separated by colons. The default is `python3`.
 
-#include "support/process_facts.hpp"
-#include "support/raw_peer.posix.hpp"
-#include "support/temp_dir.hpp"
+#include "support/faults/raw_peer.posix.hpp"
+#include "support/system/process_facts.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/multiprocessing/connection/listener.hpp>
 #include <progeny/multiprocessing/reduction.hpp>

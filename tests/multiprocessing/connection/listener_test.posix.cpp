@@ -1,7 +1,7 @@
-#include "support/forked_child.posix.hpp"
-#include "support/os_error.hpp"
-#include "support/process_facts.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/process_facts.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/multiprocessing/connection/listener.hpp>
 

@@ -1,8 +1,8 @@
 #include "platform/ipc/handle_passing.hpp"
-#include "support/handle_facts.hpp"
-#include "support/memory_file.hpp"
-#include "support/process_facts.hpp"
-#include "support/raw_peer.posix.hpp"
+#include "support/faults/raw_peer.posix.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/memory_file.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/multiprocessing/reduction.hpp>
 

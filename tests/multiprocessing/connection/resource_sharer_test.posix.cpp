@@ -1,8 +1,8 @@
 #include "multiprocessing/process/process_core.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/memory_file.hpp"
-#include "support/process_facts.posix.hpp"
-#include "support/raw_peer.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/faults/raw_peer.posix.hpp"
+#include "support/system/memory_file.hpp"
+#include "support/system/process_facts.posix.hpp"
 
 #include <progeny/multiprocessing/connection/listener.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>

@@ -3,8 +3,8 @@
 #include "multiprocessing/queues/block_pool.hpp"
 #include "multiprocessing/queues/message_log.hpp"
 #include "platform/memory/anonymous_memory.hpp"
-#include "support/process_facts.hpp"
-#include "support/single_step.posix.hpp"
+#include "support/faults/single_step.posix.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

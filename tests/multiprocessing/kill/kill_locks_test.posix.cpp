@@ -3,8 +3,8 @@
 #include "multiprocessing/memory/robust_lock.hpp"
 #include "multiprocessing/memory/shared_object.hpp"
 #include "multiprocessing/synchronize/asleep.posix.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/single_step.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/faults/single_step.posix.hpp"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 
 #include "multiprocessing/queues/message_log.hpp"
 #include "multiprocessing/synchronize/asleep.posix.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/single_step.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/faults/single_step.posix.hpp"
 
 #include <progeny/multiprocessing/detail/queue_core.hpp>
 #include <progeny/multiprocessing/errors.hpp>

@@ -2,8 +2,8 @@
 
 #include "multiprocessing/memory/robust_lock.hpp"
 #include "multiprocessing/memory/shared_object.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
 

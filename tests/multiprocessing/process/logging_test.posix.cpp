@@ -1,8 +1,8 @@
 // The log of multiprocessing.
 
 #include "multiprocessing/methods.hpp"
-#include "support/file_contents.hpp"
-#include "support/temp_dir.hpp"
+#include "support/system/file_contents.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/multiprocessing/logging.hpp>
 

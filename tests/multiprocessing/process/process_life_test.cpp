@@ -1,7 +1,7 @@
 // The states of a process, from its creation to `close()`.
 
 #include "multiprocessing/methods.hpp"
-#include "support/let_pass.hpp"
+#include "support/program/let_pass.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/connection/wait.hpp>

@@ -1,7 +1,7 @@
 // Folder, environment, signals and command line of a child.
 
 #include "multiprocessing/methods.hpp"
-#include "support/temp_dir.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <csignal>
 #include <cstdlib>

@@ -2,7 +2,7 @@
 
 #include "multiprocessing/queues/log_facts.hpp"
 #include "multiprocessing/queues/message_log.hpp"
-#include "support/forked_child.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 

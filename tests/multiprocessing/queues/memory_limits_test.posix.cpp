@@ -1,9 +1,9 @@
 // A call that runs out of memory or descriptors throws. What was there before stays usable.
 
 #include "multiprocessing/queues/queue_facts.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.hpp"
-#include "support/scoped_limit.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/system/process_facts.hpp"
+#include "support/system/scoped_limit.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/connection/connection.hpp>

@@ -3,8 +3,8 @@
 
 #include "multiprocessing/queues/log_facts.hpp"
 #include "multiprocessing/queues/message_log.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/own_pipe.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/system/own_pipe.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,8 +1,8 @@
 // Values with handles in them: the process of the sender keeps these handles for the receiver, and
 // no others.
 
-#include "support/process_facts.hpp"
-#include "support/scoped_limit.posix.hpp"
+#include "support/system/process_facts.hpp"
+#include "support/system/scoped_limit.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/queues/queue.hpp>

@@ -2,7 +2,7 @@
 
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/queues/queue_facts.hpp"
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/multiprocessing/connection/wait.hpp>
 #include <progeny/multiprocessing/context.hpp>

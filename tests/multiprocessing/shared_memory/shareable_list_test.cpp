@@ -2,7 +2,7 @@
 
 #include "multiprocessing/family.posix.hpp"
 #include "multiprocessing/methods.hpp"
-#include "support/process_copy.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/shared_memory/shareable_list.hpp>

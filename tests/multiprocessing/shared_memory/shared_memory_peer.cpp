@@ -5,7 +5,7 @@
 #include "multiprocessing/resource_tracker/resource_tracker.hpp"
 #include "platform/ipc/record_pipe.hpp"
 #include "platform/memory/named_memory.hpp"
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/multiprocessing.hpp>
 #include <progeny/subprocess/popen.hpp>

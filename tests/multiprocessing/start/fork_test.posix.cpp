@@ -1,7 +1,7 @@
 // What is true only of the start method `fork`.
 
 #include "multiprocessing/methods.hpp"
-#include "support/process_facts.posix.hpp"
+#include "support/system/process_facts.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/connection/connection.hpp>

@@ -1,6 +1,6 @@
 // The socket of the forkserver.
 
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 #include <progeny/multiprocessing/context.hpp>

@@ -1,9 +1,9 @@
 // The start method `forkserver`. A test that needs a server of its own runs in a fresh process.
 
 #include "multiprocessing/methods.hpp"
-#include "support/file_contents.hpp"
-#include "support/process_facts.posix.hpp"
-#include "support/temp_dir.hpp"
+#include "support/system/file_contents.hpp"
+#include "support/system/process_facts.posix.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>

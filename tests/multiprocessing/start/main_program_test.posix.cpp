@@ -1,7 +1,7 @@
 // A program with children (tests/main/how_launched.cpp), launched in all the ways that users do.
 
 #include "multiprocessing/methods.hpp"
-#include "support/temp_dir.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/subprocess/run.hpp>
 

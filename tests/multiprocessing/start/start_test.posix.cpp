@@ -1,8 +1,8 @@
 // What a child gets from its parent, and what it does not get.
 
 #include "multiprocessing/methods.hpp"
-#include "support/memory_file.hpp"
-#include "support/process_facts.posix.hpp"
+#include "support/system/memory_file.hpp"
+#include "support/system/process_facts.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/spawn.hpp>

@@ -2,7 +2,7 @@
 
 // Whether a process sleeps: all that can be observed of its wait from outside.
 
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <fstream>
 #include <string>

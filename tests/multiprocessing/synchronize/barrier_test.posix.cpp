@@ -1,7 +1,7 @@
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/synchronize/parties.posix.hpp"
 #include "platform/ipc/socket.hpp"
-#include "support/let_pass.hpp"
+#include "support/program/let_pass.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/format.hpp>

@@ -2,7 +2,7 @@
 
 // Waiters of a condition, and ways to wait until they wait.
 
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/multiprocessing/synchronize/condition.hpp>
 #include <progeny/multiprocessing/synchronize/semaphore.hpp>

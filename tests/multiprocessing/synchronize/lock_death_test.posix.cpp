@@ -2,7 +2,7 @@
 
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/synchronize/asleep.posix.hpp"
-#include "support/forked_child.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
 
 #include <progeny/multiprocessing/synchronize.hpp>
 

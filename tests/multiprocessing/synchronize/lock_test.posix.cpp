@@ -2,9 +2,9 @@
 
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/synchronize/asleep.posix.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/let_pass.hpp"
-#include "support/signal_storm.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/faults/signal_storm.posix.hpp"
+#include "support/program/let_pass.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/format.hpp>

@@ -2,8 +2,8 @@
 
 // Processes that wait at a barrier.
 
-#include "support/forked_child.posix.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/multiprocessing/errors.hpp>

@@ -1,6 +1,6 @@
 #include "multiprocessing/methods.hpp"
 #include "multiprocessing/synchronize/asleep.posix.hpp"
-#include "support/forked_child.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/format.hpp>

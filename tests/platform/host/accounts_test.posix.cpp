@@ -1,5 +1,5 @@
 #include "platform/host/accounts.hpp"
-#include "support/full_table.posix.hpp"
+#include "support/faults/full_table.posix.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 #include "platform/host/environment.hpp"
-#include "support/scoped_env.hpp"
+#include "support/system/scoped_env.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "platform/host/private_folder.hpp"
-#include "support/os_error.hpp"
-#include "support/scoped_env.hpp"
-#include "support/temp_dir.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/scoped_env.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 

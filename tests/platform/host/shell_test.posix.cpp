@@ -1,6 +1,6 @@
 #include "platform/host/shell.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/refusal.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/refusal.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/run.hpp>

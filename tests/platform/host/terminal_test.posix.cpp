@@ -2,10 +2,10 @@
 #include "platform/host/terminal.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/io/readable.hpp"
-#include "support/full_table.posix.hpp"
-#include "support/handle_facts.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/full_table.posix.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,11 +1,11 @@
 #include "platform/io/descriptor.hpp"
 #include "platform/io/pipe.hpp"
-#include "support/file_contents.hpp"
-#include "support/full_table.posix.hpp"
-#include "support/handle_facts.hpp"
-#include "support/os_error.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/full_table.posix.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/file_contents.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 

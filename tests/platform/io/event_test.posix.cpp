@@ -1,10 +1,10 @@
 #include "base/deadline.hpp"
 #include "platform/io/event.hpp"
 #include "platform/io/readable.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/full_table.posix.hpp"
-#include "support/handle_facts.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/faults/full_table.posix.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include "platform/io/descriptor.hpp"
 #include "platform/io/pipe.hpp"
-#include "support/handle_facts.hpp"
+#include "support/system/handle_facts.hpp"
 
 #include <gtest/gtest.h>
 

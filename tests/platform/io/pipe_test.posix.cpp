@@ -1,6 +1,6 @@
 #include "platform/io/pipe.hpp"
-#include "support/handle_facts.hpp"
-#include "support/process_copy.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/system/handle_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,10 +1,10 @@
 #include "base/deadline.hpp"
 #include "platform/io/pipe.hpp"
 #include "platform/io/readable.hpp"
-#include "support/os_error.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.hpp"
-#include "support/signal_storm.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/faults/signal_storm.posix.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
 

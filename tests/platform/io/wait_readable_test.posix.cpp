@@ -1,7 +1,7 @@
 #include "base/deadline.hpp"
 #include "platform/io/pipe.hpp"
 #include "platform/io/readable.hpp"
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -3,11 +3,11 @@
 #include "platform/io/readable.hpp"
 #include "platform/ipc/hang_up.hpp"
 #include "platform/ipc/message_socket.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/full_table.posix.hpp"
-#include "support/handle_facts.hpp"
-#include "support/os_error.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/faults/full_table.posix.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
 

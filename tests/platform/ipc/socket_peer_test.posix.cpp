@@ -2,10 +2,10 @@
 
 #include "platform/ipc/message_socket.hpp"
 #include "platform/ipc/socket.hpp"
-#include "support/full_table.posix.hpp"
-#include "support/handle_facts.hpp"
-#include "support/os_error.hpp"
-#include "support/process_copy.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/full_table.posix.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/handle_facts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,13 +1,13 @@
 #include "base/deadline.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/ipc/socket.hpp"
-#include "support/full_table.posix.hpp"
-#include "support/handle_facts.hpp"
-#include "support/os_error.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.hpp"
-#include "support/signal_storm.posix.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/full_table.posix.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/faults/signal_storm.posix.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/process_facts.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,9 +1,9 @@
 #include "base/deadline.hpp"
 #include "platform/io/pipe.hpp"
 #include "platform/ipc/transport.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.hpp"
-#include "support/signal_storm.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/signal_storm.posix.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
 

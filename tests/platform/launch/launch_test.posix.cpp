@@ -1,8 +1,8 @@
 #include "platform/launch/launch_plan.posix.hpp"
 #include "platform/launch/launch_report.posix.hpp"
 #include "platform/launch/spawn.posix.hpp"
-#include "support/own_pipe.hpp"
-#include "support/test_child.hpp"
+#include "support/children/test_child.hpp"
+#include "support/system/own_pipe.hpp"
 
 #include <progeny/base/handle.hpp>
 

@@ -1,11 +1,11 @@
 #include "platform/memory/anonymous_memory.hpp"
 #include "platform/memory/mapping.hpp"
 #include "platform/memory/memory_file.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/full_table.posix.hpp"
-#include "support/handle_facts.hpp"
-#include "support/os_error.hpp"
-#include "support/process_copy.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/full_table.posix.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/handle_facts.hpp"
 
 #include <gtest/gtest.h>
 

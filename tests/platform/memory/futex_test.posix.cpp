@@ -1,10 +1,10 @@
 #include "platform/memory/anonymous_memory.hpp"
 #include "platform/memory/futex.hpp"
 #include "platform/memory/mapping.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.hpp"
-#include "support/refusal.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/refusal.posix.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
 

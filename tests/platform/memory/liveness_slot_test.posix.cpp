@@ -1,8 +1,8 @@
 #include "platform/memory/anonymous_memory.hpp"
 #include "platform/memory/liveness_slot.hpp"
 #include "platform/memory/mapping.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 #include "platform/memory/memory_file.hpp"
-#include "support/full_table.posix.hpp"
-#include "support/handle_facts.hpp"
-#include "support/os_error.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/full_table.posix.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 
 #include "platform/process/child.hpp"
 #include "platform/process/pidfd.posix.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/own_pipe.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/system/own_pipe.hpp"
 
 #include <progeny/base/handle.hpp>
 

@@ -1,7 +1,7 @@
 #include "base/deadline.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/pidfd.posix.hpp"
-#include "support/process_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/base/handle.hpp>
 

@@ -2,8 +2,8 @@
 #include "platform/io/readable.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/pidfd.posix.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/system/process_facts.posix.hpp"
 
 #include <progeny/base/handle.hpp>
 

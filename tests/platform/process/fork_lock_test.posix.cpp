@@ -1,5 +1,5 @@
 #include "platform/process/fork_lock.hpp"
-#include "support/process_copy.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
 
 #include <gtest/gtest.h>
 

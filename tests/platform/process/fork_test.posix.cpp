@@ -1,11 +1,11 @@
 #include "platform/io/readable.hpp"
 #include "platform/process/fork.hpp"
 #include "platform/process/pidfd.posix.hpp"
-#include "support/full_table.posix.hpp"
-#include "support/handle_facts.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.hpp"
-#include "support/refusal.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/full_table.posix.hpp"
+#include "support/faults/refusal.posix.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,8 +1,8 @@
 #include "platform/process/process_end.hpp"
-#include "support/file_contents.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/handle_facts.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/system/file_contents.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 

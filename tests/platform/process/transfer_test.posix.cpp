@@ -3,8 +3,8 @@
 #include "platform/io/descriptor.hpp"
 #include "platform/io/pipe.hpp"
 #include "platform/process/transfer.hpp"
-#include "support/os_error.hpp"
-#include "support/process_facts.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
 

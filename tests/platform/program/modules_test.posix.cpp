@@ -1,5 +1,5 @@
 #include "platform/program/modules.hpp"
-#include "support/temp_dir.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 #include "platform/program/modules.hpp"
 #include "platform/program/program.hpp"
-#include "support/file_contents.hpp"
-#include "support/forked_child.posix.hpp"
-#include "support/scoped_env.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/forked_child.posix.hpp"
+#include "support/system/file_contents.hpp"
+#include "support/system/scoped_env.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 #include "platform/system/errno.posix.hpp"
-#include "support/os_error.hpp"
+#include "support/faults/os_error.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,6 +1,6 @@
 #include "platform/program/modules.hpp"
 #include "platform/system/features.hpp"
-#include "support/scoped_env.hpp"
+#include "support/system/scoped_env.hpp"
 
 #include <progeny/os/environment.hpp>
 #include <progeny/subprocess/run.hpp>

@@ -1,5 +1,5 @@
 #include "platform/system/hmac.hpp"
-#include "support/forked_child.posix.hpp"
+#include "support/children/forked_child.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 

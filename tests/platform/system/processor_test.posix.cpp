@@ -1,7 +1,7 @@
 #include "platform/memory/anonymous_memory.hpp"
 #include "platform/memory/mapping.hpp"
 #include "platform/system/processor.hpp"
-#include "support/process_copy.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "platform/system/random.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/refusal.posix.hpp"
-#include "support/signal_storm.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/refusal.posix.hpp"
+#include "support/faults/signal_storm.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 

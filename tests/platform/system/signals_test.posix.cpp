@@ -1,5 +1,5 @@
 #include "platform/system/signals.hpp"
-#include "support/process_copy.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #include "platform/system/thread.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.hpp"
-#include "support/refusal.posix.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/refusal.posix.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,5 +1,5 @@
 #include "platform/text/charset.hpp"
-#include "support/os_error.hpp"
+#include "support/faults/os_error.hpp"
 
 #include <gtest/gtest.h>
 

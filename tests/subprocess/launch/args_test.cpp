@@ -1,7 +1,7 @@
-#include "support/child_args.hpp"
-#include "support/seen_args.hpp"
-#include "support/temp_dir.hpp"
-#include "support/trace.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/seen_args.hpp"
+#include "support/children/trace.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>

@@ -1,9 +1,9 @@
-#include "support/child_args.hpp"
-#include "support/executable_file.posix.hpp"
-#include "support/os_error.hpp"
-#include "support/seen_args.hpp"
-#include "support/temp_dir.hpp"
-#include "support/trace.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/seen_args.hpp"
+#include "support/children/trace.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/executable_file.posix.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>

@@ -1,9 +1,9 @@
 #include "platform/launch/launch.hpp"
 #include "platform/launch/spawn.posix.hpp"
-#include "support/child_args.hpp"
-#include "support/host_state.posix.hpp"
-#include "support/refusal.posix.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/child_args.hpp"
+#include "support/faults/refusal.posix.hpp"
+#include "support/system/host_state.posix.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/os/environment.hpp>

@@ -1,5 +1,5 @@
-#include "support/child_args.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/child_args.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/errors.hpp>

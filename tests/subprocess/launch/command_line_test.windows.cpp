@@ -1,6 +1,6 @@
-#include "support/child_args.hpp"
-#include "support/random_arguments.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/random_arguments.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/subprocess/list2cmdline.hpp>
 #include <progeny/subprocess/run.hpp>

@@ -1,7 +1,7 @@
 #include "platform/launch/child_exec.posix.hpp"
-#include "support/child_args.hpp"
-#include "support/os_error.hpp"
-#include "support/scoped_env.hpp"
+#include "support/children/child_args.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/scoped_env.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>

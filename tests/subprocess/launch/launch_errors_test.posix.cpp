@@ -1,8 +1,8 @@
 #include "platform/launch/child_exec.posix.hpp"
-#include "support/child_args.hpp"
-#include "support/executable_file.posix.hpp"
-#include "support/os_error.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/child_args.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/executable_file.posix.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/errors.hpp>

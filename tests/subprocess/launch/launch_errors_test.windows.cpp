@@ -1,6 +1,6 @@
-#include "support/child_args.hpp"
-#include "support/scoped_env.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/child_args.hpp"
+#include "support/system/scoped_env.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/os/environment.hpp>

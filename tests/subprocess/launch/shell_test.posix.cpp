@@ -1,5 +1,5 @@
-#include "support/scoped_env.hpp"
-#include "support/temp_dir.hpp"
+#include "support/system/scoped_env.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/subprocess/run.hpp>
 

@@ -1,5 +1,5 @@
-#include "support/child_args.hpp"
-#include "support/own_pipe.hpp"
+#include "support/children/child_args.hpp"
+#include "support/system/own_pipe.hpp"
 
 #include <progeny/base/handle.hpp>
 #include <progeny/subprocess/run.hpp>

@@ -1,4 +1,4 @@
-#include "support/child_args.hpp"
+#include "support/children/child_args.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>

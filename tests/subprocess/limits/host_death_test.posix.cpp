@@ -1,6 +1,6 @@
-#include "support/child_args.hpp"
-#include "support/own_pipe.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/child_args.hpp"
+#include "support/system/own_pipe.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 

@@ -1,6 +1,6 @@
-#include "support/child_args.hpp"
-#include "support/host_state.posix.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/child_args.hpp"
+#include "support/system/host_state.posix.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/os.hpp>

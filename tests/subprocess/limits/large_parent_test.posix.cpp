@@ -1,5 +1,5 @@
 #include "platform/launch/launch.hpp"
-#include "support/child_args.hpp"
+#include "support/children/child_args.hpp"
 
 #include <progeny/base/handle.hpp>
 #include <progeny/subprocess/popen.hpp>

@@ -1,9 +1,9 @@
-// Each allocation of a call fails in turn. Each time the call throws std::bad_alloc, leaves no child
-// and no descriptor behind, and works once there is memory again. A program of its own, because it
-// replaces the allocator.
+// Each allocation of a call fails in turn. Each time the call throws std::bad_alloc, leaves no
+// child and no descriptor behind, and works once there is memory again. A program of its own,
+// because it replaces the allocator.
 
-#include "support/child_args.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/child_args.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/subprocess.hpp>
 

@@ -1,11 +1,11 @@
 #include "platform/launch/launch.hpp"
-#include "support/child_args.hpp"
-#include "support/host_state.posix.hpp"
-#include "support/os_error.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.posix.hpp"
-#include "support/public_child.posix.hpp"
-#include "support/scoped_limit.posix.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/children/public_child.posix.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/host_state.posix.hpp"
+#include "support/system/process_facts.posix.hpp"
+#include "support/system/scoped_limit.posix.hpp"
 
 #include <progeny/os.hpp>
 #include <progeny/subprocess.hpp>
@@ -47,8 +47,8 @@ uid_t stranger() {
   return 20'000 + static_cast<uid_t>(::getpid()) % 40'000;
 }
 
-// Runs the expectations of `body` in a copy of this process. The limit does not bind root, so a copy
-// made by root first becomes another user.
+// Runs the expectations of `body` in a copy of this process. The limit does not bind root, so a
+// copy made by root first becomes another user.
 void as_a_user(const std::function<void()>& body) {
   const int verdict = verdict_of_copy([&body] {
     if (::geteuid() == 0) {

@@ -1,7 +1,7 @@
-#include "support/broken_pipe.hpp"
-#include "support/child_args.hpp"
-#include "support/endings.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/endings.hpp"
+#include "support/faults/broken_pipe.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 #include <progeny/subprocess/run.hpp>

@@ -1,7 +1,7 @@
-#include "support/child_args.hpp"
-#include "support/os_error.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 

@@ -1,7 +1,7 @@
-#include "support/child_args.hpp"
-#include "support/endings.hpp"
-#include "support/go.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/endings.hpp"
+#include "support/children/go.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 

@@ -1,5 +1,5 @@
-#include "support/child_args.hpp"
-#include "support/handle_facts.hpp"
+#include "support/children/child_args.hpp"
+#include "support/system/handle_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 

@@ -1,9 +1,9 @@
-#include "support/child_args.hpp"
-#include "support/handle_facts.hpp"
-#include "support/memory_file.hpp"
-#include "support/own_pipe.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/memory_file.hpp"
+#include "support/system/own_pipe.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 #include <progeny/subprocess/run.hpp>

@@ -1,5 +1,5 @@
-#include "support/child_args.hpp"
-#include "support/memory_file.hpp"
+#include "support/children/child_args.hpp"
+#include "support/system/memory_file.hpp"
 
 #include <progeny/subprocess/run.hpp>
 

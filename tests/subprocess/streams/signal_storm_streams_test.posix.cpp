@@ -1,7 +1,7 @@
-#include "support/child_args.hpp"
-#include "support/go.hpp"
-#include "support/process_facts.hpp"
-#include "support/signal_storm.posix.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/go.hpp"
+#include "support/faults/signal_storm.posix.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 

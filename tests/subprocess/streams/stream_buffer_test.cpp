@@ -1,6 +1,6 @@
-#include "support/broken_pipe.hpp"
-#include "support/child_args.hpp"
-#include "support/os_error.hpp"
+#include "support/children/child_args.hpp"
+#include "support/faults/broken_pipe.hpp"
+#include "support/faults/os_error.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 #include <progeny/subprocess/run.hpp>

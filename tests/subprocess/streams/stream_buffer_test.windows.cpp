@@ -1,5 +1,5 @@
 #include "platform/io/overlapped.windows.hpp"
-#include "support/child_args.hpp"
+#include "support/children/child_args.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 

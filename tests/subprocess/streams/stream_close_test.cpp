@@ -1,6 +1,6 @@
-#include "support/child_args.hpp"
-#include "support/echoing_child.hpp"
-#include "support/handle_facts.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/echoing_child.hpp"
+#include "support/system/handle_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>

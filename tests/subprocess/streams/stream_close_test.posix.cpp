@@ -1,5 +1,5 @@
-#include "support/child_args.hpp"
-#include "support/echoing_child.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/echoing_child.hpp"
 
 #include <progeny/subprocess/popen.hpp>
 

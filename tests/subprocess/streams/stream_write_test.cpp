@@ -1,5 +1,5 @@
-#include "support/answer.hpp"
-#include "support/child_args.hpp"
+#include "support/children/answer.hpp"
+#include "support/children/child_args.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>

@@ -1,6 +1,6 @@
-#include "support/child_args.hpp"
-#include "support/os_error.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/child_args.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>

@@ -1,9 +1,9 @@
 // Under Wine 8 standard streams never lead to a pseudo-console; so the children here open their
 // console by its name.
 
-#include "support/child_args.hpp"
-#include "support/os_error.hpp"
-#include "support/process_facts.hpp"
+#include "support/children/child_args.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/process_facts.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>

@@ -1,8 +1,8 @@
-#include "support/child_args.hpp"
-#include "support/os_error.hpp"
-#include "support/process_copy.posix.hpp"
-#include "support/public_child.posix.hpp"
-#include "support/trace.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/process_copy.posix.hpp"
+#include "support/children/public_child.posix.hpp"
+#include "support/children/trace.hpp"
+#include "support/faults/os_error.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/run.hpp>

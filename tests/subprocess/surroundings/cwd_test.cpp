@@ -1,6 +1,6 @@
-#include "support/child_args.hpp"
-#include "support/os_error.hpp"
-#include "support/temp_dir.hpp"
+#include "support/children/child_args.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/subprocess/run.hpp>
 

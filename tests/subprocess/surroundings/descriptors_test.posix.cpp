@@ -1,6 +1,6 @@
-#include "support/child_args.hpp"
-#include "support/handle_facts.hpp"
-#include "support/memory_file.hpp"
+#include "support/children/child_args.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/memory_file.hpp"
 
 #include <progeny/base/handle.hpp>
 #include <progeny/subprocess/popen.hpp>

@@ -1,7 +1,7 @@
-#include "support/child_args.hpp"
-#include "support/scoped_env.hpp"
-#include "support/system_variables.hpp"
-#include "support/trace.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/trace.hpp"
+#include "support/system/scoped_env.hpp"
+#include "support/system/system_variables.hpp"
 
 #include <progeny/base/environment.hpp>
 #include <progeny/base/errors.hpp>

@@ -1,5 +1,5 @@
-#include "support/child_args.hpp"
-#include "support/trace.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/trace.hpp"
 
 #include <progeny/base/environment.hpp>
 #include <progeny/base/errors.hpp>

@@ -1,8 +1,8 @@
-#include "support/child_args.hpp"
-#include "support/handle_facts.hpp"
-#include "support/memory_file.hpp"
-#include "support/os_error.hpp"
-#include "support/trace.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/trace.hpp"
+#include "support/faults/os_error.hpp"
+#include "support/system/handle_facts.hpp"
+#include "support/system/memory_file.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/base/handle.hpp>

@@ -1,7 +1,7 @@
-#include "support/child_args.hpp"
-#include "support/own_pipe.hpp"
-#include "support/temp_dir.hpp"
-#include "support/trace.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/trace.hpp"
+#include "support/system/own_pipe.hpp"
+#include "support/system/temp_dir.hpp"
 
 #include <progeny/os/environment.hpp>
 #include <progeny/subprocess/errors.hpp>

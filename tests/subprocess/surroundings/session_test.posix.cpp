@@ -1,6 +1,6 @@
-#include "support/child_args.hpp"
-#include "support/os_error.hpp"
-#include "support/trace.hpp"
+#include "support/children/child_args.hpp"
+#include "support/children/trace.hpp"
+#include "support/faults/os_error.hpp"
 
 #include <progeny/base/errors.hpp>
 #include <progeny/subprocess/popen.hpp>

@@ -1,7 +1,0 @@
-#include "support/broken_pipe.hpp"
-
-namespace progeny::testing {
-
-void expect_default_sigpipe() {}
-
-}  // namespace progeny::testing
