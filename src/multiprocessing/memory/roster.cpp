@@ -169,7 +169,11 @@ std::shared_ptr<Roster> Roster::in(std::shared_ptr<Region> region) {
   return keep(known, std::move(region));
 }
 
+// A number without a claim was given to no process: memory that others share may hold anything.
 bool Roster::is_dead(MemberId member) const noexcept {
+  if (member >> bits_of_place == 0) {
+    return true;
+  }
   const platform::LivenessSlot& place = place_in(*region_, member);
   // Acquire pairs with the claim's release: if the number is still this member's, the kernel's mark
   // that `is_over` looks at is this member's, too.
