@@ -39,7 +39,7 @@ using Index = BlockPool::Index;
 using Kind = BlockState::Kind;
 
 // "progeny" and the version of the layout.
-constexpr std::uint64_t magic = 0x70726f67656e7902;
+constexpr std::uint64_t magic = 0x70726f67656e7903;
 constexpr std::size_t offset_of_pool = 4096;
 
 }  // namespace
@@ -56,7 +56,7 @@ MessageLog::MessageLog(std::shared_ptr<Region> region, std::shared_ptr<Roster> r
 
 // Zeros are both ends at the beginning of block 0, which is the first that is taken.
 std::shared_ptr<MessageLog> MessageLog::make() {
-  auto region = Region::make_growing("progeny-queue", offset_of_pool, BlockPool::room);
+  auto region = Region::make_growing("progeny-queue", offset_of_pool, size_of_tables());
   BlockPool::prepare(*region, offset_of_pool);
   auto log = std::make_shared<MessageLog>(std::move(region), Roster::own());
   const Index first = log->take_block(BlockPool::unit);
@@ -70,7 +70,7 @@ std::shared_ptr<MessageLog> MessageLog::attach(native_handle memory,
   if (platform::size_of_anonymous_memory(memory) < size_of_tables()) {
     throw_damaged_queue();
   }
-  auto log = std::make_shared<MessageLog>(Region::attach_growing(memory, BlockPool::room),
+  auto log = std::make_shared<MessageLog>(Region::attach_growing(memory, size_of_tables()),
                                           std::move(roster));
   if (log->shared().magic.load(std::memory_order_acquire) != magic) {
     throw_damaged_queue();
@@ -118,6 +118,8 @@ bool MessageLog::is_left(Index block, const BlockState& state) const noexcept {
       return !is_pending;
     case Kind::reading:
       return !is_pending && roster_->is_dead(state.member);
+    case Kind::hollow:
+      return true;
   }
   return false;
 }
@@ -258,8 +260,18 @@ Index MessageLog::filled_block(const MessageView& message, std::size_t limit, Ca
     const LogEnd tail = sound_end(pool_, shared().tail.load(std::memory_order_relaxed));
     return room_for(tail, 1, limit) == 0 ? BlockPool::none : take_block(message.size());
   }();
-  if (block != BlockPool::none) {
-    copy_message(pool_.data(block), message);
+  if (block == BlockPool::none) {
+    return block;
+  }
+  try {
+    const BlockPool::Place& place = pool_.place(block);
+    if (message.size() > place.size) {
+      throw_damaged_queue();
+    }
+    copy_message(place.data, message);
+  } catch (...) {
+    pool_.free(block, pool_.state(block));
+    throw;
   }
   return block;
 }
@@ -274,6 +286,12 @@ void MessageLog::make_room(LogEnd& tail, std::size_t size) {
     return;
   }
   const Index block = take_block(BlockPool::unit);
+  try {
+    static_cast<void>(pool_.place(block));  // Not even its maker could write to it otherwise.
+  } catch (...) {
+    pool_.free(block, pool_.state(block));
+    throw;
+  }
   pool_.next(block).store(BlockPool::none, std::memory_order_relaxed);
   pool_.set_state(block, {.kind = Kind::log, .sequence = tail.count});
   if (tail.offset < BlockPool::unit) {

@@ -110,10 +110,19 @@ class MessageLog : public std::enable_shared_from_this<MessageLog> {
   /// How many have been put, modulo 2^29.
   [[nodiscard]] Sequence put_count() const noexcept;
 
+  /// Gives memory of blocks that no message needs back to the system, if there is much of it and
+  /// that has not been done lately. Cheap if not. To be called when there is little in the log.
+  void shrink() noexcept {
+    if (region_->known_size() > size_that_stays) {
+      shrink_now();
+    }
+  }
+
   static constexpr std::size_t most_extra = 1024;
 
  private:
   static constexpr std::size_t offset_of_extra = 1024;
+  static constexpr std::size_t size_that_stays = std::size_t{20} << 20;
 
   [[nodiscard]] LogHeader& shared() const noexcept { return region_->at<LogHeader>(0); }
   [[nodiscard]] BlockPool::Index take_block(std::size_t size);
@@ -147,6 +156,7 @@ class MessageLog : public std::enable_shared_from_this<MessageLog> {
                                                std::size_t size,
                                                Sequence sequence);
   void move_head(const LogEnd& from, const LogEnd& to) noexcept;
+  void shrink_now() noexcept;
 
   std::shared_ptr<Region> region_;
   std::shared_ptr<Roster> roster_;

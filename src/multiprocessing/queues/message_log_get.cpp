@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -20,6 +21,9 @@ using Kind = BlockState::Kind;
 
 // The most bytes of one `get_many`, so that the copy stays in the processor's cache.
 constexpr std::size_t most_bytes_of_batch = std::size_t{64} << 10;
+
+// Free memory that is kept for messages to come.
+constexpr std::size_t bytes_that_stay = std::size_t{16} << 20;
 
 }  // namespace
 
@@ -112,6 +116,9 @@ void MessageLog::move_head(const LogEnd& from, const LogEnd& to) noexcept {
   const BlockState passed = pool_.state(from.block);
   shared().head.store(to.packed(), std::memory_order_release);
   pool_.free(from.block, passed);
+  if (to.block == LogEnd::unpacked(shared().tail.load(std::memory_order_relaxed)).block) {
+    shrink();
+  }
 }
 
 // Returns false, and leaves the head, if the next message is large or has tickets.
@@ -133,16 +140,36 @@ std::string_view MessageLog::start_reading(Index block, std::size_t size, Sequen
   if (!pool_.is_sound(block) || size > pool_.size(block)) {
     throw_damaged_queue();
   }
+  const BlockPool::Place& place = pool_.place(block);
+  if (size > place.size) {
+    throw_damaged_queue();
+  }
   const BlockState state = pool_.state(block);
   if ((state.kind != Kind::queued && state.kind != Kind::reading) || state.sequence != sequence) {
     throw_damaged_queue();
   }
   pool_.set_state(block, {.kind = Kind::reading, .sequence = sequence, .member = roster_->me()});
-  return {reinterpret_cast<const char*>(pool_.data(block)), size};
+  return {reinterpret_cast<const char*>(place.data), size};
 }
 
 void MessageLog::give_back(Index block) noexcept {
   pool_.free(block, pool_.state(block));
+  if (is_empty()) {
+    shrink();
+  }
+}
+
+// At most every two seconds: memory that is needed again at once would cost more than it is worth.
+// Of two processes only one goes on. It holds no lock, and a clock that was damaged does no harm.
+void MessageLog::shrink_now() noexcept {
+  constexpr std::chrono::nanoseconds pause = std::chrono::seconds(2);
+  const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch().count();
+  std::int64_t last = shared().shrunk_at.load(std::memory_order_relaxed);
+  const MemberId me = roster_->known_me();
+  if (me != 0 && (last == 0 || now - last > pause.count()) &&
+      shared().shrunk_at.compare_exchange_strong(last, now, std::memory_order_relaxed)) {
+    pool_.give_memory_back(bytes_that_stay, me);
+  }
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -272,6 +272,7 @@ void QueueCore::Parts::after_getting(bool has_slept) noexcept {
 bool QueueCore::Parts::get_now(QueueMessage& message, Waited waited, CallLimit& wait) {
   const std::size_t there = log->get(message, wait);
   if (there == 0) {
+    log->shrink();
     silence_if_empty();  // The consumer of the last message may have been killed before it did.
     return false;
   }

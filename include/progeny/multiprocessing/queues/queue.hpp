@@ -62,8 +62,9 @@ class View {
 /// no feeder thread is needed. Killing a process loses at most the message it was handling; the
 /// others go on.
 ///
-/// The memory grows with what is in the queue (by 128 KiB, up to 16 GiB) and is used again. It has
-/// no name, and is freed with the last process that has the queue.
+/// The memory grows with what is in the queue (by 128 KiB, up to 16 GiB), and so does the address
+/// space that each process takes for it. It is used again; after a peak, all but some 16 MiB is
+/// given back. It has no name, and is freed with the last process that has the queue.
 ///
 /// - Python: `multiprocessing.Queue`. Differs: `T` is one type; `put` itself throws if the value
 ///   cannot be encoded; `join_thread` and `cancel_join_thread` have nothing to do.
