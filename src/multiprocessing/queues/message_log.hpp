@@ -93,7 +93,8 @@ class MessageLog : public std::enable_shared_from_this<MessageLog> {
 
   /// Gets a message. Returns how many messages are known to have been there, with this one; 0 if
   /// there was none, or if the turn of this process did not come within `wait`.
-  /// - Throws: what the reader of `message` throws; then nothing was got.
+  /// - Throws: what the reader of `message` throws; OSError if this process lacks the descriptors
+  ///   for the handles in it. Then nothing was got.
   [[nodiscard]] std::size_t get(QueueMessage& message, CallLimit& wait);
   /// Appends up to `most` messages to `batch`, as long as they are small, together too, and have no
   /// tickets. Returns how many: 0 also if the turn of this process did not come within `wait`.

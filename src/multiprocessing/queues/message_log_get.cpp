@@ -61,8 +61,14 @@ std::size_t MessageLog::get(QueueMessage& message, CallLimit& wait) {
   if (record.is_large) {
     const LargeRecord large = large_record_of(record);
     const std::string_view bytes = start_reading(large.block, large.size, head.count);
+    if (record.has_tickets) {
+      message.reserve_handles(bytes, region_->handle());
+    }
     message.borrow(shared_from_this(), large.block, bytes, record.has_tickets);
   } else {
+    if (record.has_tickets) {
+      message.reserve_handles(record.bytes, region_->handle());
+    }
     message.copy(record.bytes, record.unused, record.has_tickets);
   }
   head.count_one();
