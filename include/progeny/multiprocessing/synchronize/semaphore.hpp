@@ -73,11 +73,11 @@ class PROGENY_EXPORT Semaphore {
   bool try_acquire_for(const std::chrono::duration<Rep, Period>& timeout) {
     return acquire(true, timeout);
   }
-  /// As `try_acquire_for`, until a moment of any clock.
+  /// As `try_acquire_for`, until a moment of any clock. A moment in the past looks once.
   /// - Blocks: at most until `moment`.
   template <class Clock, class Duration>
   bool try_acquire_until(const std::chrono::time_point<Clock, Duration>& moment) {
-    return acquire(true, moment - Clock::now());
+    return acquire(true, progeny::detail::timeout_until(moment));
   }
 
   /// As `acquire()`.
