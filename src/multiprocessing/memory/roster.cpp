@@ -170,11 +170,15 @@ std::shared_ptr<Roster> Roster::in(std::shared_ptr<Region> region) {
 }
 
 bool Roster::is_dead(MemberId member) const noexcept {
+  const MemberId claim = member >> bits_of_place;
+  if (claim == 0) {
+    return true;  // No member has had this number: it comes from damaged memory.
+  }
   const platform::LivenessSlot& place = place_in(*region_, member);
   // Acquire pairs with the claim's release: if the number is still this member's, the kernel's mark
   // that `is_over` looks at is this member's, too.
   const std::uint32_t claims = place.claims.load(std::memory_order_acquire);
-  return (claims & mask_of_claim) != member >> bits_of_place || platform::is_over(place, claims);
+  return (claims & mask_of_claim) != claim || platform::is_over(place, claims);
 }
 
 platform::FutexWait Roster::watch(MemberId member) noexcept {

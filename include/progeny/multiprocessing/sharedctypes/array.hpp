@@ -64,7 +64,7 @@ class Array : public detail::Synchronized<RawArray<T>, L> {
   /// Wraps an existing array with a lock.
   /// - Python: `sharedctypes.synchronized`.
   explicit Array(RawArray<T> object, const LockOptions<L>& options = {})
-      : Base(std::move(object), options.lock ? *options.lock : detail::own_lock<L>()) {}
+      : Base(std::move(object), options.lock ? *options.lock : L()) {}
 
   /// The number of elements. Takes no lock.
   [[nodiscard]] std::size_t size() const noexcept { return this->get_obj().size(); }

@@ -4,7 +4,6 @@
 // see <progeny/multiprocessing/sharedctypes/array.hpp>.
 
 #include <progeny/multiprocessing/detail/block_reference.hpp>
-#include <progeny/multiprocessing/detail/own_lock.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/serial.hpp>
@@ -120,7 +119,7 @@ class Value : public detail::Synchronized<RawValue<T>, L> {
   /// Wraps an existing value with a lock.
   /// - Python: `sharedctypes.synchronized`.
   explicit Value(RawValue<T> object, const LockOptions<L>& options = {})
-      : Base(std::move(object), options.lock ? *options.lock : detail::own_lock<L>()) {}
+      : Base(std::move(object), options.lock ? *options.lock : L()) {}
 
   /// Reads the value.
   /// - Python: reading the attribute `value`.

@@ -5,6 +5,7 @@
 #include <progeny/base/timeout.hpp>
 #include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/object_reference.hpp>
 #include <progeny/serial.hpp>
 
 #include <cstddef>
@@ -39,7 +40,7 @@ class PROGENY_EXPORT Semaphore {
  public:
   /// Makes a new semaphore with this value.
   /// - Throws: `ValueError` if `value` is negative, `std::overflow_error` if it is above `max()`,
-  ///   `OSError` if memory or descriptors run out.
+  ///   `OSError` if memory runs out.
   explicit Semaphore(std::int64_t value = 1);
 
   /// The largest possible value.
@@ -105,7 +106,7 @@ class PROGENY_EXPORT Semaphore {
   friend detail::SynchronizeAccess;
   explicit Semaphore(std::shared_ptr<detail::SharedObject> object) noexcept;
 
-  std::shared_ptr<detail::SharedObject> object_;
+  detail::ObjectReference object_;
 };
 
 /// A semaphore whose value never exceeds its first value.
