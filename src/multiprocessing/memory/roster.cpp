@@ -171,10 +171,11 @@ std::shared_ptr<Roster> Roster::in(std::shared_ptr<Region> region) {
   return keep(known, std::move(region));
 }
 
+// A number without a claim was given to no process: memory that others share may hold anything.
 bool Roster::is_dead(MemberId member) const noexcept {
   const MemberId claim = member >> bits_of_place;
   if (claim == 0) {
-    return true;  // No member has had this number: it comes from damaged memory.
+    return true;
   }
   const platform::LivenessSlot& place = place_in(*region_, member);
   // Acquire pairs with the claim's release: if the number is still this member's, the kernel's mark
