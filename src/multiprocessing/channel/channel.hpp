@@ -10,8 +10,9 @@
 //   blocking     `send` may block until the peer receives. `receive` blocks until a message is
 //                complete, `poll` until a message has begun. All notice the end of the stream.
 //   deadlines    A call that reaches its deadline throws OSError `timed_out` (`poll` returns
-//                false). `never()` costs nothing. After a timed-out transfer the end is useless: a
-//                part of a message may have gone.
+//                false), also if a process that was stopped (SIGSTOP) has a lock of the end. A
+//                `poll` whose deadline has passed waits for nothing. `never()` costs nothing. After
+//                a timed-out transfer the end is useless: a part of a message may have gone.
 //   handles      `handle_passing` says how handles reach the peer. If `beside`, they arrive with
 //                their message or not at all, and close with a message that is not received.
 //   end          The stream ends when no process has the peer's end any more, by closing or dying.

@@ -52,10 +52,13 @@ class MessageSink;
 ///     sending, before the last piece    the first pieces             the next sender begins its
 ///                                                                    message behind them; the
 ///                                                                    receiver then forgets them
-///     sending, after the handles        handles without a message    the receiver skips them:
-///     their
-///                                                                    ticket is too small
+///     sending, after the handles        handles without a message    the receiver skips them, as
+///                                                                    their ticket is too small
 ///     receiving, after the first piece  the other pieces             the next receiver drops them
+///
+/// An owner that is stopped keeps its lock. That costs the others their own deadlines, and `poll`
+/// takes no lock. docs/gotchas.md says what that
+/// means for calls without a deadline.
 class SharedChannel : public Channel {
  public:
   /// The two ends of a new pipe. Without `duplex` the first only receives. Throws OSError if there
