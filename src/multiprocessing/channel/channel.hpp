@@ -53,6 +53,8 @@ class Writer;
 
 namespace progeny::multiprocessing::detail {
 
+class MessageSink;
+
 using progeny::detail::Deadline;
 
 /// The deadline of calls that may take as long as they need.
@@ -100,6 +102,11 @@ class Channel {
   [[nodiscard]] virtual std::string receive(std::uint64_t maxlength,
                                             const Deadline& deadline,
                                             platform::ReceivedHandles* handles) = 0;
+  /// Receives one message into `sink`. The rest as for `receive`. An exception of the sink leaves
+  /// the end as if the message had been received, or closes it.
+  virtual void receive_to(MessageSink& sink,
+                          const Deadline& deadline,
+                          platform::ReceivedHandles* handles) = 0;
   /// Receives one message into `room` and returns its length. Throws BufferTooShort with the
   /// message if it is longer.
   [[nodiscard]] virtual std::size_t receive_into(std::span<char> room) = 0;

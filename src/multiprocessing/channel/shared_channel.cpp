@@ -239,20 +239,20 @@ std::string SharedChannel::receive(std::uint64_t maxlength,
                                    const Deadline& deadline,
                                    platform::ReceivedHandles* handles) {
   TextSink sink(maxlength);
-  receive_message(sink, deadline, handles);
+  receive_to(sink, deadline, handles);
   return sink.take();
 }
 
 std::size_t SharedChannel::receive_into(std::span<char> room) {
   MemorySink sink(room);
-  receive_message(sink, never(), nullptr);
+  receive_to(sink, never(), nullptr);
   return sink.end();
 }
 
 // Waits without the lock. With it, another receiver could not look at its deadline meanwhile.
-void SharedChannel::receive_message(MessageSink& sink,
-                                    const Deadline& deadline,
-                                    platform::ReceivedHandles* handles) {
+void SharedChannel::receive_to(MessageSink& sink,
+                               const Deadline& deadline,
+                               platform::ReceivedHandles* handles) {
   other_.arrive();
   bool has_waited = false;
   while (!take_message(sink, deadline, handles, has_waited)) {

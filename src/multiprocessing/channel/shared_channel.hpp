@@ -31,8 +31,6 @@ class Writer;
 
 namespace progeny::multiprocessing::detail {
 
-class MessageSink;
-
 /// One end of a shared pipe: a ring for each direction, and a socket. Handles travel over the
 /// socket, and the kernel hangs it up once no process has the peer's end any more.
 ///
@@ -85,6 +83,9 @@ class SharedChannel : public Channel {
   [[nodiscard]] std::string receive(std::uint64_t maxlength,
                                     const Deadline& deadline,
                                     platform::ReceivedHandles* handles) override;
+  void receive_to(MessageSink& sink,
+                  const Deadline& deadline,
+                  platform::ReceivedHandles* handles) override;
   [[nodiscard]] std::size_t receive_into(std::span<char> room) override;
   [[nodiscard]] bool poll(const Deadline& deadline) const override;
   void save(serial::Writer& writer) const override;
@@ -99,9 +100,6 @@ class SharedChannel : public Channel {
                                            const Deadline& deadline);
   void receive_handles(std::uint64_t ticket, platform::ReceivedHandles* handles);
 
-  void receive_message(MessageSink& sink,
-                       const Deadline& deadline,
-                       platform::ReceivedHandles* handles);
   [[nodiscard]] bool take_message(MessageSink& sink,
                                   const Deadline& deadline,
                                   platform::ReceivedHandles* handles,
