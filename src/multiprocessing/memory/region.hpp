@@ -9,7 +9,7 @@
 //     Place        a part of a region: region, offset and size
 //     Arena        a region that a Heap hands out blocks of
 //     SharedBlock  a block of the heap, with a count of its users in all processes
-//     SharedObject a lock, an event and the like: in a region of its own, or in a SharedBlock
+//     SharedObject a lock, an event and the like, in a SharedBlock
 //     BlockPool    the growing region of one queue, cut into numbered blocks
 //     Handle       a descriptor of the system; never memory
 //

@@ -2,6 +2,7 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/connection/tickets.hpp"
+#include "multiprocessing/memory/adaptive_spin.hpp"
 #include "multiprocessing/memory/bell.hpp"
 #include "multiprocessing/memory/region.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
