@@ -32,6 +32,9 @@ using Clock = std::chrono::steady_clock;
 // So much work is handed to a worker ahead, in seconds. It hides how long an answer and the next
 // task travel.
 constexpr double work_ahead = 200e-6;
+// At least so many tasks, as the mean time of a task also has the time that its answer travels. If
+// tasks are long, those that wait are taken back.
+constexpr std::size_t least_ahead = 32;
 constexpr std::size_t most_ahead = 128;
 // So much work, in seconds, is not worth waking another worker.
 constexpr double work_at_once = 30e-6;
@@ -293,9 +296,8 @@ void Dispatcher::measure(Seat& seat, std::size_t answers) {
       std::chrono::duration<double>(now - seat.progress).count() / static_cast<double>(answers);
   seat.progress = now;
   task_time_ += weight * (each - task_time_);
-  ahead_ = std::clamp(static_cast<std::size_t>(work_ahead / std::max(task_time_, 1e-9)),
-                      std::size_t{2},
-                      most_ahead);
+  ahead_ = std::clamp(
+      static_cast<std::size_t>(work_ahead / std::max(task_time_, 1e-9)), least_ahead, most_ahead);
   is_full_ = false;
 }
 

@@ -119,7 +119,7 @@ class Dispatcher {
   std::size_t idle_ = 0;     // Seats with no task in hand.
   std::size_t at_seat_ = 0;  // Where `pick` goes on.
   bool is_full_ = false;     // No seat took the first waiting task.
-  std::size_t ahead_ = 16;   // How many tasks a worker may have in hand.
+  std::size_t ahead_ = 32;   // How many tasks a worker may have in hand.
   double task_time_ = 1e-3;  // Mean, in seconds. At first, tasks are taken for long.
   std::exception_ptr init_error_;
   std::size_t failed_starts_ = 0;

@@ -19,7 +19,7 @@
 //     collector    the collector             asks it to step aside, then as above
 
 #include "base/deadline.hpp"
-#include "multiprocessing/memory/sleepers.hpp"
+#include "multiprocessing/memory/adaptive_spin.hpp"
 #include "multiprocessing/pool/dispatcher.hpp"
 #include "multiprocessing/pool/ledger.hpp"
 #include "multiprocessing/pool/transport.hpp"

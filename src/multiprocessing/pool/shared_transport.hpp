@@ -2,8 +2,8 @@
 
 // Channels through shared memory, for workers on this machine: processes and threads.
 
+#include "multiprocessing/memory/adaptive_spin.hpp"
 #include "multiprocessing/memory/region.hpp"
-#include "multiprocessing/memory/sleepers.hpp"
 #include "multiprocessing/pool/doze.hpp"
 #include "multiprocessing/pool/task_ring.hpp"
 #include "multiprocessing/pool/transport.hpp"
