@@ -93,7 +93,8 @@ class Queue {
   /// did
   ///   not go on in time; `ValueError` after `close`; `OSError` if there is no memory; what
   ///   encoding the value throws. Then nothing was put.
-  /// - Blocks: while the queue is full; at least 50 ms for a process that is stopped in `put`.
+  /// - Blocks: while the queue is full. A process that is stopped in `put` delays the end by up to
+  ///   50 ms beyond the timeout, also in `put_nowait`.
   void put(const T& value, const BlockOptions& options = {}) {
     detail::put_value(*core_, value, wait_of(options));
   }
@@ -127,7 +128,8 @@ class Queue {
   /// - Throws: `Empty` if none came in time, also because of a process that is stopped in its own
   ///   `get`; `ValueError` after `close`; `serial::DecodeError` if
   ///   the value is no `T`; `OSError` if a handle in it is gone because its producer has ended.
-  /// - Blocks: while the queue is empty; at least 50 ms for a process that is stopped in `get`.
+  /// - Blocks: while the queue is empty. A process that is stopped in `get` delays the end by up to
+  ///   50 ms beyond the timeout, also in `get_nowait`.
   [[nodiscard]] T get(const BlockOptions& options = {}) {
     return detail::get_value<T>(*core_, wait_of(options));
   }
