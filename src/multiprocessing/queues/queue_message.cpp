@@ -1,5 +1,6 @@
 #include <progeny/multiprocessing/detail/queue_message.hpp>
 
+#include "base/per_thread.hpp"
 #include "multiprocessing/connection/tickets.hpp"
 #include "multiprocessing/queues/message_log.hpp"
 #include "platform/ipc/socket.hpp"
@@ -23,24 +24,25 @@ namespace {
 // it is larger than this, so that a message costs no allocation.
 constexpr std::size_t largest_spare = std::size_t{64} << 10;
 
-// The objects of static storage are destroyed after those of the thread, and may use a queue then.
-thread_local bool has_spare_ended = false;
-struct Spare {
-  std::string buffer;
-  Spare() = default;
-  Spare(const Spare&) = delete;
-  Spare& operator=(const Spare&) = delete;
-  ~Spare() { has_spare_ended = true; }
+struct SpareBuffer {
+  std::string bytes;
 };
-thread_local Spare spare;
 
-std::string taken_spare() noexcept {
-  return has_spare_ended ? std::string() : std::move(spare.buffer);
+// Null at the end of the thread.
+std::string* spare_buffer() noexcept {
+  auto* const spare = progeny::detail::PerThread<SpareBuffer>::get();
+  return spare != nullptr ? &spare->bytes : nullptr;
+}
+
+std::string take_spare_buffer() noexcept {
+  std::string* const spare = spare_buffer();
+  return spare != nullptr ? std::move(*spare) : std::string();
 }
 
 }  // namespace
 
-QueueMessage::QueueMessage(FlatReader* reader) noexcept : reader_(reader), buffer_(taken_spare()) {}
+QueueMessage::QueueMessage(FlatReader* reader) noexcept
+    : reader_(reader), buffer_(take_spare_buffer()) {}
 
 QueueMessage::QueueMessage(QueueMessage&& other) noexcept : QueueMessage() {
   *this = std::move(other);
@@ -63,8 +65,9 @@ QueueMessage& QueueMessage::operator=(QueueMessage&& other) noexcept {
 
 QueueMessage::~QueueMessage() {
   release();
-  if (!has_spare_ended && buffer_.capacity() <= largest_spare) {
-    spare.buffer = std::move(buffer_);
+  std::string* const spare = spare_buffer();
+  if (spare != nullptr && buffer_.capacity() <= largest_spare) {
+    *spare = std::move(buffer_);
   }
 }
 
@@ -104,9 +107,6 @@ void QueueMessage::release() noexcept {
 // and its handles are fetched in part, nothing could put them back. Each handle is fetched over a
 // socket, whose other end may be in this process too, and is often duplicated by what it is for.
 void QueueMessage::reserve_handles(std::string_view bytes, native_handle any) {
-  if (leaves_handles_) {
-    return;
-  }
   constexpr std::size_t sockets = 2;
   const std::size_t handles = count_tickets(bytes);
   std::vector<Handle> reserved;

@@ -128,15 +128,19 @@ ssize_t quiet_write_at_once(int descriptor, std::string_view bytes) noexcept {
   if (is_disabled(Feature::nosignal_write)) {
     return write_at_once_without_flag(descriptor, bytes);
   }
-  ssize_t count = write_with_flags(descriptor, bytes, rwf_nosignal | RWF_NOWAIT);
-  if (count == -1 && may_be_refusal(errno)) {
-    count = with_sigpipe_held_back(bytes,
-                                   [&] { return write_with_flags(descriptor, bytes, RWF_NOWAIT); });
+  if (kernel_can_be_quiet().load(std::memory_order_relaxed)) {
+    const ssize_t count = write_with_flags(descriptor, bytes, rwf_nosignal | RWF_NOWAIT);
+    if (count != -1 || !may_be_refusal(errno)) {
+      return count;
+    }
   }
-  if (count == -1 && may_be_refusal(errno)) {
-    return write_at_once_without_flag(descriptor, bytes);
+  const ssize_t count = with_sigpipe_held_back(
+      bytes, [&] { return write_with_flags(descriptor, bytes, RWF_NOWAIT); });
+  if (count != -1 || !may_be_refusal(errno)) {
+    kernel_can_be_quiet().store(false, std::memory_order_relaxed);
+    return count;
   }
-  return count;
+  return write_at_once_without_flag(descriptor, bytes);
 }
 
 }  // namespace progeny::platform

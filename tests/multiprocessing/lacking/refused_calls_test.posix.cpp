@@ -55,6 +55,8 @@ const std::vector<Optional>& optional_calls() {
       call("eventfd2", SYS_eventfd2),
       call("getrandom", SYS_getrandom),
       call("futex_waitv", number_of_futex_waitv),
+      call("set_robust_list", SYS_set_robust_list),
+      call("get_robust_list", SYS_get_robust_list),
       call("vfork", SYS_vfork),
       call("fallocate", SYS_fallocate),
       call("sysinfo", SYS_sysinfo),
@@ -104,6 +106,15 @@ INSTANTIATE_TEST_SUITE_P(Calls,
                          RefusedCall,
                          ::testing::ValuesIn(optional_calls()),
                          [](const auto& about) { return std::string(about.param.name); });
+
+/// C1. `ulimit -f`: SIGXFSZ would end the process at its first shared object.
+TEST(LimitOfFiles, IsAnErrorAndNoSignal) {
+  for (const char* const what : {"locks", "queues", "pipes", "memory", "spawn"}) {
+    const std::string complaints = complaints_of_whole_library({what, "0"}, "ulimit -f 0");
+    EXPECT_NE(complaints.find("ends with 1: "), std::string::npos) << complaints;
+    EXPECT_NE(complaints.find(std::strerror(EFBIG)), std::string::npos) << complaints;
+  }
+}
 
 /// Kernel 5.4 without its newer relatives, and a sandbox that knows nothing new: all of them at
 /// once.

@@ -14,9 +14,14 @@
 
 namespace progeny::testing {
 
-/// What the program complains about; empty if everything works. `words` as its head says.
-[[nodiscard]] inline std::string complaints_of_whole_library(std::vector<std::string> words) {
+/// What the program complains about; empty if everything works. `words` as its head says; `limit`
+/// is a command of the shell, such as `ulimit -f 0`, to be run before.
+[[nodiscard]] inline std::string complaints_of_whole_library(std::vector<std::string> words,
+                                                             const std::string& limit = {}) {
   words.insert(words.begin(), PROGENY_WHOLE_LIBRARY);
+  if (!limit.empty()) {
+    words.insert(words.begin(), {"/bin/sh", "-c", limit + "; exec \"$0\" \"$@\""});
+  }
   const auto done = subprocess::run(words,
                                     {.timeout = very_long,
                                      .std_err = subprocess::PIPE,
