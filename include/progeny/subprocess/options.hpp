@@ -49,6 +49,9 @@ using OutputCallback = std::function<void(std::string_view)>;
 ///
 /// Use designated initialisers: `run({"sort"}, {.input = text, .timeout = 2s})`. A bad value throws
 /// `ValueError` before anything is started, and so does an option of the other platform.
+///
+/// A misspelt option, or one out of order, makes the compiler say only that no `run` fits. Write
+/// the type, and it says which: `run({"sort"}, sp::Options{.capture_ouput = true})`.
 struct Options {
   // Only for run, call, check_call and check_output. Popen refuses these.
 
@@ -109,11 +112,12 @@ struct Options {
   std::optional<Account> group = {};
   /// POSIX: the supplementary groups. Default: the parent's. `{}`: none.
   Groups extra_groups = Groups::unchanged();
-  /// Encoding of the pipes: any name that iconv knows, or Python's name for it. Turns text mode on.
-  /// Default in text mode: UTF-8.
+  /// Encoding of the pipes: any name that iconv knows, or Python's name for it, or `locale` for
+  /// that of the user's locale. Turns text mode on. Default in text mode: UTF-8.
   std::optional<std::string> encoding = {};
   /// Python's error handler for text that cannot be decoded or encoded: `strict` (the default),
-  /// `ignore`, `replace`, `backslashreplace` or `surrogateescape`. Turns text mode on.
+  /// `ignore`, `replace`, `backslashreplace`, `surrogateescape`, `surrogatepass` or (encoding only)
+  /// `xmlcharrefreplace`. Turns text mode on.
   std::optional<std::string> errors = {};
   /// Text mode: output is decoded to UTF-8 and its line ends become `\n`, input is encoded.
   std::optional<bool> text = {};

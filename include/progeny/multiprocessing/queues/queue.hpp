@@ -12,6 +12,7 @@
 #include <progeny/serial.hpp>
 #include <progeny/serial/reader.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -132,6 +133,11 @@ class Queue {
   ///   50 ms beyond the timeout, also in `get_nowait`.
   [[nodiscard]] T get(const BlockOptions& options = {}) {
     return detail::get_value<T>(*core_, wait_of(options));
+  }
+  /// The same as `get({.timeout = timeout})`: `q.get(1s)`.
+  template <class Rep, class Period>
+  [[nodiscard]] T get(std::chrono::duration<Rep, Period> timeout) {
+    return get({.timeout = timeout});
   }
   /// Gets a value if there is one.
   /// - Throws: as `get`.
