@@ -2,6 +2,7 @@
 
 #include "base/made_early.hpp"
 #include "platform/io/pipe.hpp"
+#include "platform/process/per_process.hpp"
 #include "platform/system/errno.posix.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -11,6 +12,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -60,7 +62,21 @@ bool is_readable_now(native_handle sentinel) noexcept {
   return retry_interrupted([&] { return ::poll(&entry, 1, 0); }) > 0;
 }
 
+// What `hold_until_end` was given.
+struct HeldHandles {
+  std::mutex mutex;  ///< Guards what follows.
+  std::vector<Handle> handles;
+
+  void after_fork_in_child() noexcept { handles.clear(); }
+};
+
 }  // namespace
+
+void hold_until_end(Handle handle) {
+  auto& held = PerProcess<HeldHandles>::get();
+  const std::lock_guard lock(held.mutex);
+  held.handles.push_back(std::move(handle));
+}
 
 native_handle own_sentinel() {
   watch_for_copies();
