@@ -86,8 +86,7 @@ std::shared_ptr<Popen> start_by_server(const PreparedChild& prepared) {
 
 }  // namespace
 
-std::shared_ptr<Popen> popen_forkserver(Process& process,
-                                        const std::shared_ptr<ProcessCore>& core) {
+StartedChild popen_forkserver(Process& process, const std::shared_ptr<ProcessCore>& core) {
   PreparedChild prepared = prepare(process, *core, StartMethod::forkserver);
   return hand_over(prepared, [&] { return start_by_server(prepared); });
 }

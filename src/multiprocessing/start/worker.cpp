@@ -103,9 +103,9 @@ void work(WorkerData data) noexcept {
 
 }  // namespace detail
 
-void freeze_support(int /*argc*/, const char* const* /*argv*/) {
+void freeze_support() {
+  detail::program_has_entered();
   if (const auto file = detail::worker_data()) {
-    detail::worker_has_entered();
     detail::work(detail::read_data(*file));
   }
 }

@@ -11,7 +11,8 @@ namespace progeny::platform {
 
 /// Runs a command as the C library's system() does. It shares the caller's standard streams. POSIX:
 /// while it runs, SIGINT and SIGQUIT are ignored in this process (system(3)).
-/// - Returns: the status, as system() returns it.
+/// - Returns: the status, as system() returns it; -1 if the command ran but its status is lost, as
+///   SIGCHLD is ignored or other code reaped it.
 /// - Throws: OSError with the call `system` if no process could be made.
 /// - Blocks: until the command has ended.
 int run_in_shell(const std::string& command);

@@ -24,7 +24,8 @@ namespace progeny::platform {
 void hold_until_end(Handle handle);
 
 /// Has the system kill the calling process with SIGKILL when the owner of `sentinel` ends, or now
-/// if it has ended. Costs no thread and no signal handler. Cannot be undone.
+/// if it has ended. Costs no signal handler, and a thread
+/// only where there is no /proc. Cannot be undone.
 /// - Throws: OSError.
 void die_with(native_handle sentinel);
 

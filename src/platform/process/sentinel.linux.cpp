@@ -4,6 +4,7 @@
 #include "platform/io/pipe.hpp"
 #include "platform/process/per_process.hpp"
 #include "platform/system/errno.posix.hpp"
+#include "platform/system/thread.hpp"
 
 #include <progeny/base/errors.hpp>
 
@@ -70,6 +71,16 @@ struct HeldHandles {
   void after_fork_in_child() noexcept { handles.clear(); }
 };
 
+// Where there is no /proc.
+void die_with_by_thread(native_handle sentinel) {
+  start_quiet_thread([sentinel] {
+    pollfd entry{.fd = sentinel, .events = POLLIN, .revents = 0};
+    if (retry_interrupted([&] { return ::poll(&entry, 1, -1); }) > 0) {
+      ::kill(::getpid(), SIGKILL);
+    }
+  });
+}
+
 }  // namespace
 
 void hold_until_end(Handle handle) {
@@ -95,7 +106,11 @@ native_handle own_sentinel() {
 // These settings belong to the open file, so the pipe is opened once more for this process alone.
 void die_with(native_handle sentinel) {
   const auto path = "/proc/self/fd/" + std::to_string(sentinel);
-  Handle own(checked(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), "open"));
+  Handle own(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!own) {
+    die_with_by_thread(sentinel);
+    return;
+  }
   checked(::fcntl(own.get(), F_SETOWN, ::getpid()), "fcntl");
   checked(::fcntl(own.get(), F_SETSIG, SIGKILL), "fcntl");
   checked(::fcntl(own.get(), F_SETFL, O_ASYNC | O_NONBLOCK), "fcntl");

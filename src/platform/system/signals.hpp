@@ -17,6 +17,8 @@ namespace progeny::platform {
 [[nodiscard]] int signal_terminate() noexcept;
 /// The signal that ends a process at once.
 [[nodiscard]] int signal_kill() noexcept;
+/// The signal that makes a stopped process go on. POSIX only.
+[[nodiscard]] int signal_continue() noexcept;
 /// The signal of Ctrl-C.
 [[nodiscard]] int signal_interrupt() noexcept;
 

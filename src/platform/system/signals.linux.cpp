@@ -29,6 +29,10 @@ int signal_kill() noexcept {
   return SIGKILL;
 }
 
+int signal_continue() noexcept {
+  return SIGCONT;
+}
+
 int signal_interrupt() noexcept {
   return SIGINT;
 }
