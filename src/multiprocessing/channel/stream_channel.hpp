@@ -33,6 +33,9 @@ class StreamChannel : public Channel {
   [[nodiscard]] std::string receive(std::uint64_t maxlength,
                                     const Deadline& deadline,
                                     platform::ReceivedHandles* handles) override;
+  void receive_to(MessageSink& sink,
+                  const Deadline& deadline,
+                  platform::ReceivedHandles* handles) override;
   [[nodiscard]] std::size_t receive_into(std::span<char> room) override;
   [[nodiscard]] bool poll(const Deadline& deadline) const override { return wire_.poll(deadline); }
   void save(serial::Writer& writer) const override { wire_.save(writer); }
@@ -40,10 +43,9 @@ class StreamChannel : public Channel {
 
  private:
   void make_room_for(std::size_t size) noexcept;
-  [[nodiscard]] std::uint64_t receive_length(std::uint64_t maxlength,
-                                             const Deadline& deadline,
-                                             platform::ReceivedHandles* handles);
-  [[nodiscard]] std::string receive_body(std::uint64_t length, const Deadline& deadline);
+  [[nodiscard]] std::uint64_t begin(MessageSink& sink,
+                                    const Deadline& deadline,
+                                    platform::ReceivedHandles* handles);
   void receive_all(std::span<char> space, const Deadline& deadline);
   [[nodiscard]] std::size_t receive_up_to(std::span<char> space,
                                           const Deadline& deadline,

@@ -4,22 +4,27 @@
 //     | way (1) | count of handles (4) | value |   the handles travel beside the message
 //     | way (1) | tickets ...       | value |   the receiver fetches the handles: tickets.hpp
 
+#include <progeny/multiprocessing/detail/connection_access.hpp>
+
 #include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/framing.hpp"
 #include "multiprocessing/connection/message_parts.hpp"
 #include "multiprocessing/connection/tickets.hpp"
+#include "multiprocessing/connection/value_sink.hpp"
 #include "platform/ipc/handle_passing.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/detail/connection_access.hpp>
 #include <progeny/serial/message.hpp>
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -112,6 +117,18 @@ void check_arrived(const platform::ReceivedHandles& received, std::uint64_t sent
   }
 }
 
+// A message that has come, with the handles beside it.
+ObjectMessage opened(std::string frame, platform::ReceivedHandles received) {
+  ObjectMessage message{.frame = std::move(frame)};
+  MessageReader reader(message.frame);
+  const ObjectHead head = ObjectHead::unpack(reader);
+  check_arrived(received, head.count);
+  message.handles =
+      head.way == HandleWay::to_fetch ? fetch_handles(reader) : std::move(received.handles);
+  message.begin = reader.position();
+  return message;
+}
+
 }  // namespace
 
 void ConnectionAccess::send_object(const connection::Connection& connection,
@@ -122,18 +139,36 @@ void ConnectionAccess::send_object(const connection::Connection& connection,
   message.claims.mark_sent();
 }
 
+void ConnectionAccess::send_flat(const connection::Connection& connection,
+                                 const FlatMessage& message) {
+  Channel& out = channel(connection);
+  out.directions().check_writable();
+  const MessageView view = message.view();
+  std::array<char, longest_prefix> prefix{static_cast<char>(HandleWay::none)};
+  std::ranges::copy(view.head, prefix.begin() + ObjectHead::way_size);
+  out.send({.prefix = {prefix.data(), ObjectHead::way_size + view.head.size()}, .body = view.body},
+           never());
+}
+
+std::optional<ObjectMessage> ConnectionAccess::recv_flat(const connection::Connection& connection,
+                                                         const FlatRoom& value) {
+  Channel& in = channel(connection);
+  in.directions().check_readable();
+  platform::ReceivedHandles received;
+  ValueSink sink(value, static_cast<char>(HandleWay::none));
+  in.receive_to(sink, never(), &received);
+  if (auto other = sink.other()) {
+    return opened(std::move(*other), std::move(received));
+  }
+  return std::nullopt;
+}
+
 ObjectMessage ConnectionAccess::recv_object(const connection::Connection& connection) {
   Channel& in = channel(connection);
   in.directions().check_readable();
   platform::ReceivedHandles received;
-  ObjectMessage message{.frame = in.receive(any_length, never(), &received)};
-  MessageReader reader(message.frame);
-  const ObjectHead head = ObjectHead::unpack(reader);
-  check_arrived(received, head.count);
-  message.handles =
-      head.way == HandleWay::to_fetch ? fetch_handles(reader) : std::move(received.handles);
-  message.begin = reader.position();
-  return message;
+  std::string frame = in.receive(any_length, never(), &received);
+  return opened(std::move(frame), std::move(received));
 }
 
 }  // namespace progeny::multiprocessing::detail

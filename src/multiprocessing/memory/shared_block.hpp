@@ -23,6 +23,10 @@ namespace progeny::multiprocessing::detail {
 /// What a child gets with its start, by a fork or as start data, does not count. Its parent counts
 /// for it until the child and its descendants have ended: see `Lease`.
 ///
+/// In a forked child the copied objects do not count. Instead, the parent's object counts until the
+/// children that it forked meanwhile have ended: see Copies. And `Keeping` makes the parent keep
+/// the arguments of a started process until it has seen the end of that.
+///
 /// A killed process that had read the block from a message of a peer stays counted, and so does a
 /// message that is never read. Then the block stays taken until its maker ends: that costs memory,
 /// and nothing else.
@@ -48,7 +52,7 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
 
   /// Only for the functions above. `place` is the bytes of the object. `made` is the heap's block
   /// around them, if this process has made it. `is_start_data`: this process got it with its start.
-  SharedBlock(Place place, Place made, bool is_start_data = false) noexcept;
+  SharedBlock(Place place, Place made, bool is_start_data = false);
   SharedBlock(const SharedBlock&) = delete;
   SharedBlock& operator=(const SharedBlock&) = delete;
   ~SharedBlock();
@@ -68,12 +72,14 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
 
  private:
   using Users = std::atomic<std::uint32_t>;
-  [[nodiscard]] Users& users() const noexcept;
+  [[nodiscard]] static Users& users_of(const Place& place) noexcept;
+  static void give_up(const Place& place, const Place& made) noexcept;
   [[nodiscard]] bool counts() const noexcept;
   [[nodiscard]] bool is_leased() const noexcept;
 
   Place place_;
   Place made_;
+  std::uint64_t since_;       ///< As Copies counts.
   std::uint32_t generation_;  ///< Of the process that made this object.
   bool is_start_data_;
 };

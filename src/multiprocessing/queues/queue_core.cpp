@@ -2,6 +2,7 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/connection/tickets.hpp"
+#include "multiprocessing/memory/adaptive_spin.hpp"
 #include "multiprocessing/memory/bell.hpp"
 #include "multiprocessing/memory/region.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
@@ -9,6 +10,7 @@
 #include "multiprocessing/memory/sleepers.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "multiprocessing/queues/block_pool.hpp"
+#include "multiprocessing/queues/call_limit.hpp"
 #include "multiprocessing/queues/message_log.hpp"
 #include "platform/io/event.hpp"
 #include "platform/ipc/socket.hpp"
@@ -90,14 +92,14 @@ struct QueueCore::Parts {
   [[nodiscard]] bool has_message() const noexcept { return !log->is_empty(); }
 
   template <class PutFrom>
-  [[nodiscard]] std::size_t put_now(const PutFrom& put_from, std::size_t first);
+  [[nodiscard]] std::size_t put_now(const PutFrom& put_from, std::size_t first, CallLimit& wait);
   template <class PutFrom>
   std::size_t put_all(std::size_t count, const Timeout& timeout, const PutFrom& put_from);
   std::size_t put_all(std::span<const MessageView> messages, const Timeout& timeout);
   void put_one(const MessageView& message, const Timeout& timeout);
 
   enum class Waited : std::uint8_t { no, awake, asleep };
-  [[nodiscard]] bool get_now(QueueMessage& message, Waited waited);
+  [[nodiscard]] bool get_now(QueueMessage& message, Waited waited, CallLimit& wait);
   void after_getting(bool has_slept) noexcept;
   void silence_if_empty() noexcept {
     bell.clear_unless([this] { return has_message(); });
@@ -153,32 +155,33 @@ void QueueCore::check_open() const {
 
 // Puts what there is room for from message number `first` on, and tells the other side.
 template <class PutFrom>
-std::size_t QueueCore::Parts::put_now(const PutFrom& put_from, std::size_t first) {
-  const std::size_t count = put_from(first);
+std::size_t QueueCore::Parts::put_now(const PutFrom& put_from, std::size_t first, CallLimit& wait) {
+  const std::size_t count = put_from(first, wait);
   if (count != 0) {
     bell.ring();
   }
   return count;
 }
 
-// `put_from(first)` puts what there is room for now from message number `first` on, and returns how
-// many that is.
+// `put_from(first, wait)` puts what there is room for now from message number `first` on, and
+// returns how many that is.
 template <class PutFrom>
 std::size_t QueueCore::Parts::put_all(std::size_t count,
                                       const Timeout& timeout,
                                       const PutFrom& put_from) {
+  CallLimit wait(timeout);
   // The usual case: without a look at the clock.
-  std::size_t done = put_now(put_from, 0);
+  std::size_t done = put_now(put_from, 0, wait);
   if (done == count) {
     return done;
   }
   const auto room = [this] { return has_room(); };
-  const Deadline deadline(timeout);
+  const Deadline& deadline = wait.deadline();
   bool has_slept = false;
   for (;;) {
     std::size_t more = 0;
     try {
-      more = put_now(put_from, done);
+      more = put_now(put_from, done, wait);
     } catch (const OSError&) {
       if (done == 0) {
         throw;
@@ -202,8 +205,8 @@ std::size_t QueueCore::Parts::put_all(std::size_t count,
 
 std::size_t QueueCore::Parts::put_all(std::span<const MessageView> messages,
                                       const Timeout& timeout) {
-  return put_all(messages.size(), timeout, [&](std::size_t first) {
-    return log->put(messages.subspan(first), maxsize());
+  return put_all(messages.size(), timeout, [&](std::size_t first, CallLimit& wait) {
+    return log->put(messages.subspan(first), maxsize(), wait);
   });
 }
 
@@ -230,8 +233,8 @@ void QueueCore::put(const MessageView& message, const Timeout& timeout) {
 
 std::size_t QueueCore::put_many(const MessageBatch& batch, const Timeout& timeout) {
   check_open();
-  return parts_->put_all(batch.size(), timeout, [&](std::size_t first) {
-    return parts_->log->put(batch, first, parts_->maxsize());
+  return parts_->put_all(batch.size(), timeout, [&](std::size_t first, CallLimit& wait) {
+    return parts_->log->put(batch, first, parts_->maxsize(), wait);
   });
 }
 
@@ -267,9 +270,10 @@ void QueueCore::Parts::after_getting(bool has_slept) noexcept {
   silence_if_empty();
 }
 
-bool QueueCore::Parts::get_now(QueueMessage& message, Waited waited) {
-  const std::size_t there = log->get(message);
+bool QueueCore::Parts::get_now(QueueMessage& message, Waited waited, CallLimit& wait) {
+  const std::size_t there = log->get(message, wait);
   if (there == 0) {
+    log->shrink();
     silence_if_empty();  // The consumer of the last message may have been killed before it did.
     return false;
   }
@@ -284,12 +288,13 @@ void QueueCore::get(QueueMessage& message, const Timeout& timeout) {
   check_open();
   Parts& own = *parts_;
   auto waited = Parts::Waited::no;
-  if (own.get_now(message, waited)) {
+  CallLimit wait(timeout);
+  if (own.get_now(message, waited, wait)) {
     return;
   }
-  const Deadline deadline(timeout);
+  const Deadline& deadline = wait.deadline();
   const auto has_come = [&own] { return own.has_message(); };
-  while (!own.get_now(message, waited)) {
+  while (!own.get_now(message, waited, wait)) {
     if (deadline.expired()) {
       throw Empty("the queue is empty");
     }
@@ -304,7 +309,8 @@ void QueueCore::get(QueueMessage& message, const Timeout& timeout) {
 
 bool QueueCore::get_batch(MessageBatch& batch, std::size_t most) {
   check_open();
-  if (parts_->log->get_many(batch, most) == 0) {
+  CallLimit wait(std::chrono::nanoseconds::zero());
+  if (parts_->log->get_many(batch, most, wait) == 0) {
     return false;
   }
   // The caller may have slept in a `get` before: a wake-up that is passed on for nothing is cheap.

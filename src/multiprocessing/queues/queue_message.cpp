@@ -2,6 +2,7 @@
 
 #include "multiprocessing/connection/tickets.hpp"
 #include "multiprocessing/queues/message_log.hpp"
+#include "platform/ipc/socket.hpp"
 
 #include <progeny/multiprocessing/detail/flat_message.hpp>
 #include <progeny/serial/message.hpp>
@@ -12,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 
@@ -40,6 +42,7 @@ QueueMessage& QueueMessage::operator=(QueueMessage&& other) noexcept {
   bytes_ = borrowed ? other.bytes_
                     : std::string_view(buffer_).substr(buffer_.size() - other.bytes_.size());
   has_tickets_ = other.has_tickets_;
+  reserved_ = std::move(other.reserved_);
   log_ = std::move(other.log_);
   block_ = other.block_;
   other.bytes_ = {};
@@ -82,9 +85,24 @@ void QueueMessage::release() noexcept {
     log_.reset();
   }
   bytes_ = {};
+  reserved_.clear();
+}
+
+// A process whose table is full leaves the message to the next `get`: once it is out of the queue,
+// and its handles are fetched in part, nothing could put them back. Each handle is fetched over a
+// socket, whose other end may be in this process too, and is often duplicated by what it is for.
+void QueueMessage::reserve_handles(std::string_view bytes, native_handle any) {
+  constexpr std::size_t sockets = 2;
+  const std::size_t handles = count_tickets(bytes);
+  std::vector<Handle> reserved;
+  for (std::size_t i = 0; i < 2 * handles + sockets; ++i) {
+    reserved.push_back(platform::duplicate(any));
+  }
+  reserved_ = std::move(reserved);
 }
 
 serial::Incoming QueueMessage::incoming() const {
+  reserved_.clear();
   return has_tickets_ ? fetched(bytes_) : serial::Incoming{.bytes = bytes_, .handles = {}};
 }
 

@@ -43,6 +43,14 @@ std::pair<Handle, Handle> make_message_sockets(std::size_t capacity) {
   return {std::move(first), std::move(second)};
 }
 
+std::size_t room_to_send(native_handle socket) noexcept {
+  const ErrnoKeeper keeper;
+  int room = 0;
+  socklen_t size = sizeof room;
+  const bool is_known = ::getsockopt(socket, SOL_SOCKET, SO_SNDBUF, &room, &size) == 0 && room > 0;
+  return is_known ? static_cast<std::size_t>(room) : 0;
+}
+
 std::error_code send_message(native_handle socket,
                              std::string_view bytes,
                              std::span<const native_handle> handles) noexcept {

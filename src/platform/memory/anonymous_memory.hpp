@@ -23,6 +23,11 @@ namespace progeny::platform {
 /// - Throws: OSError if there is not enough memory.
 void reserve_memory(native_handle memory, std::size_t offset, std::size_t size);
 
+/// Gives the memory of `size` bytes from `offset` on back to the system, whole pages only. They are
+/// zeros then, and to be reserved again before they are used.
+/// - Returns: whether the system can do that.
+bool give_memory_back(native_handle memory, std::size_t offset, std::size_t size) noexcept;
+
 /// The size of anonymous memory in bytes. Also checks a handle from another process: memory that
 /// passes can be mapped and used without fear of SIGBUS.
 /// - Throws: OSError if `memory` is something else, or could shrink.

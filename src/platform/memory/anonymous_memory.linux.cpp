@@ -47,6 +47,15 @@ void reserve_memory(native_handle memory, std::size_t offset, std::size_t size) 
   }
 }
 
+bool give_memory_back(native_handle memory, std::size_t offset, std::size_t size) noexcept {
+  return retry_interrupted([&] {
+           return ::fallocate(memory,
+                              FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                              static_cast<off_t>(offset),
+                              static_cast<off_t>(size));
+         }) == 0;
+}
+
 // F_GET_SEALS fails for what is not a memfd.
 std::size_t size_of_anonymous_memory(native_handle memory) {
   if ((checked(::fcntl(memory, F_GET_SEALS), "fcntl") & F_SEAL_SHRINK) == 0) {

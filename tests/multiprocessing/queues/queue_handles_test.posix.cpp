@@ -12,6 +12,8 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <unistd.h>
@@ -73,6 +75,38 @@ TEST_F(QueueOfHandles, KeepsNoneIfNotAllCanBeKept) {
   }
   EXPECT_TRUE(queues.empty());
   EXPECT_EQ(open_descriptors(), before);
+}
+
+// However many descriptors are free: a value that cannot be got is still there for the next `get`.
+TEST_F(QueueOfHandles, LeavesAValueForWhichThereAreTooFewDescriptors) {
+  mp::Queue<std::pair<mp::Queue<int>, std::string>> queues;
+  const mp::Queue<int> value;
+  int failures = 0;
+  for (const std::size_t size : {10U, 100'000U}) {
+    for (int spare = 0; spare < 14; ++spare) {
+      SCOPED_TRACE(spare);
+      queues.put({value, std::string(size, 'x')});
+      const int next = ::dup(0);
+      ::close(next);
+      bool has_come = false;
+      {
+        const progeny::testing::ScopedLimit few(RLIMIT_NOFILE, static_cast<rlim_t>(next + spare));
+        try {
+          queues.get().first.put(spare);
+          has_come = true;
+        } catch (const progeny::OSError& error) {
+          EXPECT_EQ(error.code(), std::errc::too_many_files_open);
+          ++failures;
+        }
+        EXPECT_EQ(queues.qsize(), has_come ? 0U : 1U);
+      }
+      if (!has_come) {
+        queues.get().first.put(spare);
+      }
+      EXPECT_EQ(mp::Queue<int>(value).get(), spare);
+    }
+  }
+  EXPECT_GE(failures, 10);
 }
 
 TEST_F(QueueOfHandles, KeepsNoneForAValueThatCannotBePut) {

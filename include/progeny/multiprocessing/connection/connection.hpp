@@ -111,6 +111,13 @@ class PROGENY_EXPORT Connection {
   template <class T>
   [[nodiscard]] T recv();
 
+  /// The same into `value`, whose memory is used again. The bytes of numbers, aggregates of
+  /// numbers, strings, and vectors of all these are copied once, to where they stay.
+  /// - Python: none.
+  /// - Throws: as `recv`; `value` may be changed in part then.
+  template <class T>
+  void recv_into(T& value);
+
   /// Sends bytes as one message: `size` of them from `offset` on, or all.
   /// - Python: `send_bytes`.
   /// - Throws: `ValueError` if `offset` or `size` is negative or reaches beyond the bytes, and then
@@ -180,13 +187,34 @@ class PROGENY_EXPORT Connection {
 
 template <class T>
 void Connection::send(const T& value) {
-  detail::ConnectionAccess::send_object(*this, serial::encode(value));
+  if constexpr (detail::Flat<T>) {
+    detail::ConnectionAccess::send_flat(*this, detail::FlatMessage(value));
+  } else {
+    detail::ConnectionAccess::send_object(*this, serial::encode(value));
+  }
 }
 
 template <class T>
 T Connection::recv() {
-  detail::ObjectMessage message = detail::ConnectionAccess::recv_object(*this);
-  return serial::decode<T>(message.incoming());
+  if constexpr (detail::Plain<T>) {
+    T value{};
+    recv_into(value);
+    return value;
+  } else {
+    detail::ObjectMessage message = detail::ConnectionAccess::recv_object(*this);
+    return serial::decode<T>(message.incoming());
+  }
+}
+
+template <class T>
+void Connection::recv_into(T& value) {
+  if constexpr (detail::FlatTarget<T>) {
+    if (auto other = detail::ConnectionAccess::recv_flat(*this, detail::FlatRoom(value))) {
+      value = serial::decode<T>(other->incoming());
+    }
+  } else {
+    value = recv<T>();
+  }
 }
 
 /// The same as `Pipe({.duplex = duplex})`.

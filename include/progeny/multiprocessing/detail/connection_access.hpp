@@ -4,10 +4,13 @@
 
 #include <progeny/base/handle.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/flat_message.hpp>
+#include <progeny/multiprocessing/detail/flat_target.hpp>
 #include <progeny/serial/message.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,6 +55,15 @@ class PROGENY_EXPORT ConnectionAccess {
   /// Throws RuntimeError if no way reaches the peer, ValueError for too many handles, otherwise as
   /// `Connection::send_bytes`.
   static void send_object(const connection::Connection& connection, serial::Outgoing message);
+
+  /// The same for a value without handles, which is sent from where it lies.
+  static void send_flat(const connection::Connection& connection, const FlatMessage& message);
+
+  /// Receives a value directly into its memory. Returns the message if it is no such value:
+  /// decoding it says what it is. If this throws, the value may be changed in part; the rest as
+  /// below.
+  [[nodiscard]] static std::optional<ObjectMessage> recv_flat(
+      const connection::Connection& connection, const FlatRoom& value);
 
   /// Receives an encoded value. If this throws, no handle is left open, and the next message can be
   /// received unless the stream itself is at fault.
