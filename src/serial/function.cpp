@@ -180,7 +180,7 @@ CodeAddress detail::checked_entry(const FunctionDescriptor& descriptor,
   if (descriptor.signature_hash != signature_hash) {
     throw UsageError("A function's entry was asked for as another type than it has");
   }
-  return descriptor.entry;
+  return descriptor.entry();
 }
 
 FunctionToken token_of(const Function& function) {

@@ -4,6 +4,7 @@
 #include <progeny/multiprocessing.hpp>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <utility>
 #include <vector>
@@ -16,6 +17,16 @@ void square(mp::Connection& answers, int number) {
   answers.send(number * number);
 }
 
+// Makes a relative path to the program useless. A folder of this name is left by removing it (J2).
+void leave_folder() {
+  if (const char* const gone = std::getenv("PROGENY_TEST_GONE")) {
+    std::filesystem::current_path(gone);
+    std::filesystem::remove(gone);
+  } else {
+    std::filesystem::current_path("/");
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -25,8 +36,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const auto context = mp::get_context(argv[1]);
-  // Makes a relative path to the program useless.
-  std::filesystem::current_path("/");
+  leave_folder();
   std::vector<int> squares;
   for (const int number : {1, 2, 3}) {
     auto [ours, childs] = mp::Pipe();

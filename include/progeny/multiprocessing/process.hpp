@@ -7,11 +7,11 @@
 #include <progeny/detail/config.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/detail/task.hpp>
+#include <progeny/multiprocessing/system_exit.hpp>
 #include <progeny/serial/codec.hpp>
 #include <progeny/serial/function.hpp>
 
 #include <cstdint>
-#include <exception>
 #include <iosfwd>
 #include <memory>
 #include <optional>
@@ -22,22 +22,6 @@
 #include <vector>
 
 namespace progeny::multiprocessing {
-
-/// Ends the child whose target throws it.
-///
-/// - Python: `SystemExit`, which `sys.exit` raises.
-class PROGENY_EXPORT SystemExit : public std::exception {
- public:
-  /// With this exit code. The system keeps its lowest eight bits (POSIX).
-  explicit SystemExit(int code = 0) noexcept : code_(code) {}
-  /// The exit code.
-  [[nodiscard]] int code() const noexcept { return code_; }
-  /// `SystemExit`.
-  [[nodiscard]] const char* what() const noexcept override { return "SystemExit"; }
-
- private:
-  int code_;
-};
 
 /// The ways to start a process. `Context` describes them, and takes their names.
 enum class StartMethod : std::uint8_t { fork, spawn, forkserver };
@@ -58,11 +42,14 @@ struct ProcessOptions {
 ///
 /// Arguments are kept by value until `start()`. The start method `fork` takes every callable. Under
 /// `spawn` and `forkserver` the child is this program started anew: the target is a function, a
-/// captureless lambda or an object that is `serial::Transferable`, and so are its arguments.
+/// captureless lambda or an object that is `serial::Transferable`, and so are its arguments. A
+/// function may be an argument, too. Text in quotes is kept as a `std::string`, and a parameter of
+/// type `const char*` points into that.
 ///
 /// An object of this class is a handle: moving it leaves an empty one, and destroying it does
 /// nothing to the process. At the end of the program, daemonic processes are terminated and all
-/// others are joined.
+/// others are joined. A daemonic one that has not ended after 3 s, as it ignores SIGTERM or is
+/// stopped, is killed.
 ///
 /// - Python: `multiprocessing.Process`. Differs: `target` comes first and its arguments follow it.
 /// - Threads: methods are safe on one object from several threads.
@@ -75,12 +62,12 @@ class PROGENY_EXPORT Process {
   explicit Process(const ProcessOptions& options);
   /// With `target(args...)` to run.
   template <class Target, class... Args>
-    requires detail::CallableWith<Target, Args...>
+    requires detail::MayBeTarget<Target, ProcessOptions, Process>
   explicit Process(Target&& target, Args&&... args)
       : Process(ProcessOptions{}, std::forward<Target>(target), std::forward<Args>(args)...) {}
   /// The same with options.
   template <class Target, class... Args>
-    requires detail::CallableWith<Target, Args...>
+    requires detail::MayBeTarget<Target, ProcessOptions, Process>
   Process(const ProcessOptions& options, Target&& target, Args&&... args)
       : Process(options,
                 detail::make_task(std::forward<Target>(target), std::forward<Args>(args)...)) {}
@@ -99,12 +86,15 @@ class PROGENY_EXPORT Process {
   virtual void run();
 
   /// Starts the process. Afterwards this process no longer has the target and its arguments. Shared
-  /// memory among them is not used again before the end of the process has been seen here.
+  /// memory among them is used again once the end of the process has been seen here, and its
+  /// descendants have ended; it does not matter how they end.
   ///
   /// - Throws: `UsageError` if the process was started before or created by another process, or if
   ///   this process is daemonic; `ValueError` if it is closed; `OSError` if the system refuses;
-  ///   `RuntimeError` if the target or an argument cannot travel; `EOFError` if the forkserver
-  ///   died. Then nothing has been started.
+  ///   `RuntimeError` if the target or an argument cannot travel, or if this program has no way in
+  ///   for a child by `spawn` or `forkserver`: see `freeze_support`; `EOFError` if the forkserver
+  ///   ended by itself, such as in a preload function, or was killed several times during the call.
+  ///   Then nothing has been started.
   /// - Blocks: until the process exists, not until it runs.
   void start();
 

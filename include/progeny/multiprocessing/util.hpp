@@ -29,6 +29,10 @@ namespace util {
 /// 2. Daemonic children are terminated, and all children are joined.
 /// 3. The callbacks with a negative priority run, in the same order.
 ///
+/// That order does not hold for objects of static storage duration: each runs when it is destroyed,
+/// before the three steps or after them, in the reverse order of construction. `detach()` one that
+/// has to keep its place.
+///
 /// A callback that throws is reported on stderr, and the rest still run. In a forked child the
 /// callbacks of its parent do nothing.
 ///

@@ -11,8 +11,8 @@ namespace progeny::os {
 /// Runs `command` in the system's shell with the parent's streams and waits for its end.
 ///
 /// - Python: `os.system`.
-/// - Returns: on POSIX the wait status (exit code 3 is 768; see `waitstatus_to_exitcode`), on
-///   Windows the exit code.
+/// - Returns: on POSIX the wait status (exit code 3 is 768; see `waitstatus_to_exitcode`), or -1 if
+///   it is lost, as this process ignores SIGCHLD; on Windows the exit code.
 /// - Throws: `ValueError` for a NUL in `command`; `OSError` if the C library reports that no
 /// process
 ///   could be made. glibc instead returns the status of exit code 127, as for a missing shell, and

@@ -50,7 +50,7 @@ struct FunctionDescriptor {
   std::uint64_t magic = expected_magic;  ///< Tells a descriptor from any other bytes.
   std::uint64_t type_hash = 0;           ///< Of the entry with all its template arguments.
   std::uint64_t signature_hash = 0;      ///< Of the entry's type, which `entry_of` casts back to.
-  CodeAddress entry = nullptr;           ///< The entry, of whatever type it is.
+  CodeAddress (*entry)() = nullptr;      ///< Returns the entry, of whatever type it is.
 };
 
 /// A callable ready to be called: `entry_of<Signature>(*descriptor)(callee, ...)`.
@@ -102,11 +102,18 @@ constexpr std::string_view words_for_type() noexcept {
   return __PRETTY_FUNCTION__;
 }
 
+// By a function, as a cast of a function's address is no constant: descriptors must be there before
+// any static object is constructed, because a child may enter in a constructor.
 template <class Entry>
-PROGENY_MODULE_LOCAL inline const FunctionDescriptor descriptor{
+PROGENY_MODULE_LOCAL CodeAddress address_of_entry() {
+  return reinterpret_cast<CodeAddress>(&Entry::call);
+}
+
+template <class Entry>
+PROGENY_MODULE_LOCAL inline constinit const FunctionDescriptor descriptor{
     .type_hash = progeny::detail::hash(words_for_type<Entry>()),
     .signature_hash = progeny::detail::hash(words_for_type<decltype(&Entry::call)>()),
-    .entry = reinterpret_cast<CodeAddress>(&Entry::call)};
+    .entry = &address_of_entry<Entry>};
 
 /// - Throws: `UsageError` if the hash is not that of the descriptor's entry.
 PROGENY_EXPORT CodeAddress checked_entry(const FunctionDescriptor& descriptor,

@@ -2,6 +2,7 @@
 
 #include "multiprocessing/memory/copies.hpp"
 #include "multiprocessing/memory/heap.hpp"
+#include "multiprocessing/memory/lease.hpp"
 #include "platform/process/fork.hpp"
 
 #include <progeny/serial.hpp>
@@ -65,11 +66,12 @@ std::shared_ptr<SharedBlock> SharedBlock::load(serial::Reader& reader,
   if (place.offset < header_size) {
     reader.fail("the block of shared memory has no beginning");
   }
-  return std::make_shared<SharedBlock>(std::move(place), Place());
+  const bool is_start_data = reader.origin() == serial::Origin::parent;
+  return std::make_shared<SharedBlock>(std::move(place), Place(), is_start_data);
 }
 
 std::shared_ptr<SharedBlock> SharedBlock::counted(std::shared_ptr<SharedBlock> block) {
-  if (block->generation_ == platform::fork_generation()) {
+  if (block->counts() || block->is_leased()) {
     return block;
   }
   auto counting = std::make_shared<SharedBlock>(block->place_, Place());
@@ -77,18 +79,47 @@ std::shared_ptr<SharedBlock> SharedBlock::counted(std::shared_ptr<SharedBlock> b
   return counting;
 }
 
-SharedBlock::SharedBlock(Place place, Place made)
+namespace {
+
+// A forked child goes on with the copy, as it does with the objects. Only 0 or not matters, and the
+// caller has the object or not: relaxed.
+std::atomic<std::size_t> count_of_objects{0};
+
+}  // namespace
+
+SharedBlock::SharedBlock(Place place, Place made, bool is_start_data)
     : place_(std::move(place)),
       made_(std::move(made)),
       since_(Copies::enter()),
-      generation_(platform::fork_generation()) {}
+      generation_(platform::fork_generation()),
+      is_start_data_(is_start_data) {
+  count_of_objects.fetch_add(1, std::memory_order_relaxed);
+}
 
-// A function that must outlive this object takes its parts with it.
+bool SharedBlock::any() noexcept {
+  return count_of_objects.load(std::memory_order_relaxed) != 0;
+}
+
+bool SharedBlock::counts() const noexcept {
+  return !is_start_data_ && generation_ == platform::fork_generation();
+}
+
+bool SharedBlock::is_leased() const noexcept {
+  return is_start_data_ || generation_ < leased_generation();
+}
+
+// A function that must outlive this object takes its parts with it. Copies of this process hold the
+// leases that cover start data, too.
 SharedBlock::~SharedBlock() {
+  count_of_objects.fetch_sub(1, std::memory_order_relaxed);
   if (generation_ != platform::fork_generation()) {
     return;
   }
-  if (Copies::leave(since_)) {
+  const bool has_no_copies = Copies::leave(since_);
+  if (is_start_data_) {
+    return;
+  }
+  if (has_no_copies) {
     give_up(place_, made_);
     return;
   }
@@ -137,8 +168,12 @@ class UseByMessage : public serial::Claim {
 
 void SharedBlock::save(serial::Writer& writer) const {
   save_place(writer, place_);
+  if (Giving::note() && is_leased()) {
+    return;
+  }
   writer.add_claim(std::make_unique<UseByMessage>(shared_from_this()));
-  // Relaxed: this process is a user already, so the count is not 0, and nothing hangs on the order.
+  // Relaxed: this process is a user already, or another one for it, so the count is not 0, and
+  // nothing hangs on the order.
   users_of(place_).fetch_add(1, std::memory_order_relaxed);
 }
 

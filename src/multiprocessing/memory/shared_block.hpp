@@ -17,14 +17,19 @@ namespace progeny::multiprocessing::detail {
 ///     | users: 4 bytes, padded to 16 | the bytes of the object ...
 ///
 /// `users` counts the object of the process that made the block, each object that was read from a
-/// message, and each message on its way. When it is 0, the maker's heap frees the block.
+/// message of a peer, and each such message on its way. When it is 0, the maker's heap frees the
+/// block.
 ///
-/// A user that is killed, and a message that is never read, stay counted. Then the block stays
-/// taken until its maker ends: that costs memory, and nothing else.
+/// What a child gets with its start, by a fork or as start data, does not count. Its parent counts
+/// for it until the child and its descendants have ended: see `Lease`.
 ///
 /// In a forked child the copied objects do not count. Instead, the parent's object counts until the
 /// children that it forked meanwhile have ended: see Copies. And `Keeping` makes the parent keep
 /// the arguments of a started process until it has seen the end of that.
+///
+/// A killed process that had read the block from a message of a peer stays counted, and so does a
+/// message that is never read. Then the block stays taken until its maker ends: that costs memory,
+/// and nothing else.
 class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
  public:
   /// The alignment that costs nothing.
@@ -41,13 +46,13 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
                                                          std::size_t least,
                                                          std::size_t alignment = usual_alignment);
 
-  /// An object for the same block that counts as a user: `block` itself, or a new one if `block`
-  /// came into this process by a fork. The one to be kept for this process's own children.
+  /// An object for the same block that may be kept for this process's own children: `block` itself
+  /// if it counts as a user or is leased, or a new one that counts.
   [[nodiscard]] static std::shared_ptr<SharedBlock> counted(std::shared_ptr<SharedBlock> block);
 
   /// Only for the functions above. `place` is the bytes of the object. `made` is the heap's block
-  /// around them, if this process has made it.
-  SharedBlock(Place place, Place made);
+  /// around them, if this process has made it. `is_start_data`: this process got it with its start.
+  SharedBlock(Place place, Place made, bool is_start_data = false);
   SharedBlock(const SharedBlock&) = delete;
   SharedBlock& operator=(const SharedBlock&) = delete;
   ~SharedBlock();
@@ -56,7 +61,11 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
   [[nodiscard]] std::size_t size() const noexcept { return place_.size; }
   [[nodiscard]] const Place& place() const noexcept { return place_; }
 
-  /// Writes it as a part of a message to another process, which is a user from then on.
+  /// Whether any object of this class exists in this process.
+  [[nodiscard]] static bool any() noexcept;
+
+  /// Writes it as a part of a message to another process, which is a user from then on. Start data
+  /// of a child add no use for what this process has by a lease, which the child gets, too.
   void save(serial::Writer& writer) const;
   /// Takes one user away: this object, or a message that will not be received.
   void remove_use() const noexcept;
@@ -65,11 +74,14 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
   using Users = std::atomic<std::uint32_t>;
   [[nodiscard]] static Users& users_of(const Place& place) noexcept;
   static void give_up(const Place& place, const Place& made) noexcept;
+  [[nodiscard]] bool counts() const noexcept;
+  [[nodiscard]] bool is_leased() const noexcept;
 
   Place place_;
   Place made_;
   std::uint64_t since_;       ///< As Copies counts.
-  std::uint32_t generation_;  ///< Of the process that counts as a user by this object.
+  std::uint32_t generation_;  ///< Of the process that made this object.
+  bool is_start_data_;
 };
 
 /// Keeps the blocks that a thread lets go of in a scope. When a process has been started, its

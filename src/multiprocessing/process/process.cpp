@@ -1,7 +1,7 @@
 #include <progeny/multiprocessing/process.hpp>
 
 #include "base/deadline.hpp"
-#include "multiprocessing/memory/shared_block.hpp"
+#include "multiprocessing/memory/lease.hpp"
 #include "multiprocessing/process/popen.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "platform/process/child.hpp"
@@ -137,17 +137,20 @@ void Process::close() {
   // Declared before the lock, so that their destructors run after it is released.
   std::shared_ptr<detail::Popen> popen;
   std::unique_ptr<detail::Task> task;
-  detail::Keeping::Kept kept;
-  const std::lock_guard lock(core().mutex);
-  if (core().popen && !core().popen->poll()) {
-    throw ValueError(
-        "cannot close a process while it is still running; call join() or "
-        "terminate() first");
+  detail::Lease lease;
+  {
+    const std::lock_guard lock(core().mutex);
+    if (core().popen && !core().popen->poll()) {
+      throw ValueError(
+          "cannot close a process while it is still running; call join() or "
+          "terminate() first");
+    }
+    core().closed = true;
+    popen = std::move(core().popen);
+    task = std::move(core().task);
+    lease = std::move(core().lease);
   }
-  core().closed = true;
-  popen = std::move(core().popen);
-  task = std::move(core().task);
-  kept = std::move(core().kept);
+  detail::outlive(std::move(lease));
 }
 
 std::string Process::name() const {

@@ -1,7 +1,7 @@
 #include "multiprocessing/process/process_core.hpp"
 
 #include "base/deadline.hpp"
-#include "multiprocessing/memory/shared_block.hpp"
+#include "multiprocessing/memory/lease.hpp"
 #include "multiprocessing/process/popen.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/fork.hpp"
@@ -17,6 +17,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <iterator>
 #include <memory>
@@ -144,15 +145,27 @@ std::shared_ptr<ProcessCore> make_core(const ProcessOptions& options, std::uniqu
 
 namespace {
 
-// Whether the child has ended. If so, moves what was kept for it to `kept`.
-bool has_ended(ProcessCore& child, Keeping::Kept& kept) {
+// Whether the child has ended. If so, moves its lease to `outlived`. A child of the process that
+// this one is a copy of (fork(2) by the host) is not ours to wait for or to signal.
+bool has_ended(ProcessCore& child, std::vector<Lease>& outlived) {
+  if (child.creator != platform::current_pid()) {
+    return true;
+  }
   const std::lock_guard lock(child.mutex);
   if (child.popen && !child.popen->poll()) {
     return false;
   }
-  std::ranges::move(child.kept, std::back_inserter(kept));
-  child.kept.clear();
+  outlived.push_back(std::move(child.lease));
   return true;
+}
+
+// With `own.mutex` held. What it returns has to be destroyed without it.
+std::vector<Lease> leases_that_are_over(OwnProcess& own) {
+  const auto over =
+      std::ranges::partition(own.outlived, [](const Lease& lease) { return !lease.is_over(); });
+  std::vector<Lease> ended(std::move_iterator(over.begin()), std::move_iterator(over.end()));
+  own.outlived.erase(over.begin(), over.end());
+  return ended;
 }
 
 }  // namespace
@@ -160,36 +173,84 @@ bool has_ended(ProcessCore& child, Keeping::Kept& kept) {
 // The mutex of a child may be locked with `own.mutex` held, never the other way round. A child's is
 // not held across forks.
 std::vector<std::shared_ptr<ProcessCore>> running_children() {
-  Keeping::Kept kept;  // Destroyed after the locks are released: it takes others.
+  // Destroyed after the lock is released: both take others.
+  std::vector<Lease> ended;
+  std::vector<std::shared_ptr<ProcessCore>> forgotten;
   auto& own = own_process();
   const std::lock_guard lock(own.mutex);
-  std::erase_if(own.children, [&](const auto& child) { return has_ended(*child, kept); });
+  std::erase_if(own.children, [&](auto& child) {
+    const bool is_over = has_ended(*child, own.outlived);
+    if (is_over) {
+      forgotten.push_back(std::move(child));
+    }
+    return is_over;
+  });
+  ended = leases_that_are_over(own);
   return own.children;
+}
+
+void outlive(Lease lease) {
+  std::vector<Lease> ended;  // Destroyed after the lock is released.
+  auto& own = own_process();
+  const std::lock_guard lock(own.mutex);
+  own.outlived.push_back(std::move(lease));
+  ended = leases_that_are_over(own);
 }
 
 namespace {
 
-std::shared_ptr<Popen> popen_of(ProcessCore& core) {
-  const std::lock_guard lock(core.mutex);
-  return core.popen;
+// How long daemonic children may take to end by SIGTERM, and then by SIGKILL.
+constexpr std::chrono::seconds grace{3};
+constexpr std::chrono::seconds longest_kill{5};
+
+struct RunningChild {
+  std::shared_ptr<Popen> popen;
+  bool is_daemonic = false;
+};
+
+std::vector<RunningChild> all_running() {
+  std::vector<RunningChild> all;
+  for (const auto& child : running_children()) {
+    const std::lock_guard lock(child->mutex);
+    if (child->popen) {
+      all.push_back({.popen = child->popen, .is_daemonic = child->daemon});
+    }
+  }
+  return all;
+}
+
+void send_to_daemonic(const std::vector<RunningChild>& children, int signal) {
+  for (const RunningChild& child : children) {
+    if (child.is_daemonic) {
+      static_cast<void>(child.popen->send_signal(signal));
+    }
+  }
+}
+
+void wait_for_daemonic(const std::vector<RunningChild>& children, std::chrono::seconds longest) {
+  const progeny::detail::Deadline deadline(longest);
+  for (const RunningChild& child : children) {
+    if (child.is_daemonic) {
+      static_cast<void>(child.popen->wait(deadline));
+    }
+  }
 }
 
 }  // namespace
 
-// All daemonic children get their signal before the first wait, so that they end at the same time.
+// All daemonic children get each signal before the first wait, so that they end at the same time. A
+// stopped one takes SIGTERM when it goes on.
 void end_children() noexcept {
   try {
-    const auto children = running_children();
-    for (const auto& child : children) {
-      if (child->daemon) {
-        if (const auto popen = popen_of(*child)) {
-          static_cast<void>(popen->send_signal(platform::signal_terminate()));
-        }
-      }
-    }
-    for (const auto& child : children) {
-      if (const auto popen = popen_of(*child)) {
-        static_cast<void>(popen->wait(progeny::detail::Deadline()));
+    const auto children = all_running();
+    send_to_daemonic(children, platform::signal_terminate());
+    send_to_daemonic(children, platform::signal_continue());
+    wait_for_daemonic(children, grace);
+    send_to_daemonic(children, platform::signal_kill());
+    wait_for_daemonic(children, longest_kill);
+    for (const RunningChild& child : children) {
+      if (!child.is_daemonic) {
+        static_cast<void>(child.popen->wait(progeny::detail::Deadline()));
       }
     }
   } catch (...) {  // NOLINT(bugprone-empty-catch): the process ends anyway.

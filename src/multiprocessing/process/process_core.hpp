@@ -2,7 +2,7 @@
 
 // What a `Process` stands for, and what this process knows of itself and its children.
 
-#include "multiprocessing/memory/shared_block.hpp"
+#include "multiprocessing/memory/lease.hpp"
 #include "multiprocessing/process/popen.hpp"
 
 #include <progeny/multiprocessing/process.hpp>
@@ -37,7 +37,7 @@ class ProcessCore {
   std::optional<StartMethod> method;  ///< Its context's. None: that of the default context.
   std::unique_ptr<Task> task;         ///< Until it has been started.
   std::shared_ptr<Popen> popen;       ///< From its start until `close()`.
-  Keeping::Kept kept;                 ///< Shared memory of its arguments, until its end is seen.
+  Lease lease;                        ///< Shared memory of its arguments, until its end is seen.
   bool closed = false;
   bool started = false;
   std::optional<int> foreign_pid;  ///< Of a process that this process did not start.
@@ -62,6 +62,8 @@ class OwnProcess {
   std::shared_ptr<ProcessCore> parent;   ///< Constant. Null in a main process.
   /// The children that were started and are not yet known to have ended.
   std::vector<std::shared_ptr<ProcessCore>> children;
+  /// Those of children that have ended before their descendants.
+  std::vector<Lease> outlived;
   int created = 0;      ///< How many `Process` objects have been numbered here.
   bool is_main = true;  ///< Constant.
 };
@@ -84,10 +86,14 @@ void bind_to_method(ProcessCore& core, std::optional<StartMethod> method);
 [[nodiscard]] std::string current_authkey();
 void set_current_authkey(const std::string& key);
 
-/// The children that still run. Reaps and forgets the others.
+/// The children that still run. Reaps and forgets the others, and ends the leases that are over.
 std::vector<std::shared_ptr<ProcessCore>> running_children();
 
-/// For the end of the process: terminates the daemonic children, then joins all.
+/// Takes the lease of a child that has ended.
+void outlive(Lease lease);
+
+/// For the end of the process: terminates the daemonic children, then joins all. Kills the daemonic
+/// ones that have not ended after a grace, such as one that ignores SIGTERM or is stopped.
 void end_children() noexcept;
 
 /// Gives the library access to the private parts of `Process`.

@@ -3,6 +3,7 @@
 #include "base/deadline.hpp"
 #include "base/log.hpp"
 #include "platform/io/descriptor.hpp"
+#include "platform/ipc/socket.hpp"
 #include "platform/launch/launch.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/per_process.hpp"
@@ -78,8 +79,9 @@ void write(Tracking& own, TrackerRecord::Operation operation, const TrackedName&
 // starts forks it and ends, so that the host does not get a child that it has not asked for.
 bool launch_tracker(native_handle read_end) {
   platform::LaunchRequest request;
-  request.program = platform::restart_path();
-  request.arguments = tracker_arguments(read_end);
+  auto command = platform::restart_command(tracker_arguments(read_end));
+  request.program = std::move(command.program);
+  request.arguments = std::move(command.arguments);
   request.folder = "/";  // The tracker must not keep a file system from being unmounted.
   request.environment = platform::environment_with(place_of_tracker());
   request.new_session = true;
@@ -100,25 +102,44 @@ bool launch_tracker(native_handle read_end) {
   return platform::has_reader(read_end);
 }
 
+// Whether a tracker reads the line. With the mutex held.
+//
 // A line without a reader has had none yet, or its tracker has died. Only the latter is worth a
 // warning: other processes of the family do not tell their names again.
-void ensure_running(Tracking& own) {
-  const auto& line = line_of(own);
-  if (platform::has_reader(line.read_end.get())) {
-    own.has_met = true;
-    return;
+bool is_running(Tracking& own) {
+  if (platform::has_reader(line_of(own).read_end.get())) {
+    return true;
   }
   if (own.has_met) {
     progeny::detail::log_warning(
         "resource_tracker: process died unexpectedly, relaunching. Some names might leak.");
     own.has_met = false;
   }
-  if (!launch_tracker(line.read_end.get())) {
-    throw RuntimeError(cannot_start);
+  return false;
+}
+
+// Tells a tracker that this process has not met the names that it had tracked before. With the
+// mutex held.
+void meet(Tracking& own) {
+  if (!std::exchange(own.has_met, true)) {
+    for (const auto& name : own.names) {
+      write(own, TrackerRecord::Operation::add, name);
+    }
   }
-  own.has_met = true;
-  for (const auto& name : own.names) {
-    write(own, TrackerRecord::Operation::add, name);
+}
+
+// A copy of the reading end, so that the line may be replaced meanwhile.
+Handle line_for_tracker() {
+  auto& own = tracking();
+  const std::lock_guard lock(own.mutex);
+  return is_running(own) ? Handle() : platform::duplicate(line_of(own).read_end.get());
+}
+
+// No lock is held while a tracker is launched: the launch may fork, and a fork takes the mutex. Two
+// threads may launch one each; then one of them ends at once.
+void ensure_running() {
+  if (const Handle line = line_for_tracker(); line && !launch_tracker(line.get())) {
+    throw RuntimeError(cannot_start);
   }
 }
 
@@ -128,9 +149,11 @@ void track(const TrackedName& name) {
   if (name.name.size() > TrackerRecord{}.name.size()) {
     throw ValueError("the name is too long to be tracked");
   }
+  ensure_running();
   auto& own = tracking();
   const std::lock_guard lock(own.mutex);
-  ensure_running(own);
+  static_cast<void>(line_of(own));
+  meet(own);
   write(own, TrackerRecord::Operation::add, name);
   own.names.insert(name);  // Last: if the record cannot be written, nothing is tracked.
 }

@@ -44,11 +44,15 @@ void report(const serial::Failure& failure) noexcept {
   }
 }
 
-// The code of a `SystemExit`. Nothing for another exception.
+// The code of a `SystemExit`, whose text is written. Nothing for another exception.
 std::optional<int> asked_exit_code(const std::exception_ptr& error) noexcept {
   try {
     std::rethrow_exception(error);
   } catch (const SystemExit& exit) {
+    if (exit.has_text()) {
+      std::fprintf(stderr, "%s\n", exit.what());
+      std::fflush(stderr);
+    }
     return exit.code();
   } catch (...) {
     return std::nullopt;

@@ -1,10 +1,13 @@
 #include "multiprocessing/start/forkserver_protocol.hpp"
 
+#include "base/deadline.hpp"
 #include "multiprocessing/start/child_handles.hpp"
+#include "platform/io/readable.hpp"
 #include "platform/ipc/handle_passing.hpp"
 #include "platform/ipc/message_socket.hpp"
 #include "platform/process/child.hpp"
 
+#include <progeny/base/errors.hpp>
 #include <progeny/base/handle.hpp>
 #include <progeny/detail/config.hpp>
 
@@ -25,8 +28,15 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// The bytes of a request. All else travels as handles.
-constexpr std::uint32_t request_word = 0x70726f67;
+// The bytes of a request. `pid` and `signal` belong to a SignalRequest.
+struct RequestRecord {
+  enum class Kind : std::uint32_t { start = 0x70726f67, signal = 0x70726f68 };
+
+  Kind kind = Kind::start;
+  std::int32_t pid = 0;
+  std::int32_t signal = 0;
+  ChildLabel label = 0;
+};
 
 // Client and server are the same program, so records travel as they lie in memory.
 template <class Record>
@@ -55,18 +65,28 @@ std::size_t most_argument_handles() noexcept {
 std::error_code send_request(native_handle requests, const StartRequest<native_handle>& request) {
   std::vector<native_handle> handles{request.answers, request.data, request.request_end};
   std::ranges::copy(pack(request.child), std::back_inserter(handles));
-  return platform::send_message(requests, bytes_of(request_word), handles);
+  const RequestRecord record{.label = request.label};
+  return platform::send_message(requests, bytes_of(record), handles);
+}
+
+std::error_code send_request(native_handle requests, const SignalRequest<native_handle>& request) {
+  const RequestRecord record{.kind = RequestRecord::Kind::signal,
+                             .pid = request.pid,
+                             .signal = request.signal,
+                             .label = request.label};
+  return platform::send_message(requests, bytes_of(record), {&request.answer, 1});
 }
 
 std::optional<platform::ReceivedMessage> receive_request(native_handle requests) {
-  return platform::receive_message(requests, sizeof request_word);
+  return platform::receive_message(requests, sizeof(RequestRecord));
 }
 
-std::optional<StartRequest<Handle>> read_request(platform::ReceivedMessage message) {
-  StartRequest<Handle> request;
-  auto& handles = message.handles;
-  if (message.bytes != bytes_of(request_word) || handles.size() < request.fixed) {
-    return std::nullopt;
+namespace {
+
+Request read_start(const RequestRecord& record, std::vector<Handle> handles) {
+  StartRequest<Handle> request{.label = record.label};
+  if (handles.size() < request.fixed) {
+    return {};
   }
   auto next = std::make_move_iterator(handles.begin());
   request.answers = *next++;
@@ -76,9 +96,39 @@ std::optional<StartRequest<Handle>> read_request(platform::ReceivedMessage messa
   return request;
 }
 
-void send_notice(native_handle answers, const StartNotice& notice, native_handle process) noexcept {
+}  // namespace
+
+Request read_request(platform::ReceivedMessage message) {
+  const auto record = record_of<RequestRecord>(message.bytes);
+  auto& handles = message.handles;
+  if (record && record->kind == RequestRecord::Kind::start) {
+    return read_start(*record, std::move(handles));
+  }
+  if (record && record->kind == RequestRecord::Kind::signal && handles.size() == 1) {
+    return SignalRequest<Handle>{.answer = std::move(handles.front()),
+                                 .label = record->label,
+                                 .pid = record->pid,
+                                 .signal = record->signal};
+  }
+  return {};
+}
+
+namespace {
+
+// What a socket reports whose other end is closed (unix(7), sendmsg(2)).
+bool has_no_reader(const std::error_code& error) {
+  return error == std::errc::broken_pipe || error == std::errc::connection_reset;
+}
+
+}  // namespace
+
+bool send_notice(native_handle answers, const StartNotice& notice, native_handle process) noexcept {
   const std::size_t count = process == Handle::none() ? 0 : 1;
-  static_cast<void>(platform::send_message(answers, bytes_of(notice), {&process, count}));
+  auto error = platform::send_message(answers, bytes_of(notice), {&process, count});
+  if (error && count != 0 && !has_no_reader(error)) {
+    error = platform::send_message(answers, bytes_of(notice));
+  }
+  return !error || has_no_reader(error);
 }
 
 std::optional<ReceivedNotice> receive_notice(native_handle answers) {
@@ -102,6 +152,28 @@ std::optional<platform::ExitStatus> peek_status(native_handle answers) noexcept 
     return message ? record_of<platform::ExitStatus>(*message) : std::nullopt;
   } catch (const std::exception&) {  // As if the server had ended: there will be no better answer.
     return std::nullopt;
+  }
+}
+
+void send_signal_result(native_handle answer, const std::error_code& error) noexcept {
+  const std::int32_t number = error.value();
+  static_cast<void>(platform::send_message(answer, bytes_of(number)));
+}
+
+std::error_code receive_signal_result(native_handle answer,
+                                      const progeny::detail::Deadline& deadline) noexcept {
+  try {
+    if (!platform::is_readable(answer, deadline)) {
+      return std::make_error_code(std::errc::timed_out);
+    }
+    const auto message = platform::receive_message(answer, sizeof(std::int32_t));
+    const auto number = message ? record_of<std::int32_t>(message->bytes) : std::nullopt;
+    return number ? std::error_code(*number, std::generic_category())
+                  : std::make_error_code(std::errc::no_child_process);
+  } catch (const OSError& error) {
+    return error.code();
+  } catch (const std::exception&) {
+    return std::make_error_code(std::errc::not_enough_memory);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "platform/process/child.hpp"
 #include "platform/process/fork.hpp"
 #include "platform/process/process_end.hpp"
+#include "platform/process/sentinel.hpp"
 #include "platform/system/signals.hpp"
 
 #include <progeny/base/errors.hpp>
@@ -21,8 +22,10 @@
 #include <exception>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace progeny::multiprocessing::detail {
@@ -30,6 +33,7 @@ namespace progeny::multiprocessing::detail {
 namespace {
 
 struct RunningChild {
+  ChildLabel label = 0;
   std::unique_ptr<platform::Child> child;
   Handle answers;
 };
@@ -67,8 +71,13 @@ class Server {
       auto message = receive_request(requests_.get());
       if (!message) {
         requests_.reset();
-      } else if (auto request = read_request(std::move(*message))) {
-        start_child(std::move(*request));
+        return;
+      }
+      Request request = read_request(std::move(*message));
+      if (auto* const start = std::get_if<StartRequest<Handle>>(&request)) {
+        start_child(std::move(*start));
+      } else if (const auto* const signal = std::get_if<SignalRequest<Handle>>(&request)) {
+        signal_child(*signal);
       }
     } catch (const OSError& error) {
       // The descriptor table is full. The client sees its socket for the answers closed.
@@ -82,20 +91,41 @@ class Server {
     try {
       copy = platform::fork_process();
     } catch (const OSError& error) {
-      send_notice(answers.get(), {.error = error.code().value()}, Handle::none());
+      static_cast<void>(
+          send_notice(answers.get(), {.error = error.code().value()}, Handle::none()));
       return;
     }
     if (copy.pid == 0) {
-      // What belongs to the server. An end of these sockets in a child would hide from the clients
-      // that the server has ended.
-      requests_.reset();
-      children_.clear();
-      answers.reset();
-      become_child_(std::move(request));
+      enter_child(std::move(request), std::move(answers));
     }
-    send_notice(answers.get(), {.pid = copy.pid}, copy.process.get());
     auto child = std::make_unique<platform::Child>(copy.pid, std::move(copy.process));
-    children_.push_back({.child = std::move(child), .answers = std::move(answers)});
+    children_.push_back(
+        {.label = request.label, .child = std::move(child), .answers = std::move(answers)});
+  }
+
+  // Gives up what belongs to the server: an end of these sockets in a child would hide from the
+  // clients that the server or another child has ended. Its own socket stays open.
+  [[noreturn]] void enter_child(StartRequest<Handle> request, Handle answers) noexcept {
+    requests_.reset();
+    children_.clear();
+    const Handle self = platform::own_process_handle();
+    if (!send_notice(answers.get(), {.pid = platform::current_pid()}, self.get())) {
+      platform::leave(1);
+    }
+    platform::hold_until_end(std::move(answers));
+    become_child_(std::move(request));
+    platform::leave(1);  // It does not return.
+  }
+
+  // A child that is not there any more has ended, and its client is about to learn of it.
+  void signal_child(const SignalRequest<Handle>& request) {
+    std::error_code error;
+    for (const RunningChild& running : children_) {
+      if (running.label == request.label && running.child->pid() == request.pid) {
+        error = running.child->send_signal(request.signal);
+      }
+    }
+    send_signal_result(request.answer.get(), error);
   }
 
   // Looks at every child: the handle that was ready may be that of any, and several may have ended.
@@ -141,8 +171,9 @@ void serve(const ServerData& data, Handle requests, BecomeChild become_child) no
       end_process(1);
     }
   }
-  platform::flush_streams();  // Else each child would write the text of the preload functions
-                              // again.
+  platform::keep_ended_children();  // Last: a preload function may have chosen otherwise.
+  platform::flush_streams();        // Else each child would write the text of the preload functions
+                                    // again.
   try {
     Server(std::move(requests), become_child).run();
   } catch (const std::exception& error) {

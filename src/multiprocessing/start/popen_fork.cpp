@@ -10,6 +10,8 @@
 //                                               | runs the hooks, then the target
 
 #include "base/log.hpp"
+#include "multiprocessing/memory/lease.hpp"
+#include "multiprocessing/memory/shared_block.hpp"
 #include "multiprocessing/process/exit_callbacks.hpp"
 #include "multiprocessing/process/popen.hpp"
 #include "multiprocessing/process/process_core.hpp"
@@ -21,10 +23,12 @@
 #include "platform/process/process_end.hpp"
 #include "platform/process/sentinel.hpp"
 
+#include <progeny/multiprocessing/detail/task.hpp>
 #include <progeny/multiprocessing/process.hpp>
 
 #include <atomic>
 #include <memory>
+#include <typeinfo>
 #include <utility>
 
 namespace progeny::multiprocessing::detail {
@@ -54,12 +58,20 @@ std::shared_ptr<ProcessCore> unlocked_copy(ProcessCore& core) {
   return copy;
 }
 
+// A subclass may have anything among its members.
+bool may_share_memory(const Process& process, const ProcessCore& core) {
+  const bool is_subclass = typeid(process) != typeid(Process);
+  return SharedBlock::any() && (is_subclass || (core.task && core.task->may_share_memory()));
+}
+
 // In the child.
 [[noreturn]] void run_copy(Process& process,
                            ProcessCore& core,
                            const ParentFacts& parent,
+                           Lease& lease,
                            AfterForkHooks hooks) noexcept {
   run_to_end([&] {
+    lease.move_in();
     ProcessAccess::replace(process, unlocked_copy(core));
     become_child(ProcessAccess::core(process),
                  parent,
@@ -74,7 +86,7 @@ std::shared_ptr<ProcessCore> unlocked_copy(ProcessCore& core) {
 
 }  // namespace
 
-std::shared_ptr<Popen> popen_fork(Process& process, const std::shared_ptr<ProcessCore>& core) {
+StartedChild popen_fork(Process& process, const std::shared_ptr<ProcessCore>& core) {
   warn_of_threads();
   const ParentFacts parent{.name = current_process().name(),
                            .pid = platform::current_pid(),
@@ -82,13 +94,16 @@ std::shared_ptr<Popen> popen_fork(Process& process, const std::shared_ptr<Proces
   static_cast<void>(own_tracker_line());
   // Not in the child: another thread of the parent may change the hooks at the fork.
   auto hooks = after_fork_hooks();
+  Lease lease = may_share_memory(process, *core) ? Lease::open() : Lease();
   platform::flush_streams();  // Else the child would write the parent's buffered text again.
   platform::Copy copy = platform::fork_process();
   if (copy.pid == 0) {
     // `core` may be a member of `process`, which lets go of its core. The copy outlives that.
-    run_copy(process, *std::shared_ptr<ProcessCore>(core), parent, std::move(hooks));
+    run_copy(process, *std::shared_ptr<ProcessCore>(core), parent, lease, std::move(hooks));
   }
-  return std::make_shared<OwnChild>(copy.pid, std::move(copy.process));
+  lease.close_child_end();
+  return {.popen = std::make_shared<OwnChild>(copy.pid, std::move(copy.process)),
+          .lease = std::move(lease)};
 }
 
 }  // namespace progeny::multiprocessing::detail

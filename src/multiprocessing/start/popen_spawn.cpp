@@ -14,7 +14,7 @@
 
 namespace progeny::multiprocessing::detail {
 
-std::shared_ptr<Popen> popen_spawn(Process& process, const std::shared_ptr<ProcessCore>& core) {
+StartedChild popen_spawn(Process& process, const std::shared_ptr<ProcessCore>& core) {
   PreparedChild prepared = prepare(process, *core, StartMethod::spawn);
   return hand_over(prepared, [&] {
     return start_worker(std::move(prepared.data), pack(handles_for_child(prepared.handles)));

@@ -5,7 +5,6 @@
 #include "platform/io/readable.hpp"
 #include "platform/process/child.hpp"
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -21,26 +20,36 @@ constexpr std::int64_t code_of_lost_server = 255;
 
 }  // namespace
 
+// A socket at its end means that the server has ended, and that the child has ended or run another
+// program. Only the child's own handle tells the two apart.
 std::optional<platform::ExitStatus> ServedChild::poll() {
   const std::lock_guard lock(mutex_);
   const progeny::detail::Deadline now(std::chrono::seconds(0));
-  if (!status_ && platform::wait_readable(std::array{answers_.get()}, now)) {
-    const platform::ExitStatus lost{.returncode = code_of_lost_server};
-    status_ = peek_status(answers_.get()).value_or(lost);
+  if (!status_ && platform::is_readable(answers_.get(), now)) {
+    status_ = peek_status(answers_.get());
+    if (!status_ && (!process_ || platform::is_readable(process_.get(), now))) {
+      status_ = platform::ExitStatus{.returncode = code_of_lost_server};
+    }
   }
   return status_;
 }
 
 bool ServedChild::wait(const progeny::detail::Deadline& deadline) {
-  return platform::wait_readable(std::array{answers_.get()}, deadline).has_value() &&
-         poll().has_value();
+  if (!platform::is_readable(answers_.get(), deadline)) {
+    return false;
+  }
+  if (poll()) {
+    return true;
+  }
+  return platform::is_readable(process_.get(), deadline) && poll().has_value();
 }
 
 std::error_code ServedChild::send_signal(int signal) {
   if (poll()) {
     return {};
   }
-  return platform::signal_process(process_.get(), signal);
+  const auto error = platform::signal_process(process_.get(), signal);
+  return error ? signal_by_server(child_, signal) : error;
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -38,9 +38,24 @@ Executable& executable() {
   return platform::PerProcess<Executable>::get();
 }
 
-std::string path_of_executable() {
+// What `set_executable` was given.
+std::optional<std::string> chosen_executable() {
   const std::lock_guard lock(executable().mutex);
-  return executable().path.value_or(platform::restart_path());
+  return executable().path;
+}
+
+// The program and the arguments of a worker that reads `file`.
+void set_command(platform::LaunchRequest& request, native_handle file) {
+  auto arguments = worker_arguments(file);
+  if (auto path = chosen_executable()) {
+    request.program = std::move(*path);
+    request.arguments = std::move(arguments);
+    return;
+  }
+  require_way_in();
+  auto command = platform::restart_command(std::move(arguments));
+  request.program = std::move(command.program);
+  request.arguments = std::move(command.arguments);
 }
 
 std::vector<int> numbers_of(const std::vector<native_handle>& handles) {
@@ -58,8 +73,7 @@ std::shared_ptr<OwnChild> start_worker(WorkerRole role, const std::vector<native
   const WorkerData data{.role = std::move(role), .handles = numbers_of(handles)};
   const Handle file = platform::make_memory_file("progeny-start", serial::to_bytes(data));
   platform::LaunchRequest request;
-  request.program = path_of_executable();
-  request.arguments = worker_arguments(file.get());
+  set_command(request, file.get());
   request.streams.fill(Handle::none());
   request.restore_signals = false;  // As in Python, the child has the dispositions of its parent.
   request.kept = data.handles;

@@ -49,7 +49,7 @@ void claim_start(ProcessCore& core) {
   core.started = true;
 }
 
-std::shared_ptr<detail::Popen> launch(Process& process, const std::shared_ptr<ProcessCore>& core) {
+detail::StartedChild launch(Process& process, const std::shared_ptr<ProcessCore>& core) {
   const auto method = core->method;
   switch (method ? *method : detail::default_start_method()) {
     case StartMethod::fork:
@@ -64,12 +64,12 @@ std::shared_ptr<detail::Popen> launch(Process& process, const std::shared_ptr<Pr
 
 // The target and its arguments are the child's now. Their destruction here closes handles, which
 // are then open in the child alone. Only their shared memory is kept until the end of the child is
-// seen: a forked copy is not counted as a user of it, and the heap would give it to others.
-void release_task(ProcessCore& core, std::shared_ptr<detail::Popen> popen) {
+// seen: the child is not counted as a user of it, and the heap would give it to others.
+void release_task(ProcessCore& core, detail::StartedChild started) {
   std::unique_ptr<detail::Task> task;
   {
     const std::lock_guard lock(core.mutex);
-    core.popen = std::move(popen);
+    core.popen = std::move(started.popen);
     task = std::move(core.task);
   }
   detail::Keeping::Kept kept;
@@ -77,8 +77,9 @@ void release_task(ProcessCore& core, std::shared_ptr<detail::Popen> popen) {
     const detail::Keeping keeping(kept);
     task.reset();  // Without the mutex: this runs destructors of the user's.
   }
+  started.lease.keep(std::move(kept));
   const std::lock_guard lock(core.mutex);
-  core.kept = std::move(kept);
+  core.lease = std::move(started.lease);
 }
 
 }  // namespace
@@ -87,15 +88,15 @@ void Process::start() {
   claim_start(core());
   static_cast<void>(detail::running_children());  // As in Python, reaps children that have ended.
   detail::run_exit_callbacks_at_exit();
-  std::shared_ptr<detail::Popen> popen;
+  detail::StartedChild started;
   try {
-    popen = launch(*this, core_);
+    started = launch(*this, core_);
   } catch (...) {
     const std::lock_guard lock(core().mutex);
     core().started = false;
     throw;
   }
-  release_task(core(), std::move(popen));
+  release_task(core(), std::move(started));
   const std::lock_guard lock(own_process().mutex);
   own_process().children.push_back(core_);
 }

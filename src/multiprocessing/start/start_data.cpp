@@ -1,5 +1,6 @@
 #include "multiprocessing/start/start_data.hpp"
 
+#include "multiprocessing/memory/lease.hpp"
 #include "multiprocessing/process/exit_callbacks.hpp"
 #include "multiprocessing/process/logging.hpp"
 #include "multiprocessing/process/process_core.hpp"
@@ -19,8 +20,13 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
+#include <iterator>
 #include <memory>
+#include <string>
+#include <system_error>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -57,6 +63,36 @@ std::shared_ptr<ProcessCore> core_of(const StartData& data) {
   return core;
 }
 
+// A spawned child inherits the folder, even one that was deleted.
+std::string current_folder() {
+  std::error_code error;
+  auto folder = std::filesystem::current_path(error).string();
+  if (error) {
+    throw OSError(error, "getcwd");
+  }
+  return folder;
+}
+
+// The child gets those of this process, too: they cover what this process has itself by them.
+void give_leases(PreparedChild& prepared, serial::Claims claims) {
+  prepared.lease = Lease::open();
+  prepared.lease.keep(std::move(claims));
+  auto ends = inherited_leases();
+  ends.push_back(prepared.lease.child_end());
+  prepared.data.leases = ends.size();
+  std::ranges::copy(ends, std::back_inserter(prepared.handles));
+}
+
+// In the child: takes them from behind the handles of the arguments.
+void take_leases(std::size_t count, std::vector<Handle>& handles) {
+  if (count > handles.size()) {
+    throw ValueError("a child was given too few handles");
+  }
+  const auto first = std::prev(handles.end(), static_cast<std::ptrdiff_t>(count));
+  inherit_leases({std::move_iterator(first), std::move_iterator(handles.end())});
+  handles.erase(first, handles.end());
+}
+
 // Without an entry the process has no target, and there is nothing to do.
 void run_entry(const StartData& data, std::vector<Handle> handles) {
   if (data.entry.empty()) {
@@ -81,15 +117,18 @@ PreparedChild prepare(Process& process, ProcessCore& core, StartMethod method) {
                    .method = method,
                    .log = log_settings(),
                    .temp_dir = known_temp_dir(),
-                   .folder = std::filesystem::current_path().string(),
+                   .folder = method == StartMethod::forkserver ? current_folder() : std::string(),
                    .entry = {},
                    .arguments = {}};
   if (const Task* task = task_of(process, core, prepared.task)) {
     prepared.data.entry = serial::to_bytes(serial::token_of(task->function()));
+    const Giving giving;
     serial::Outgoing arguments = task->arguments();
     prepared.data.arguments = std::move(arguments.bytes);
     prepared.handles = std::move(arguments.handles);
-    prepared.claims = std::move(arguments.claims);
+    if (giving.has_given()) {
+      give_leases(prepared, std::move(arguments.claims));
+    }
   }
   return prepared;
 }
@@ -102,6 +141,7 @@ void run_child(StartData data, ChildHandles<Handle> handles, AfterForkHooks hook
         {.name = data.parent_name, .pid = data.parent_pid, .lifeline = handles.lifeline.release()},
         data.dies_with_parent,
         std::move(hooks));
+    take_leases(data.leases, handles.arguments);
     auto& [read_end, write_end] = handles.tracker_line;
     take_over_tracker_line(std::move(read_end), std::move(write_end));
     set_current_authkey(data.authkey);

@@ -4,10 +4,12 @@
 //
 //     parent: prepare(process) -> PreparedChild --by spawn or forkserver--> child: run_child(data)
 
+#include "multiprocessing/memory/lease.hpp"
 #include "multiprocessing/process/exit_callbacks.hpp"
 #include "multiprocessing/process/logging.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "multiprocessing/start/child_handles.hpp"
+#include "multiprocessing/start/start_method.hpp"
 
 #include <progeny/base/handle.hpp>
 #include <progeny/detail/config.hpp>
@@ -15,9 +17,11 @@
 #include <progeny/multiprocessing/process.hpp>
 #include <progeny/serial/message.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace progeny::multiprocessing::detail {
@@ -34,29 +38,30 @@ struct StartData {
   StartMethod method = StartMethod::spawn;
   LogSettings log;
   std::optional<std::string> temp_dir;
-  std::string folder;     ///< The working folder.
-  std::string entry;      ///< The `serial::token_of` the function to call. Empty: there is none.
-  std::string arguments;  ///< The encoded arguments of that function.
+  std::string folder;      ///< The working folder; empty for the process's own.
+  std::string entry;       ///< The `serial::token_of` the function to call. Empty: there is none.
+  std::string arguments;   ///< The encoded arguments of that function.
+  std::size_t leases = 0;  ///< How many of the last handles are ends of leases.
 };
 
 /// A child that can be started.
 struct PreparedChild {
   StartData data;
-  std::vector<native_handle> handles;  ///< Those of the arguments. They are the task's.
+  std::vector<native_handle> handles;  ///< Those of the arguments, which are the task's; leases.
   std::unique_ptr<Task> task;          ///< Of a subclass; null for a plain `Process`.
-  serial::Claims claims;               ///< On what the arguments refer to.
+  Lease lease;                         ///< Of the shared memory among the arguments.
 };
 
 /// Encodes what `process` needs. Throws RuntimeError if its target or an argument cannot travel.
 [[nodiscard]] PreparedChild prepare(Process& process, ProcessCore& core, StartMethod method);
 
 /// Calls `send`, which brings `prepared` to its child. If it throws, there is no child, and the
-/// claims are given back.
+/// lease is over.
 template <class Send>
-auto hand_over(PreparedChild& prepared, const Send& send) {
-  auto sent = send();
-  prepared.claims.mark_sent();
-  return sent;
+StartedChild hand_over(PreparedChild& prepared, const Send& send) {
+  std::shared_ptr<Popen> popen = send();
+  prepared.lease.close_child_end();
+  return {.popen = std::move(popen), .lease = std::move(prepared.lease)};
 }
 
 /// In the child: becomes the process that `data` describes, runs its target, and ends.

@@ -10,6 +10,7 @@
 //     handles     copies of all     those in ChildHandles    those in ChildHandles
 //     see         popen_fork.cpp    spawn.hpp                forkserver_protocol.hpp
 
+#include "multiprocessing/memory/lease.hpp"
 #include "multiprocessing/process/popen.hpp"
 
 #include <progeny/multiprocessing/process.hpp>
@@ -41,14 +42,18 @@ namespace progeny::multiprocessing::detail {
 /// Sets the method of the default context again. Nothing: it is no longer fixed.
 void force_start_method(std::optional<StartMethod> method) noexcept;
 
+/// A child that runs, and what is kept for it.
+struct StartedChild {
+  std::shared_ptr<Popen> popen;
+  Lease lease;
+};
+
 /// Starts `process` as a forked copy of this process.
-[[nodiscard]] std::shared_ptr<Popen> popen_fork(Process& process,
-                                                const std::shared_ptr<ProcessCore>& core);
+[[nodiscard]] StartedChild popen_fork(Process& process, const std::shared_ptr<ProcessCore>& core);
 /// Starts `process` in a new run of this program.
-[[nodiscard]] std::shared_ptr<Popen> popen_spawn(Process& process,
-                                                 const std::shared_ptr<ProcessCore>& core);
+[[nodiscard]] StartedChild popen_spawn(Process& process, const std::shared_ptr<ProcessCore>& core);
 /// Starts `process` as a forked copy of the forkserver.
-[[nodiscard]] std::shared_ptr<Popen> popen_forkserver(Process& process,
-                                                      const std::shared_ptr<ProcessCore>& core);
+[[nodiscard]] StartedChild popen_forkserver(Process& process,
+                                            const std::shared_ptr<ProcessCore>& core);
 
 }  // namespace progeny::multiprocessing::detail

@@ -60,6 +60,7 @@ void become_served_child(StartRequest<Handle> request) noexcept {
     auto data = data_in<StartData>(std::move(request.data));
     take_over_forkserver(std::move(request.request_end));
     platform::accept_interrupt();
+    platform::reap_as_before();
     std::error_code ignored;  // The parent's folder may have been removed.
     std::filesystem::current_path(data.folder, ignored);
     run_child(std::move(data), std::move(request.child), after_fork_hooks());
@@ -102,9 +103,9 @@ void work(WorkerData data) noexcept {
 
 }  // namespace detail
 
-void freeze_support(int /*argc*/, const char* const* /*argv*/) {
+void freeze_support() {
+  detail::program_has_entered();
   if (const auto file = detail::worker_data()) {
-    detail::worker_has_entered();
     detail::work(detail::read_data(*file));
   }
 }

@@ -26,7 +26,7 @@ namespace {
 constexpr std::string_view mark = "--multiprocessing-worker=";
 constexpr const char* advice =
     "this process was started to run a progeny::multiprocessing::Process, but its main() has not "
-    "called freeze_support(argc, argv) first; call it there, or link the CMake target "
+    "called freeze_support() first; call it there, or link the CMake target "
     "progeny::main";
 
 // Set and read by the main thread, or by a thread that the main thread has started since.
@@ -83,7 +83,16 @@ void require_no_lost_worker() {
   }
 }
 
-void worker_has_entered() noexcept {
+void require_way_in() {
+  if (!has_entered.load(std::memory_order_relaxed)) {
+    throw RuntimeError(
+        "this program has no way in for a child that is not a forked copy: call "
+        "progeny::multiprocessing::freeze_support() first in main(), or link the CMake target "
+        "progeny::main, or name another program by set_executable()");
+  }
+}
+
+void program_has_entered() noexcept {
   has_entered.store(true, std::memory_order_relaxed);
 }
 

@@ -26,7 +26,12 @@ namespace progeny::multiprocessing::detail {
 /// Without this it would start a worker that does the same, and so on.
 void require_no_lost_worker();
 
-/// Says that this worker does its work. Otherwise its exit fails, with a sentence on stderr.
-void worker_has_entered() noexcept;
+/// Says that this program has called `freeze_support`. Otherwise the exit of a worker fails, with a
+/// sentence on stderr.
+void program_has_entered() noexcept;
+
+/// Throws RuntimeError if this program has not called `freeze_support`: a worker of it would run
+/// the user's `main`.
+void require_way_in();
 
 }  // namespace progeny::multiprocessing::detail

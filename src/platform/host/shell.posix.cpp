@@ -2,6 +2,7 @@
 
 #include "platform/system/errno.posix.hpp"
 
+#include <cerrno>
 #include <cstdlib>
 
 #include <sys/wait.h>
@@ -13,7 +14,9 @@ namespace progeny::platform {
 int run_in_shell(const std::string& command) {
   const ErrnoKeeper keeper;
   // NOLINTNEXTLINE(cert-env33-c,concurrency-mt-unsafe): the purpose; thread-safe in glibc.
-  return checked(::system(command.c_str()), "system");
+  const int status = ::system(command.c_str());
+  // The command ran, and the kernel or other code of the host has taken its status.
+  return status == -1 && errno == ECHILD ? -1 : checked(status, "system");
 }
 
 std::optional<int> exit_code_of(int status) noexcept {

@@ -30,6 +30,10 @@ class ExitWatch;
 /// The calling process's number.
 [[nodiscard]] int current_pid() noexcept;
 
+/// A handle of the calling process, for others to wait for its end and to signal it. None where the
+/// system has no such thing or forbids it.
+[[nodiscard]] Handle own_process_handle() noexcept;
+
 /// Sends a signal to a process that is not this one's child, by its handle. No error if it has
 /// ended. Without a handle the error is `function_not_supported`: its number may be another
 /// process's by now.

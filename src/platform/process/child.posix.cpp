@@ -74,6 +74,10 @@ int current_pid() noexcept {
   return ::getpid();
 }
 
+Handle own_process_handle() noexcept {
+  return open_pidfd(::getpid());
+}
+
 std::error_code signal_process(native_handle process, int signal) noexcept {
   const ErrnoKeeper keeper;
   const int error = process == Handle::none() ? ENOSYS : signal_pidfd(process, signal);

@@ -13,6 +13,8 @@ namespace progeny::platform {
 
 void flush_streams() noexcept {
   const ErrnoKeeper keeper;
+  // A child may enter and end while libraries are loaded, before any file has made the streams.
+  const std::ios_base::Init streams_are_made;
   try {
     std::cout.flush();
     std::wcout.flush();

@@ -17,8 +17,15 @@ namespace progeny::platform {
 /// - Threads: safe.
 [[nodiscard]] native_handle own_sentinel();
 
+/// Keeps `handle` open until the calling process ends or runs another program. A copy of this
+/// process made by fork(2) closes it. So another process learns of the end of this one by the other
+/// end of a socket or pipe.
+/// - Threads: safe.
+void hold_until_end(Handle handle);
+
 /// Has the system kill the calling process with SIGKILL when the owner of `sentinel` ends, or now
-/// if it has ended. Costs no thread and no signal handler. Cannot be undone.
+/// if it has ended. Costs no signal handler, and a thread
+/// only where there is no /proc. Cannot be undone.
 /// - Throws: OSError.
 void die_with(native_handle sentinel);
 

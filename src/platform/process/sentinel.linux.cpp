@@ -3,7 +3,9 @@
 #include "base/made_early.hpp"
 #include "platform/io/descriptor.posix.hpp"
 #include "platform/io/pipe.hpp"
+#include "platform/process/per_process.hpp"
 #include "platform/system/errno.posix.hpp"
+#include "platform/system/thread.hpp"
 
 #include <progeny/base/errors.hpp>
 
@@ -12,6 +14,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -61,7 +64,31 @@ bool is_readable_now(native_handle sentinel) noexcept {
   return retry_interrupted([&] { return ::poll(&entry, 1, 0); }) > 0;
 }
 
+// What `hold_until_end` was given.
+struct HeldHandles {
+  std::mutex mutex;  ///< Guards what follows.
+  std::vector<Handle> handles;
+
+  void after_fork_in_child() noexcept { handles.clear(); }
+};
+
+// Where there is no /proc.
+void die_with_by_thread(native_handle sentinel) {
+  start_quiet_thread([sentinel] {
+    pollfd entry{.fd = sentinel, .events = POLLIN, .revents = 0};
+    if (retry_interrupted([&] { return ::poll(&entry, 1, -1); }) > 0) {
+      ::kill(::getpid(), SIGKILL);
+    }
+  });
+}
+
 }  // namespace
+
+void hold_until_end(Handle handle) {
+  auto& held = PerProcess<HeldHandles>::get();
+  const std::lock_guard lock(held.mutex);
+  held.handles.push_back(std::move(handle));
+}
 
 native_handle own_sentinel() {
   watch_for_copies();
@@ -80,7 +107,11 @@ native_handle own_sentinel() {
 // These settings belong to the open file, so the pipe is opened once more for this process alone.
 void die_with(native_handle sentinel) {
   const auto path = "/proc/self/fd/" + std::to_string(sentinel);
-  Handle own = new_handle(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), "open", path);
+  Handle own = own_new(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  if (!own) {
+    die_with_by_thread(sentinel);
+    return;
+  }
   checked(::fcntl(own.get(), F_SETOWN, ::getpid()), "fcntl");
   checked(::fcntl(own.get(), F_SETSIG, SIGKILL), "fcntl");
   checked(::fcntl(own.get(), F_SETFL, O_ASYNC | O_NONBLOCK), "fcntl");

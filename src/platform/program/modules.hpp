@@ -64,7 +64,8 @@ struct FoundAddress {
 /// - Returns: an empty string, or why it was not loaded.
 [[nodiscard]] std::string load_module(const ModuleName& module);
 
-/// The path of this process's program. Empty if the system does not say.
+/// The path of this process's program, also if the dynamic loader was started with it. Empty if the
+/// system does not say.
 [[nodiscard]] std::string program_path();
 
 }  // namespace progeny::platform

@@ -10,10 +10,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cinttypes>
 #include <climits>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -24,6 +27,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 #include <unwind.h>
 
@@ -336,11 +340,38 @@ std::string load_module(const ModuleName& module) {
   return {};
 }
 
-std::string program_path() {
+namespace {
+
+std::string target_of(const char* link) {
   std::string path(PATH_MAX, '\0');
-  const ssize_t size = ::readlink("/proc/self/exe", path.data(), path.size());
+  const ssize_t size = ::readlink(link, path.data(), path.size());
   path.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
   return path;
+}
+
+// The file that is mapped at `address`: the rest of the line in proc(5) from its first slash.
+std::string file_mapped_at(std::uintptr_t address) {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    std::uintptr_t first = 0;
+    std::uintptr_t last = 0;
+    const bool is_range = std::sscanf(line.c_str(), "%" SCNxPTR "-%" SCNxPTR, &first, &last) == 2;
+    const auto slash = line.find('/');
+    if (is_range && address >= first && address < last && slash != std::string::npos) {
+      return line.substr(slash);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+// A program that was started through the dynamic loader is not the file of the process. Its headers
+// are where the loader says (AT_PHDR, getauxval(3)); the kernel has loaded no interpreter then.
+std::string program_path() {
+  const bool has_interpreter = ::getauxval(AT_BASE) != 0;
+  const std::string mapped = has_interpreter ? std::string() : file_mapped_at(::getauxval(AT_PHDR));
+  return mapped.empty() ? target_of("/proc/self/exe") : mapped;
 }
 
 }  // namespace progeny::platform

@@ -17,6 +17,8 @@ namespace progeny::platform {
 [[nodiscard]] int signal_terminate() noexcept;
 /// The signal that ends a process at once.
 [[nodiscard]] int signal_kill() noexcept;
+/// The signal that makes a stopped process go on. POSIX only.
+[[nodiscard]] int signal_continue() noexcept;
 /// The signal of Ctrl-C.
 [[nodiscard]] int signal_interrupt() noexcept;
 
@@ -25,5 +27,13 @@ namespace progeny::platform {
 void ignore_interrupt() noexcept;
 /// Undoes `ignore_interrupt`.
 void accept_interrupt() noexcept;
+
+/// Makes children of this process stay until it reaps them, whatever the host has chosen for
+/// SIGCHLD: where it is ignored, the system reaps them and their exit codes are lost. Remembers the
+/// choice.
+/// - Threads: not at the same time as `reap_as_before` or another call of this.
+void keep_ended_children() noexcept;
+/// Undoes `keep_ended_children`.
+void reap_as_before() noexcept;
 
 }  // namespace progeny::platform

@@ -29,6 +29,10 @@ int signal_kill() noexcept {
   return SIGKILL;
 }
 
+int signal_continue() noexcept {
+  return SIGCONT;
+}
+
 int signal_interrupt() noexcept {
   return SIGINT;
 }
@@ -36,6 +40,7 @@ int signal_interrupt() noexcept {
 namespace {
 
 struct sigaction interrupt_before{};  // What SIGINT did before `ignore_interrupt`.
+struct sigaction child_before{};      // What SIGCHLD did before `keep_ended_children`.
 
 }  // namespace
 
@@ -47,6 +52,16 @@ void ignore_interrupt() noexcept {
 
 void accept_interrupt() noexcept {
   ::sigaction(SIGINT, &interrupt_before, nullptr);
+}
+
+void keep_ended_children() noexcept {
+  struct sigaction usual{};
+  usual.sa_handler = SIG_DFL;
+  ::sigaction(SIGCHLD, &usual, &child_before);
+}
+
+void reap_as_before() noexcept {
+  ::sigaction(SIGCHLD, &child_before, nullptr);
 }
 
 }  // namespace progeny::platform

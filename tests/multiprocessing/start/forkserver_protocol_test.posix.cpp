@@ -1,5 +1,6 @@
 // The messages between the forkserver and its clients, and the order of handles in them.
 
+#include "base/deadline.hpp"
 #include "multiprocessing/start/child_handles.hpp"
 #include "multiprocessing/start/forkserver_protocol.hpp"
 #include "platform/io/descriptor.hpp"
@@ -11,9 +12,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace progeny::multiprocessing::detail {
@@ -39,7 +43,8 @@ StartRequest<native_handle> request_of(const std::vector<Handle>& files) {
           .request_end = files[2].get(),
           .child = {.lifeline = files[3].get(),
                     .tracker_line = {files[4].get(), files[5].get()},
-                    .arguments = {files[6].get(), files[7].get()}}};
+                    .arguments = {files[6].get(), files[7].get()}},
+          .label = 71};
 }
 
 /// What a server receives of a request for the numbered files.
@@ -51,8 +56,10 @@ platform::ReceivedMessage received_request() {
 }
 
 TEST(StartRequest, ArrivesWithEachHandleInItsPlace) {
-  const auto request = read_request(received_request());
-  ASSERT_TRUE(request);
+  const auto read = read_request(received_request());
+  const auto* const request = std::get_if<StartRequest<Handle>>(&read);
+  ASSERT_NE(request, nullptr);
+  EXPECT_EQ(request->label, 71U);
   const auto number_in = [](const Handle& file) { return platform::content_of(file.get()); };
   EXPECT_EQ(number_in(request->answers), "0");
   EXPECT_EQ(number_in(request->data), "1");
@@ -68,10 +75,32 @@ TEST(StartRequest, ArrivesWithEachHandleInItsPlace) {
 TEST(StartRequest, IsNotReadFromOtherMessages) {
   auto with_other_bytes = received_request();
   with_other_bytes.bytes = "else";
-  EXPECT_FALSE(read_request(std::move(with_other_bytes)));
+  EXPECT_EQ(read_request(std::move(with_other_bytes)).index(), 0U);
   auto with_few_handles = received_request();
   with_few_handles.handles.resize(StartRequest<Handle>::fixed - 1);
-  EXPECT_FALSE(read_request(std::move(with_few_handles)));
+  EXPECT_EQ(read_request(std::move(with_few_handles)).index(), 0U);
+}
+
+// B5
+TEST(SignalRequest, ArrivesAndIsAnswered) {
+  auto [client, server] = platform::make_message_sockets();
+  auto [ours, servers] = platform::make_message_sockets();
+  EXPECT_FALSE(send_request(
+      client.get(),
+      SignalRequest<native_handle>{.answer = servers.get(), .label = 5, .pid = 7, .signal = 9}));
+  servers.reset();
+  auto read = read_request(receive_request(server.get()).value());
+  auto* const request = std::get_if<SignalRequest<Handle>>(&read);
+  ASSERT_NE(request, nullptr);
+  EXPECT_EQ(request->label, 5U);
+  EXPECT_EQ(request->pid, 7);
+  EXPECT_EQ(request->signal, 9);
+  const progeny::detail::Deadline now(std::chrono::seconds(0));
+  EXPECT_EQ(receive_signal_result(ours.get(), now), std::errc::timed_out);
+  send_signal_result(request->answer.get(), std::make_error_code(std::errc::invalid_argument));
+  EXPECT_EQ(receive_signal_result(ours.get(), now), std::errc::invalid_argument);
+  request->answer.reset();
+  EXPECT_EQ(receive_signal_result(ours.get(), now), std::errc::no_child_process);
 }
 
 TEST(StartRequest, EndsWithTheLastClient) {
@@ -87,8 +116,8 @@ TEST(ChildHandles, AreRefusedIfThereAreTooFew) {
 TEST(StartNotice, ArrivesWithTheHandleOfTheChild) {
   auto [client, server] = platform::make_message_sockets();
   const Handle file = platform::open_null_device();
-  send_notice(server.get(), {.pid = 7}, file.get());
-  send_notice(server.get(), {.error = 11}, Handle::none());
+  EXPECT_TRUE(send_notice(server.get(), {.pid = 7}, file.get()));
+  EXPECT_TRUE(send_notice(server.get(), {.error = 11}, Handle::none()));
   const auto started = receive_notice(client.get());
   ASSERT_TRUE(started);
   EXPECT_EQ(started->notice.pid, 7);

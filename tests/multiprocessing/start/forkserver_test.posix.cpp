@@ -1,6 +1,7 @@
 // The start method `forkserver`. A test that needs a server of its own runs in a fresh process.
 
 #include "multiprocessing/methods.hpp"
+#include "multiprocessing/start/served.posix.hpp"
 #include "support/system/file_contents.hpp"
 #include "support/system/process_facts.posix.hpp"
 #include "support/system/temp_dir.hpp"
@@ -23,58 +24,14 @@ namespace {
 using progeny::multiprocessing::Connection;
 using progeny::multiprocessing::PreloadError;
 using progeny::testing::eventually;
+using progeny::testing::holds_in_fresh_process;
 using progeny::testing::is_running;
+using progeny::testing::require;
+using progeny::testing::Resident;
+using progeny::testing::served;
 using progeny::testing::very_long;
 using progeny::testing::wait_for_word;
 namespace mp = progeny::multiprocessing;
-
-void require(bool fact) {
-  if (!fact) {
-    throw std::runtime_error("a requirement of the test is not met");
-  }
-}
-
-/// Runs a function in a process that has no forkserver yet. Returns whether all that it requires
-/// was met.
-template <class... Args>
-bool holds_in_fresh_process(void (*body)(Args...), std::type_identity_t<Args>... args) {
-  auto process = mp::get_context("spawn").Process(body, args...);
-  process.start();
-  EXPECT_TRUE(process.join(very_long));
-  return process.exitcode() == 0;
-}
-
-template <class... Args>
-mp::Process served(Args&&... args) {
-  auto process = mp::get_context("forkserver").Process(std::forward<Args>(args)...);
-  process.start();
-  return process;
-}
-
-void tell_pids(Connection& connection) {
-  connection.send(std::pair<int, int>(::getpid(), ::getppid()));
-  wait_for_word(connection);
-}
-
-/// A child of the forkserver that lives until `dismiss()`.
-struct Resident {
-  Connection ours;
-  mp::Process process;
-  int pid = 0;
-  int server = 0;
-
-  Resident() : Resident(mp::Pipe()) {}
-  void dismiss() {
-    ours.send_bytes("end");
-    require(process.join(very_long));
-  }
-
- private:
-  explicit Resident(std::pair<Connection, Connection> ends)
-      : ours(std::move(ends.first)), process(served(tell_pids, std::move(ends.second))) {
-    std::tie(pid, server) = ours.recv<std::pair<int, int>>();
-  }
-};
 
 // MP-057
 TEST(ForkServer, ReportsThePidAndTheExitCodeOfTheChild) {
@@ -174,9 +131,9 @@ TEST(EachMethod, StartsFromEightThreadsAtOnce) {
 void lose_the_server() {
   Resident resident;
   require(::kill(resident.server, SIGKILL) == 0);
+  resident.ours.send_bytes("end");
   require(resident.process.join(very_long));
   require(resident.process.exitcode() == 255);
-  resident.ours.send_bytes("end");
   Resident next;  // A new server starts it.
   require(next.server != resident.server);
   next.dismiss();
@@ -271,7 +228,7 @@ void preload_failure() {
   try {
     served([] {});
   } catch (const progeny::EOFError& error) {
-    require(std::string(error.what()).find("may have crashed") != std::string::npos);
+    require(std::string(error.what()).find("a preload function failed") != std::string::npos);
     return;
   }
   require(false);

@@ -38,18 +38,18 @@ TEST(ProgramArguments, AreKnownBeforeMain) {
   EXPECT_FALSE(first_argument_at_load.empty());
 }
 
-TEST(RestartPath, LeadsToThisProgram) {
-  EXPECT_TRUE(fs::equivalent(restart_path(), program_path()));
+TEST(RestartCommand, LeadsToThisProgram) {
+  EXPECT_TRUE(fs::equivalent(restart_command({"x"}).program, program_path()));
 }
 
 // A shell that runs from a file of its own deletes it, and starts itself again.
-TEST(RestartPath, LeadsToAProgramWhoseFileIsGone) {
+TEST(RestartCommand, LeadsToAProgramWhoseFileIsGone) {
   const testing::TempDir dir;
   const auto copy = dir.path() / "program";
   fs::copy_file("/bin/sh", copy);
   testing::ForkedChild child([&] {
     const std::string command =
-        "rm '" + copy.string() + "'; exec " + restart_path() + " -c 'exit 7'";
+        "rm '" + copy.string() + "'; exec " + restart_command({}).program + " -c 'exit 7'";
     return ::execl(copy.c_str(), "sh", "-c", command.c_str(), nullptr);
   });
   EXPECT_EQ(child.wait(), 7);

@@ -3,6 +3,7 @@
 // How a target and its arguments get into another process. `Process` uses it; users do not.
 
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/kept.hpp>
 #include <progeny/serial.hpp>
 #include <progeny/serial/function.hpp>
 
@@ -46,6 +47,9 @@ class PROGENY_EXPORT Task {
   [[nodiscard]] virtual serial::Function function() const = 0;
   /// The arguments of that function. Throws as it does.
   [[nodiscard]] virtual serial::Outgoing arguments() const = 0;
+  /// Whether the target or an argument may refer to shared memory, so that it has to be kept for a
+  /// forked child.
+  [[nodiscard]] virtual bool may_share_memory() const noexcept = 0;
 };
 
 [[noreturn]] PROGENY_EXPORT void throw_cannot_travel(const char* what, const std::string& type);
@@ -56,27 +60,6 @@ PROGENY_EXPORT void run_token(std::string_view token, serial::Incoming arguments
 
 /// Makes `process`, which a subclass's entry has constructed, the current process.
 PROGENY_EXPORT void adopt_current(Process& process);
-
-/// The type that keeps an argument: its value. A string literal becomes a string, since a pointer
-/// means nothing in another process.
-template <class T>
-using Kept = std::conditional_t<std::is_same_v<std::decay_t<T>, const char*> ||
-                                    std::is_same_v<std::decay_t<T>, char*>,
-                                std::string,
-                                std::decay_t<T>>;
-
-/// The type that keeps an argument of a plain function: the type of the parameter, unless that
-/// would only point to the argument.
-template <class Parameter, class T>
-using KeptFor = std::conditional_t<serial::Transferable<std::remove_cvref_t<Parameter>> &&
-                                       std::constructible_from<std::remove_cvref_t<Parameter>, T>,
-                                   std::remove_cvref_t<Parameter>,
-                                   Kept<T>>;
-
-/// A target takes its arguments as values to move from, or by reference to the kept ones.
-template <class Target, class... Args>
-concept CallableWith = std::invocable<std::decay_t<Target>, Kept<Args>...> ||
-                       std::invocable<std::decay_t<Target>&, Kept<Args>&...>;
 
 template <class Target, class... Args>
 void call(Target& target, std::tuple<Args...>& arguments) {
@@ -91,6 +74,12 @@ void call(Target& target, std::tuple<Args...>& arguments) {
 /// object that is `serial::Transferable`, as a whole.
 template <class Target>
 concept TravellingTarget = serial::TravellingCallable<Target> || serial::Transferable<Target>;
+
+/// Whether an object of this type cannot refer to anything.
+template <class T>
+concept HoldsNoReference =
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_empty_v<T> ||
+    std::is_function_v<std::remove_pointer_t<T>> || std::same_as<T, std::string>;
 
 /// The entry of a `CallTask`.
 template <class Target, class... Args>
@@ -140,6 +129,10 @@ class CallTask : public Task {
     }
   }
 
+  [[nodiscard]] bool may_share_memory() const noexcept override {
+    return !(HoldsNoReference<Target> && (HoldsNoReference<Args> && ...));
+  }
+
  private:
   static constexpr bool travels = TravellingTarget<Target> && (serial::Transferable<Args> && ...);
 
@@ -151,17 +144,45 @@ template <class Result, class... Parameters, class... Args>
   requires(sizeof...(Parameters) == sizeof...(Args))
 std::unique_ptr<Task> make_function_task(Result (*target)(Parameters...), Args&&... args) {
   return std::make_unique<CallTask<Result (*)(Parameters...), KeptFor<Parameters, Args>...>>(
-      std::in_place, target, std::forward<Args>(args)...);
+      std::in_place, target, keep<KeptFor<Parameters, Args>>(std::forward<Args>(args))...);
 }
+
+template <class Text, class Target, class... Args>
+std::unique_ptr<Task> make_object_task(Target&& target, Args&&... args) {
+  return std::make_unique<CallTask<std::decay_t<Target>, KeptAs<Args, Text>...>>(
+      std::in_place,
+      std::forward<Target>(target),
+      keep<KeptAs<Args, Text>>(std::forward<Args>(args))...);
+}
+
+template <class Target, class... Args>
+concept PlainFunctionFor = requires(Target target, Args&&... args) {
+  make_function_task(target, std::forward<Args>(args)...);
+};
 
 /// The task for a target of any type.
 template <class Target, class... Args>
 std::unique_ptr<Task> make_task(Target&& target, Args&&... args) {
-  if constexpr (std::is_pointer_v<std::decay_t<Target>>) {
-    return make_function_task(target, std::forward<Args>(args)...);
+  if constexpr (!CallableWith<Target, Args...>) {
+    static_assert(CallableWith<Target, Args...>,
+                  "progeny: this target cannot be called with these arguments. They are kept as "
+                  "values (text in quotes as std::string), so each must convert to its parameter");
+    return nullptr;
+  } else if constexpr (is_function<Target>) {
+    constexpr bool is_plain = PlainFunctionFor<std::decay_t<Target>, Args...>;
+    static_assert(
+        is_plain,
+        "progeny: a function with '...' cannot be a target. Write a lambda that calls it: "
+        "[](int x) { std::printf(\"%d\", x); }");
+    if constexpr (is_plain) {
+      return make_function_task(target, std::forward<Args>(args)...);
+    } else {
+      return nullptr;
+    }
+  } else if constexpr (takes_c_strings<Target, Args...>) {
+    return make_object_task<KeptText>(std::forward<Target>(target), std::forward<Args>(args)...);
   } else {
-    return std::make_unique<CallTask<std::decay_t<Target>, Kept<Args>...>>(
-        std::in_place, std::forward<Target>(target), std::forward<Args>(args)...);
+    return make_object_task<std::string>(std::forward<Target>(target), std::forward<Args>(args)...);
   }
 }
 
@@ -189,6 +210,7 @@ class SubclassTask : public Task {
                 &serial::descriptor_of<SubclassEntry<Derived, std::remove_cvref_t<Args>...>>()};
   }
   [[nodiscard]] serial::Outgoing arguments() const override { return serial::encode(arguments_); }
+  [[nodiscard]] bool may_share_memory() const noexcept override { return true; }
 
  private:
   std::tuple<Args...> arguments_;
