@@ -151,9 +151,9 @@ TYPED_TEST(PoolDeath, AnIdleWorkerThatIsKilledIsReplaced) {
 
 // What waits behind the lost call is run by others.
 TYPED_TEST(PoolDeath, WaitingCallsAreNotLost) {
-  auto pool = TypeParam::make({.processes = 1});
   mp::Event begun;
   mp::Event event;
+  auto pool = TypeParam::make({.processes = 1});
   const auto blocked = pool.apply_async(pid_after, begun, event);
   ASSERT_TRUE(begun.wait(very_long));
   std::vector<mp::AsyncResult<int>> results;
@@ -169,9 +169,9 @@ TYPED_TEST(PoolDeath, WaitingCallsAreNotLost) {
 
 // A slow worker gives back what it has not begun; one that is stopped, too.
 TYPED_TEST(PoolDeath, WaitingCallsLeaveASlowWorker) {
-  auto pool = TypeParam::make({.processes = 2});
   mp::Event event;
   mp::Event begun;
+  auto pool = TypeParam::make({.processes = 2});
   const auto slow = pool.apply_async(pid_after, begun, event);
   ASSERT_TRUE(begun.wait(very_long));
   std::vector<mp::AsyncResult<int>> results;
