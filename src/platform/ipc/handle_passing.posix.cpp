@@ -81,9 +81,9 @@ IoResult send_with_handles(native_handle socket,
   if (!handles.empty()) {
     attach(message, control, handles);
   }
-  return when_ready(socket, POLLOUT, deadline, past_reset([&] {
-                      return ::sendmsg(socket, &message, MSG_NOSIGNAL);
-                    }));
+  const int flags = MSG_NOSIGNAL | (deadline.is_never() ? 0 : MSG_DONTWAIT);
+  return when_ready(
+      socket, POLLOUT, deadline, past_reset([&] { return ::sendmsg(socket, &message, flags); }));
 }
 
 IoResult receive_with_handles(native_handle socket,
