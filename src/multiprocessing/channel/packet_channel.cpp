@@ -6,13 +6,13 @@
 #include "platform/ipc/handle_passing.hpp"
 #include "platform/ipc/transport.hpp"
 
+#include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <span>
 #include <string>
@@ -36,7 +36,7 @@ std::span<char> packet_buffer() {
 
 void PacketChannel::send(const Frame& frame, const Deadline& deadline) {
   FrameFront front(frame.prefix, frame.body.size());
-  const std::lock_guard lock(send_lock_);
+  const Turn turn = wire_.turn_to_send(send_lock_, deadline);
   if (frame.handles.empty() && front.has_room_for(frame.body.size())) {
     static_cast<void>(front.join(frame.body));
     wire_.send_all(front.text(), deadline);
@@ -51,16 +51,21 @@ void PacketChannel::send_packets(const Frame& frame,
                                  const Deadline& deadline) {
   std::string_view part = frame.body.substr(0, platform::largest_packet);
   static_cast<void>(wire_.send_with_handles(head, frame.handles, deadline, part));
-  for (std::size_t sent = part.size(); sent < frame.body.size(); sent += part.size()) {
-    part = frame.body.substr(sent, platform::largest_packet);
-    wire_.send_all(part, deadline);
+  try {
+    for (std::size_t sent = part.size(); sent < frame.body.size(); sent += part.size()) {
+      part = frame.body.substr(sent, platform::largest_packet);
+      wire_.send_all(part, deadline);
+    }
+  } catch (const OSError& error) {
+    wire_.give_up_inside(error);
+    throw;
   }
 }
 
 std::string PacketChannel::receive(std::uint64_t maxlength,
                                    const Deadline& deadline,
                                    platform::ReceivedHandles* handles) {
-  const std::lock_guard lock(receive_lock_);
+  const Turn turn = wire_.turn_to_receive(receive_lock_, deadline);
   const std::span<char> packet = packet_buffer();
   const std::size_t size = wire_.receive_some(packet, deadline, handles);
   if (size == 0) {
@@ -78,6 +83,9 @@ std::string PacketChannel::receive(std::uint64_t maxlength,
     body.append(packet.data() + header.size, count);
     receive_rest(body, length, deadline);
     return body;
+  } catch (const OSError& error) {
+    wire_.give_up_inside(error);
+    throw;
   } catch (const std::bad_alloc&) {
     wire_.close();  // What is left of the message would be taken for the next one.
     throw;
@@ -99,8 +107,8 @@ void PacketChannel::receive_rest(std::string& body,
   }
 }
 
-std::size_t PacketChannel::receive_into(std::span<char> room) {
-  std::string message = receive(any_length, never(), nullptr);
+std::size_t PacketChannel::receive_into(std::span<char> room, const Deadline& deadline) {
+  std::string message = receive(any_length, deadline, nullptr);
   if (message.size() > room.size()) {
     throw BufferTooShort(std::move(message), room.size());
   }

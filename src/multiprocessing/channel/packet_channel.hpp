@@ -43,7 +43,7 @@ class PacketChannel : public Channel {
   [[nodiscard]] std::string receive(std::uint64_t maxlength,
                                     const Deadline& deadline,
                                     platform::ReceivedHandles* handles) override;
-  [[nodiscard]] std::size_t receive_into(std::span<char> room) override;
+  [[nodiscard]] std::size_t receive_into(std::span<char> room, const Deadline& deadline) override;
   [[nodiscard]] bool poll(const Deadline& deadline) const override { return wire_.poll(deadline); }
   void save(serial::Writer& writer) const override { wire_.save(writer); }
   void close() noexcept override { wire_.close(); }

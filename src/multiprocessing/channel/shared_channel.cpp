@@ -262,9 +262,9 @@ std::string SharedChannel::receive(std::uint64_t maxlength,
   return sink.take();
 }
 
-std::size_t SharedChannel::receive_into(std::span<char> room) {
+std::size_t SharedChannel::receive_into(std::span<char> room, const Deadline& deadline) {
   MemorySink sink(room);
-  receive_message(sink, never(), nullptr);
+  receive_message(sink, deadline, nullptr);
   return sink.end();
 }
 

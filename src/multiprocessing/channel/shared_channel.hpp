@@ -82,7 +82,7 @@ class SharedChannel : public Channel {
   [[nodiscard]] std::string receive(std::uint64_t maxlength,
                                     const Deadline& deadline,
                                     platform::ReceivedHandles* handles) override;
-  [[nodiscard]] std::size_t receive_into(std::span<char> room) override;
+  [[nodiscard]] std::size_t receive_into(std::span<char> room, const Deadline& deadline) override;
   [[nodiscard]] bool poll(const Deadline& deadline) const override;
   void save(serial::Writer& writer) const override;
   void close() noexcept override;

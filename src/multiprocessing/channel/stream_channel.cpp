@@ -7,13 +7,13 @@
 #include "platform/ipc/handle_passing.hpp"
 #include "platform/ipc/transport.hpp"
 
+#include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <new>
 #include <span>
 #include <string>
@@ -54,7 +54,7 @@ void StreamChannel::send(const Frame& frame, const Deadline& deadline) {
   std::string_view rest = front.join(frame.body);
   std::string_view first = front.text();
 
-  const std::lock_guard lock(send_lock_);
+  const Turn turn = wire_.turn_to_send(send_lock_, deadline);
   make_room_for(frame.body.size());
   // Over a network two calls would be two segments.
   const bool is_gathered = wire_.kind() != TransportKind::pipe && !rest.empty();
@@ -63,9 +63,17 @@ void StreamChannel::send(const Frame& frame, const Deadline& deadline) {
     const std::size_t sent_of_first = std::min(sent, first.size());
     first.remove_prefix(sent_of_first);
     rest.remove_prefix(sent - sent_of_first);
+  } else {
+    const std::size_t sent = wire_.send_some(first, deadline);
+    first.remove_prefix(sent);
   }
-  wire_.send_all(first, deadline);
-  wire_.send_all(rest, deadline);
+  try {
+    wire_.send_all(first, deadline);
+    wire_.send_all(rest, deadline);
+  } catch (const OSError& error) {
+    wire_.give_up_inside(error);
+    throw;
+  }
 }
 
 // A large message crosses a pipe of the usual size in many small steps. A larger buffer is asked
@@ -81,37 +89,58 @@ void StreamChannel::make_room_for(std::size_t size) noexcept {
 std::string StreamChannel::receive(std::uint64_t maxlength,
                                    const Deadline& deadline,
                                    platform::ReceivedHandles* handles) {
-  const std::lock_guard lock(receive_lock_);
-  const std::uint64_t length = receive_length(maxlength, deadline, handles);
+  const Turn turn = wire_.turn_to_receive(receive_lock_, deadline);
+  HeaderBytes header;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below.
+  const std::size_t begun = begin_message(header, deadline, handles);
   try {
+    const std::uint64_t length = receive_length(header, begun, maxlength, deadline);
     return receive_body(length, deadline);
+  } catch (const OSError& error) {
+    wire_.give_up_inside(error);
+    throw;
   } catch (const std::bad_alloc&) {
     wire_.close();  // What is left of the message would be taken for the next one.
     throw;
   }
 }
 
-std::size_t StreamChannel::receive_into(std::span<char> room) {
-  const std::lock_guard lock(receive_lock_);
-  const std::uint64_t length = receive_length(any_length, never(), nullptr);
-  if (length > room.size()) {
-    throw BufferTooShort(receive_body(length, never()), room.size());
+std::size_t StreamChannel::receive_into(std::span<char> room, const Deadline& deadline) {
+  const Turn turn = wire_.turn_to_receive(receive_lock_, deadline);
+  HeaderBytes header;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below.
+  const std::size_t begun = begin_message(header, deadline, nullptr);
+  try {
+    const std::uint64_t length = receive_length(header, begun, any_length, deadline);
+    if (length > room.size()) {
+      throw BufferTooShort(receive_body(length, deadline), room.size());
+    }
+    receive_all(room.first(length), deadline);
+    return length;
+  } catch (const OSError& error) {
+    wire_.give_up_inside(error);
+    throw;
   }
-  receive_all(room.first(length), never());
-  return length;
 }
 
-std::uint64_t StreamChannel::receive_length(std::uint64_t maxlength,
-                                            const Deadline& deadline,
-                                            platform::ReceivedHandles* handles) {
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
-  std::array<char, longest_header> bytes;
-  const auto first = std::span(bytes).first<short_header>();
-  const std::size_t count = receive_up_to(first, deadline, handles);
+// Receives the first bytes of a message, at most those of a short header, and returns how many. A
+// deadline that passes here leaves nothing behind.
+std::size_t StreamChannel::begin_message(HeaderBytes& header,
+                                         const Deadline& deadline,
+                                         platform::ReceivedHandles* handles) {
+  const auto first = std::span(header).first<short_header>();
+  const std::size_t count = wire_.receive_some(first, deadline, handles);
   if (count == 0) {
     throw_end();
   }
-  receive_all(first.subspan(count), deadline);
+  return count;
+}
+
+// Receives what is missing of the header.
+std::uint64_t StreamChannel::receive_length(HeaderBytes& bytes,
+                                            std::size_t begun,
+                                            std::uint64_t maxlength,
+                                            const Deadline& deadline) {
+  const auto first = std::span(bytes).first<short_header>();
+  receive_all(first.subspan(begun), deadline);
   Header header = read_header(first);
   if (header.state == Header::State::cut) {
     receive_all(std::span(bytes).last<long_length>(), deadline);
@@ -132,26 +161,13 @@ std::string StreamChannel::receive_body(std::uint64_t length, const Deadline& de
 }
 
 void StreamChannel::receive_all(std::span<char> space, const Deadline& deadline) {
-  if (receive_up_to(space, deadline) < space.size()) {
-    throw_truncated();
-  }
-}
-
-// Stops early at the end of the stream only.
-std::size_t StreamChannel::receive_up_to(std::span<char> space,
-                                         const Deadline& deadline,
-                                         platform::ReceivedHandles* handles) {
-  std::size_t filled = 0;
-  while (filled < space.size()) {
-    // Handles come with the first byte of a message.
-    const std::size_t count =
-        wire_.receive_some(space.subspan(filled), deadline, filled == 0 ? handles : nullptr);
+  while (!space.empty()) {
+    const std::size_t count = wire_.receive_some(space, deadline, nullptr);
     if (count == 0) {
-      break;
+      throw_truncated();
     }
-    filled += count;
+    space = space.subspan(count);
   }
-  return filled;
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -4,10 +4,12 @@
 
 #include <progeny/base/handle.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/connection/recv_options.hpp>
 #include <progeny/serial/message.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,18 +33,29 @@ struct ObjectMessage {
   std::size_t begin = 0;
   /// The handles that came with it, in the order in which they were sent.
   std::vector<Handle> handles = {};
+  /// As `serial::Incoming::max_memory`.
+  std::size_t max_memory = serial::any_memory;
 
   /// For `serial::decode`. Borrows the bytes, and takes the handles away.
   [[nodiscard]] serial::Incoming incoming() {
-    return {.bytes = std::string_view(frame).substr(begin), .handles = std::move(handles)};
+    return {.bytes = std::string_view(frame).substr(begin),
+            .handles = std::move(handles),
+            .max_memory = max_memory};
   }
 };
 
 /// The only friend of Connection.
 class PROGENY_EXPORT ConnectionAccess {
  public:
-  /// A connection over a channel of any kind.
+  /// A connection to a process of one's own family, over a channel of any kind.
   [[nodiscard]] static connection::Connection make(std::unique_ptr<Channel> channel) noexcept;
+  /// A connection to a process that may be a stranger's. `name` says in errors where it leads to.
+  [[nodiscard]] static connection::Connection make_with_stranger(std::unique_ptr<Channel> channel,
+                                                                 std::string name) noexcept;
+  /// What errors call it.
+  [[nodiscard]] static std::string name(const connection::Connection& connection);
+  /// Whether it may lead to a stranger.
+  [[nodiscard]] static bool is_with_stranger(const connection::Connection& connection) noexcept;
 
   /// The channel of an open connection. Throws OSError if the connection is closed or moved from.
   [[nodiscard]] static Channel& channel(const connection::Connection& connection);
@@ -51,13 +64,16 @@ class PROGENY_EXPORT ConnectionAccess {
   /// this throws, its claims have been given back.
   /// Throws RuntimeError if no way reaches the peer, ValueError for too many handles, otherwise as
   /// `Connection::send_bytes`.
-  static void send_object(const connection::Connection& connection, serial::Outgoing message);
+  static void send_object(const connection::Connection& connection,
+                          serial::Outgoing message,
+                          const std::stop_token& stop = {});
 
   /// Receives an encoded value. If this throws, no handle is left open, and the next message can be
   /// received unless the stream itself is at fault.
   /// Throws RuntimeError if the message is not a value, or if handles are missing; OSError if this
   /// process cannot open them; otherwise as `Connection::recv_bytes`.
-  [[nodiscard]] static ObjectMessage recv_object(const connection::Connection& connection);
+  [[nodiscard]] static ObjectMessage recv_object(const connection::Connection& connection,
+                                                 const connection::RecvOptions& options = {});
 };
 
 }  // namespace progeny::multiprocessing::detail
