@@ -1,6 +1,7 @@
 // How fast do two processes talk through a Pipe?
 //
-// Beside the bytes alone over a stream socket or a pipe, and with a length in front of them. The
+// Beside the bytes alone over a stream socket, packets or a pipe, and with a length in front of
+// them. The
 // receiver sleeps in a round trip; one way it is busy, as the sender waits for an answer only after
 // many messages. The system chooses the processors.
 
@@ -9,6 +10,7 @@
 #include <fmt/core.h>
 
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -16,7 +18,8 @@ bench::Task talk(const std::string& title, bool duplex, std::size_t batch, std::
   return {.title = title,
           .order = {.task = "talk", .arguments = fmt::format("{:d} {} {}", duplex, batch, bytes)},
           .bytes = batch * bytes,
-          .references = {"raw", "raw_framed"}};
+          .references = duplex ? std::vector<std::string>{"raw", "raw_packets"}
+                               : std::vector<std::string>{"raw", "raw_framed"}};
 }
 
 }  // namespace

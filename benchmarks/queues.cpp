@@ -1,7 +1,8 @@
 // How fast do messages go through a Queue, and through a shared Pipe?
 //
-// Beside Boost.Interprocess, ZeroMQ and POSIX message queues, and two rings for one producer and
-// one consumer, which are the limits: one whose users never sleep, and one whose users do at once.
+// Beside Boost.Interprocess, ZeroMQ and POSIX message queues, and rings for one producer and one
+// consumer, which are the limits: one whose users never sleep, one whose users look for a while and
+// then sleep, and one whose users sleep at once.
 // In a round trip each side waits for the other; one way the receiver is busy, as the sender waits
 // for an answer only after many messages. The system chooses the processors, or both use one. The
 // work beside messages tells what waiting takes from others.
@@ -27,7 +28,7 @@ bench::Task post(const std::string& title, const Post& post) {
                     .arguments = fmt::format(
                         "{} {} {:d} {:d}", post.batch, post.bytes, post.many, post.pinned)},
           .bytes = post.batch * post.bytes,
-          .references = {post.pinned ? "futex_ring" : "spsc_ring", "boost_message_queue"}};
+          .references = {post.pinned ? "futex_ring" : "watching_ring", "boost_message_queue"}};
 }
 
 bench::Task among_many(const std::string& title,
@@ -49,6 +50,7 @@ int main(int argc, char** argv) {
   const std::vector<bench::Task> tasks{
       post("64 B there, 8 B back", {.batch = 1, .bytes = small}),
       post("64 B there, 8 B back, on one processor", {.batch = 1, .bytes = small, .pinned = true}),
+      post("4 KiB there, 8 B back", {.batch = 1, .bytes = page}),
       post("10,000 messages of 64 B one way", {.batch = 10000, .bytes = small}),
       post("10,000 messages of 64 B one way, on one processor",
            {.batch = 10000, .bytes = small, .pinned = true}),

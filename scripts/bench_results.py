@@ -34,7 +34,7 @@ class Row:
     def is_limit(self):
         """Whether it does nothing for its user: what is left is the cost of the system."""
         return self.contestant.startswith("raw") or self.contestant in (
-            "futex", "pthread", "futex_ring", "spsc_ring")
+            "futex", "pthread", "futex_ring", "spsc_ring", "watching_ring")
 
 
 @dataclass

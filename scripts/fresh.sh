@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
-# The README's two commands in a clean Debian 12 root, and what a user without rights is told in
-# one where the packages are missing. The bare root is kept for the next time.
+# The README's two commands in a clean Debian root, and what a user without rights is told in one
+# where the packages are missing. Usage: fresh.sh [12 | 13 | testing]. The bare root is kept for the
+# next time.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 ((EUID == 0)) || fail "./dev fresh makes a root file system with debootstrap, which only root may do."
+case ${1:-12} in
+  12) suite=bookworm ;;
+  13) suite=trixie ;;
+  testing) suite=testing ;;
+  *) fail "./dev fresh knows Debian 12, 13 and testing, not '$1'." ;;
+esac
 need fresh
 # Not in build/: the copy of the project that goes in must not hold the root that it goes into.
-folder=${PROGENY_FRESH:-/var/tmp/progeny-fresh}
+folder=${PROGENY_FRESH:-/var/tmp/progeny-fresh}/$suite
 bare=$folder/bare.tar
 root=$folder/root
 mkdir -p "$folder"
@@ -39,7 +46,7 @@ make_bare() {
   [[ -f $bare ]] && return 0
   local made=$folder/made
   rm -rf --one-file-system "$made"
-  debootstrap --variant=minbase --include=ca-certificates bookworm "$made" "$(mirror)"
+  debootstrap --variant=minbase --include=ca-certificates "$suite" "$made" "$(mirror)"
   tar -C "$made" -cf "$bare.part" .
   mv "$bare.part" "$bare"
   rm -rf --one-file-system "$made"
@@ -50,9 +57,12 @@ enter_new_root() {
   remove_root
   mkdir -p "$root"
   tar -C "$root" -xf "$bare"
-  rm -rf "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d
-  cp -a /etc/apt/sources.list* "$root/etc/apt/"
   local source
+  if [[ $suite == bookworm ]]; then
+    # This machine's own sources, as it may have them for a reason.
+    rm -rf "$root"/etc/apt/sources.list "$root"/etc/apt/sources.list.d
+    cp -a /etc/apt/sources.list* "$root/etc/apt/"
+  fi
   for source in /etc/apt/keyrings /etc/apt/trusted.gpg.d /etc/apt/apt.conf.d /etc/apt/auth.conf.d; do
     [[ ! -d $source ]] || cp -a "$source" "$root/etc/apt/"
   done

@@ -54,6 +54,9 @@ holds message_log
 holds message_log -DONE_GETS -DVICTIM=0
 holds message_log -DONE_GETS -DVICTIM=1
 holds message_log -DFEW -DVICTIM=2
+holds message_log -DFEW -DONE_GETS -DSHRINKS
+holds message_log -DFEW -DONE_GETS -DSHRINKS -DVICTIM=4
 is_found message_log -DBROKEN_TAIL
 is_found message_log -DBROKEN_QUEUED
 is_found message_log -DBROKEN_HEAD
+is_found message_log -DFEW -DONE_GETS -DSHRINKS -DBROKEN_SHRINKING

@@ -2,10 +2,11 @@
 // around them, posix_spawn(3) of this very program, and bytes over a stream socket or a pipe:
 // without any framing, and with a length in front as Python's connections have. A receiver that
 // does not know the length of the next message, and may not take bytes of another reader, has to
-// read the length first.
+// read the length first. Packets keep their bounds, and go through a large buffer here.
 
 #include "peers/peer.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <map>
 #include <memory>
@@ -46,9 +47,14 @@ void process(const std::string& method) {
   wait_for(pid);
 }
 
+// As much as one packet holds where there are packets.
+constexpr std::size_t largest_write = std::size_t{256} << 10;
+constexpr int large_buffer = 1 << 20;
+
 void write_all(int descriptor, const std::string& bytes) {
   for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t count = write(descriptor, bytes.data() + done, bytes.size() - done);
+    const std::size_t part = std::min(bytes.size() - done, largest_write);
+    const ssize_t count = write(descriptor, bytes.data() + done, part);
     if (count < 0) {
       throw std::runtime_error("write failed");
     }
@@ -67,18 +73,26 @@ bool read_all(int descriptor, std::span<char> space) {
   return true;
 }
 
+// What the processes talk over.
+struct Way {
+  std::size_t header = 0;  // The size of the length in front of each message.
+  int type = SOCK_STREAM;  // Of a socket that goes both ways.
+};
+
 class Partner {
  public:
-  // Each message has a length of `header` bytes in front.
-  Partner(const Talk& talk, std::size_t header)
-      : header_(header),
+  Partner(const Talk& talk, const Way& way)
+      : header_(way.header),
         batch_(talk.batch),
-        message_(header + talk.bytes, 'x'),
-        reply_(header + (talk.batch == 1 ? talk.bytes : 1), 'x') {
+        message_(way.header + talk.bytes, 'x'),
+        reply_(way.header + (talk.batch == 1 ? talk.bytes : 1), 'x') {
     int there[2];
     int back[2];
     if (talk.duplex) {
-      socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, there);
+      socketpair(AF_UNIX, way.type | SOCK_CLOEXEC, 0, there);
+      if (way.type == SOCK_SEQPACKET) {
+        setsockopt(there[1], SOL_SOCKET, SO_SNDBUF, &large_buffer, sizeof large_buffer);
+      }
       back[0] = there[1];
       back[1] = there[0];
     } else if (pipe(there) != 0 || pipe(back) != 0) {
@@ -127,18 +141,19 @@ class Partner {
   int from_ = -1;
 };
 
-template <std::size_t header>
+template <std::size_t header, int type = SOCK_STREAM>
 void talk(const Talk& talk) {
   static std::map<std::tuple<bool, std::size_t, std::size_t>, std::unique_ptr<Partner>> partners;
   auto& partner = partners[{talk.duplex, talk.batch, talk.bytes}];
   if (!partner) {
-    partner = std::make_unique<Partner>(talk, header);
+    partner = std::make_unique<Partner>(talk, Way{.header = header, .type = type});
   }
   partner->talk();
 }
 
 const Announce announce{{.name = "raw", .process = process, .talk = talk<0>}};
 const Announce announce_framed{{.name = "raw_framed", .talk = talk<4>}};
+const Announce announce_packets{{.name = "raw_packets", .talk = talk<0, SOCK_SEQPACKET>}};
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// What the machine can do: a ring for one producer and one consumer, who look again and again or
-// sleep by a futex, and POSIX message queues.
+// What the machine can do: a ring for one producer and one consumer, which look again and again,
+// sleep by a futex, or look for a while and then sleep; and POSIX message queues.
 
 #include "peers/crowd.hpp"
 #include "peers/disturbance.hpp"
@@ -59,9 +59,41 @@ class Sleeping {
       syscall(SYS_futex, &word_, FUTEX_WAKE, 1, nullptr, nullptr, 0);
     }
   }
+  // For a word that is 0 mostly: it stays in both caches.
+  void tell_if_asleep() {
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (word_.load(std::memory_order_relaxed) == 1) {
+      tell();
+    }
+  }
 
  private:
   std::atomic<std::uint32_t> word_{0};
+};
+
+// Looks for some tenths of a millisecond, then sleeps: the limit for what spares other work.
+class Watching {
+ public:
+  template <class Condition>
+  void wait_until(const Condition& condition) {
+    for (int look = 0; look < 5000; ++look) {
+      if (condition()) {
+        return;
+      }
+      pause();
+    }
+    sleeping_.wait_until(condition);
+  }
+  void tell() { sleeping_.tell_if_asleep(); }
+
+ private:
+  static void pause() {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#endif
+  }
+
+  Sleeping sleeping_;
 };
 
 template <class Waiting>
@@ -151,6 +183,9 @@ class Posix {
 };
 
 const Announce announce_ring{{.name = "spsc_ring", .post = post_with<Ring<Spinning>>}};
+const Announce announce_watching{{.name = "watching_ring",
+                                  .post = post_with<Ring<Watching>>,
+                                  .disturb = disturb_with<Ring<Watching>>}};
 const Announce announce_futex{{.name = "futex_ring",
                                .post = post_with<Ring<Sleeping>>,
                                .disturb = disturb_with<Ring<Sleeping>>}};

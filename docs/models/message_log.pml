@@ -6,7 +6,8 @@
  *
  * A block has room for two units. A message takes one unit or both, or it has a block of its own and
  * a record of one unit in the log. The code tries a hint first when it takes a block; the model
- * takes the first block that is free or no longer needed.
+ * takes the first block that is free or no longer needed. A block whose memory has been given back is
+ * a free one here.
  */
 
 #ifndef FIRST
@@ -29,7 +30,8 @@
 #endif
 #define PLAN(me) (me == 0 -> PLAN0 : PLAN1)
 /* Options of the compiler, each of which leaves fewer states. VICTIM=N: the process that may be
- * killed. FEW: the second producer puts one message only. ONE_GETS: there is one consumer. */
+ * killed. FEW: the second producer puts one message only. ONE_GETS: there is one consumer. SHRINKS: a
+ * fifth process gives the memory of free blocks back, whenever it likes. */
 #define MOST_PUTS 2
 #ifdef FEW
 #define PUTS(me) (me == 0 -> 2 : 1)
@@ -65,7 +67,7 @@ byte tail_seen = FIRST;
 
 byte put_owner = NONE;
 byte get_owner = NONE;
-bool killed[4];
+bool killed[5];
 bool is_done[2];
 
 byte put_as[NUMBERS]; /* Which message was put under a number. For the checks. */
@@ -359,6 +361,37 @@ end:
   } unless { killed[me] }
 }
 
+#ifdef SHRINKS
+/* By the states alone, without a lock. */
+proctype Shrinker(byte me) {
+  byte b;
+  {
+    do
+    :: b < blocks ->
+      atomic {
+        if
+        :: state[b].kind == is_free ->
+          state[b].kind = is_taken;
+          state[b].sequence = 0;
+          state[b].member = me
+        :: else -> goto next_block
+        fi
+      }
+#ifndef BROKEN_SHRINKING
+      body[b] = 0;
+#endif
+      set_state(b, is_free, 0, 0);
+#ifdef BROKEN_SHRINKING
+      body[b] = 0;
+#endif
+next_block:
+      b++
+    :: else -> break
+    od
+  } unless { killed[me] }
+}
+#endif
+
 #ifdef VICTIM
 proctype Killer() {
   killed[VICTIM] = true
@@ -397,6 +430,9 @@ init {
     run Getter(2);
 #ifndef ONE_GETS
     run Getter(3);
+#endif
+#ifdef SHRINKS
+    run Shrinker(4);
 #endif
 #ifdef VICTIM
     run Killer();

@@ -62,6 +62,19 @@ void receive_values(mp::Connection& connection) {
   }
 }
 
+// Into memory that stays, where there is no decoder in between.
+void receive_flat_values(mp::Connection& connection) {
+  std::string text;
+  std::vector<double> numbers;
+  for (bool is_text = true;; is_text = !is_text) {
+    try {
+      is_text ? connection.recv_into(text) : connection.recv_into(numbers);
+    } catch (const progeny::serial::DecodeError&) {
+      continue;
+    }
+  }
+}
+
 void authenticate(Handle handle, bool as_listener) {
   const auto channel = mp::detail::make_channel(std::move(handle));
   const progeny::detail::Deadline deadline(std::chrono::seconds(10));
@@ -79,7 +92,9 @@ void use(std::uint8_t way, std::string_view bytes) {
     return;
   }
   mp::Connection connection(std::move(ends.ours));
-  if ((way & 4) != 0) {
+  if ((way & 8) != 0) {
+    receive_flat_values(connection);
+  } else if ((way & 4) != 0) {
     receive_values(connection);
   } else {
     receive_all(connection);

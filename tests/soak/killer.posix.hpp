@@ -1,7 +1,7 @@
 #pragma once
 
 // Sends SIGKILL to a random participant every few milliseconds, while others go on using what they
-// share.
+// share. Where the subject stands it, one is stopped by SIGSTOP now and then for up to 3 seconds.
 
 #include <chrono>
 #include <memory>
@@ -23,6 +23,9 @@ class KillerSubject {
   [[nodiscard]] virtual std::string name() const = 0;
   /// How many processes take part at a time.
   [[nodiscard]] virtual int participants() const { return 6; }
+  /// Whether a participant may be stopped: calls of the others then end by their own deadlines at
+  /// the latest, and `step` takes that for right.
+  [[nodiscard]] virtual bool stands_stops() const { return false; }
   /// One short step of participant `number`. Throws, or returns what is wrong, if the object does
   /// not keep its promises. Each wait has `killer_deadline`.
   [[nodiscard]] virtual std::string step(int number) = 0;

@@ -1,12 +1,23 @@
-// Several processes at each end of one shared pipe, any of which is killed at any moment.
+// Several processes at each end of one shared pipe, any of which is killed at any moment, or
+// stopped for a while.
 
 #include "soak/killer.posix.hpp"
 #include "soak/letters.posix.hpp"
 
 #include <progeny/multiprocessing/connection/connection.hpp>
 
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <memory>
+#include <random>
 #include <stdexcept>
+#include <string>
 #include <utility>
+#include <vector>
+
+#include <unistd.h>
 
 namespace progeny::testing {
 
@@ -14,11 +25,74 @@ namespace {
 
 namespace mp = progeny::multiprocessing;
 
+// D1: stops this process now and then, at any instruction of what it does then. A timer of the
+// system stops it by way of a signal, and another one lets it go on, which it also does if the
+// process is inside a lock that all others want.
+class Stops {
+ public:
+  // To be called before each step.
+  static void maybe_soon() {
+    if (owner_ != ::getpid()) {  // Timers are not inherited.
+      owner_ = ::getpid();
+      begin();
+    }
+    if (std::chrono::steady_clock::now() >= next_) {
+      next_ = std::chrono::steady_clock::now() + milliseconds(pick(2000));
+      arm(stop_, {.tv_nsec = 1 + pick(2'000'000)}, {});
+    }
+  }
+
+ private:
+  using milliseconds = std::chrono::milliseconds;
+
+  static void begin() {
+    random_.seed(static_cast<unsigned>(::getpid()));
+    struct sigaction action{};
+    action.sa_handler = [](int) {
+      const int error = errno;
+      // Again and again: the first time may come before the process has stopped.
+      arm(go_on_, {.tv_nsec = 1 + pick(300) * 1'000'000}, {.tv_nsec = 50'000'000});
+      static_cast<void>(::raise(SIGSTOP));
+      arm(go_on_, {}, {});
+      errno = error;
+    };
+    ::sigaction(SIGALRM, &action, nullptr);
+    make(stop_, SIGALRM);
+    make(go_on_, SIGCONT);
+  }
+
+  static void make(timer_t& timer, int signal) {
+    sigevent event{};
+    event.sigev_notify = SIGEV_SIGNAL;
+    event.sigev_signo = signal;
+    if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0) {
+      throw std::runtime_error("there is no timer");
+    }
+  }
+  static void arm(timer_t timer, const timespec& first, const timespec& then) {
+    const itimerspec time{.it_interval = then, .it_value = first};
+    ::timer_settime(timer, 0, &time, nullptr);
+  }
+  static long pick(long count) {
+    return std::uniform_int_distribution<long>(0, count - 1)(random_);
+  }
+
+  static inline int owner_ = 0;
+  static inline timer_t stop_{};
+  static inline timer_t go_on_{};
+  static inline std::chrono::steady_clock::time_point next_;
+  static inline std::minstd_rand random_;
+};
+
 // Messages of one piece and of several.
 class PipeSubject : public LetterSubject {
  public:
   PipeSubject() : LetterSubject({40, 0, 3'000, 300'000}, 1) {}
   [[nodiscard]] std::string name() const override { return "Pipe"; }
+  [[nodiscard]] std::string step(int number) override {
+    Stops::maybe_soon();
+    return LetterSubject::step(number);
+  }
 
  private:
   [[nodiscard]] bool has_enough() override { return false; }

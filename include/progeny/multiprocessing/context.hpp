@@ -13,6 +13,9 @@
 
 namespace progeny::multiprocessing {
 
+class Pool;
+struct PoolOptions;
+
 /// Starts processes by one start method. `get_context` makes one.
 ///
 /// - `fork`: the child is a copy of this process. Fast, and takes every callable. Unsafe if other
@@ -55,6 +58,14 @@ class PROGENY_EXPORT Context {
     bind(process);
     return process;
   }
+
+  /// A pool whose workers this context starts: `ctx.Pool({.processes = 2})`. Include
+  /// <progeny/multiprocessing/pool.hpp>.
+  [[nodiscard]] multiprocessing::Pool Pool(const PoolOptions& options) const;
+  /// The same with this many workers.
+  [[nodiscard]] multiprocessing::Pool Pool(int processes) const;
+  /// The same with a worker for each processor.
+  [[nodiscard]] multiprocessing::Pool Pool() const;
 
   /// Makes this context start `process`, which may be of a subclass.
   ///

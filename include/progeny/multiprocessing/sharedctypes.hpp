@@ -7,6 +7,7 @@
 // IWYU pragma: begin_exports
 #include <progeny/multiprocessing/sharedctypes/array.hpp>
 #include <progeny/multiprocessing/sharedctypes/raw_array.hpp>
+#include <progeny/multiprocessing/sharedctypes/repr.hpp>
 #include <progeny/multiprocessing/sharedctypes/slice.hpp>
 #include <progeny/multiprocessing/sharedctypes/typecode.hpp>
 #include <progeny/multiprocessing/sharedctypes/value.hpp>

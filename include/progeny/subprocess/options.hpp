@@ -23,7 +23,8 @@ namespace progeny::subprocess {
 /// What leaving the scope of a `Popen` does to a child that still runs.
 enum class AtScopeExit : std::uint8_t {
   /// Closes the pipes and lets the child go on. It is reaped in the background when it ends, and a
-  /// warning goes to the log. This is what dropping a `Popen` does in Python.
+  /// host's log (<progeny/base/host_log.hpp>) is told so at the level debug. This is what dropping a
+  /// `Popen` does in Python.
   release,
   /// Closes the pipes and waits for the child without a limit. Python's `with Popen(...)`.
   wait,
@@ -63,8 +64,8 @@ struct Options {
 
   // Popen's.
 
-  /// Buffer size of the pipes' streams in bytes. -1: the default size. 0: no buffer (binary mode
-  /// only). 1: line by line in text mode, the default size in binary mode.
+  /// Buffer size of the pipes' streams in bytes. Negative: the default size, 8,192. 0: no buffer
+  /// (binary mode only). 1: line by line in text mode, the default size in binary mode.
   int bufsize = -1;
   /// The program to execute instead of the first item of the arguments, which stays the child's
   /// `argv[0]`. With `shell` it is the shell to use instead of `/bin/sh` or `%ComSpec%`. A name

@@ -10,8 +10,10 @@
 //   blocking     `send` may block until the peer receives. `receive` blocks until a message is
 //                complete, `poll` until a message has begun. All notice the end of the stream.
 //   deadlines    A call that reaches its deadline, or is asked to stop, throws OSError `timed_out`
-//                (`poll` returns false). `never()` costs nothing. The end can still be used, unless
-//                a part of a message has gone or come: then the message is lost, and a wire closes.
+//                (`poll` returns false), also if a process that was stopped (SIGSTOP) has a lock of
+//                the end. A `poll` whose deadline has passed waits for nothing. `never()` costs
+//                nothing. The end can still be used, unless a part of a message has gone or come:
+//                then the message is lost, and a wire closes.
 //   handles      `handle_passing` says how handles reach the peer. If `beside`, they arrive with
 //                their message or not at all, and close with a message that is not received.
 //   end          The stream ends when no process has the peer's end any more, by closing or dying.
@@ -51,6 +53,8 @@ class Writer;
 }  // namespace progeny::serial
 
 namespace progeny::multiprocessing::detail {
+
+class MessageSink;
 
 using progeny::detail::Deadline;
 
@@ -99,6 +103,11 @@ class Channel {
   [[nodiscard]] virtual std::string receive(std::uint64_t maxlength,
                                             const Deadline& deadline,
                                             platform::ReceivedHandles* handles) = 0;
+  /// Receives one message into `sink`. The rest as for `receive`. An exception of the sink leaves
+  /// the end as if the message had been received, or closes it.
+  virtual void receive_to(MessageSink& sink,
+                          const Deadline& deadline,
+                          platform::ReceivedHandles* handles) = 0;
   /// Receives one message into `room` and returns its length. Throws BufferTooShort with the
   /// message if it is longer.
   [[nodiscard]] virtual std::size_t receive_into(std::span<char> room,

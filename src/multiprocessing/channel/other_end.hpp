@@ -13,8 +13,9 @@
 // From them the other end derives one of these states:
 //
 //     state     when                                        a wait sleeps on
-//     there     `last` is alive, and no copy was closed     the ring's futex and the life mark of
-//               since the kernel was asked                  `last`, without a limit
+//     there     `last` is alive, and no copy was closed     the ring's futex, for 10 ms; then that
+//               since the kernel was asked                  and the life mark of `last`, without a
+//                                                           limit
 //     unknown   otherwise                                   the ring's futex, for 1 to 250 ms; then
 //                                                           the kernel is asked
 //     alone     the kernel said that the socket is hung up  nothing: the stream has ended
@@ -29,6 +30,7 @@
 //     The other accesses are relaxed: a stale value costs one question to the kernel.
 
 #include "base/deadline.hpp"
+#include "multiprocessing/memory/adaptive_spin.hpp"
 #include "multiprocessing/memory/roster.hpp"
 #include "multiprocessing/memory/sleepers.hpp"
 
@@ -39,6 +41,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <utility>
 
 namespace progeny::multiprocessing::detail {
 
@@ -90,9 +93,10 @@ class OtherEnd {
   [[nodiscard]] Waited wait_for(const Condition& has_happened,
                                 Sleepers& sleepers,
                                 const progeny::detail::Deadline& deadline) {
+    bool is_first = true;
     for (auto patience = shortest_patience;; patience = std::min(2 * patience, longest_sleep)) {
       const bool is_late = deadline.expired();
-      if (has_happened() || (!is_late && spin_.until(has_happened))) {
+      if (has_happened() || (is_first && !is_late && spin_.until(has_happened))) {
         return Waited::has_happened;
       }
       if (is_alone()) {
@@ -102,22 +106,31 @@ class OtherEnd {
       if (is_late) {
         return Waited::is_late;
       }
-      sleep(has_happened, sleepers, deadline, patience);
+      sleep(has_happened, sleepers, deadline, patience, std::exchange(is_first, false));
     }
   }
 
  private:
   // The first sleep in the state "unknown"; each further one is twice as long.
   static constexpr std::chrono::milliseconds shortest_patience{1};
+  // The first sleep in the state "there" does not watch the peer's life: waiting for two words
+  // takes the kernel longer than for one, and most waits are over by then. Longer than a tick of
+  // the system, as setting the processor's timer for an earlier moment would take still longer.
+  static constexpr std::chrono::milliseconds first_sleep{10};
 
   template <class Condition>
   void sleep(const Condition& has_happened,
              Sleepers& sleepers,
              const progeny::detail::Deadline& deadline,
-             std::chrono::milliseconds patience) {
+             std::chrono::milliseconds patience,
+             bool is_first) {
     const MemberId there = member_there();
     if (there == 0) {
       sleepers.sleep_until(has_happened, deadline.capped(patience));
+      return;
+    }
+    if (is_first) {
+      sleepers.sleep_until(has_happened, deadline.capped(first_sleep));
       return;
     }
     sleepers.sleep_until(has_happened, deadline, roster_.watch(there));

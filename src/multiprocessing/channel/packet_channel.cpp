@@ -3,11 +3,12 @@
 #include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/channel_errors.hpp"
 #include "multiprocessing/channel/framing.hpp"
+#include "multiprocessing/channel/message_sink.hpp"
 #include "platform/ipc/handle_passing.hpp"
+#include "platform/ipc/message_socket.hpp"
 #include "platform/ipc/transport.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/errors.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -22,14 +23,21 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// The first packet has the header and the prefix beside as much of the body as any other packet.
-constexpr std::size_t longest_first_packet =
-    platform::largest_packet + longest_header + longest_prefix;
+// Of the packets behind the first. A system may have no memory for larger ones, which it wants in
+// one piece.
+constexpr std::size_t largest_large_packet = std::size_t{256} << 10;
+// So many packets should have room in the buffer of a socket, so that sender and receiver need not
+// take turns.
+constexpr std::size_t packets_in_buffer = 4;
+
+// The first packet has the header and the prefix beside as much of the body as `largest_packet`.
+constexpr std::size_t size_of_buffer =
+    std::max(platform::largest_packet + longest_header + longest_prefix, largest_large_packet);
 
 // One for each thread, not on its stack, which may be small.
 std::span<char> packet_buffer() {
-  thread_local const auto buffer = std::make_unique_for_overwrite<char[]>(longest_first_packet);
-  return {buffer.get(), longest_first_packet};
+  thread_local const auto buffer = std::make_unique_for_overwrite<char[]>(size_of_buffer);
+  return {buffer.get(), size_of_buffer};
 }
 
 }  // namespace
@@ -49,22 +57,46 @@ void PacketChannel::send(const Frame& frame, const Deadline& deadline) {
 void PacketChannel::send_packets(const Frame& frame,
                                  std::string_view head,
                                  const Deadline& deadline) {
-  std::string_view part = frame.body.substr(0, platform::largest_packet);
+  const std::string_view part = frame.body.substr(0, platform::largest_packet);
   static_cast<void>(wire_.send_with_handles(head, frame.handles, deadline, part));
   try {
-    for (std::size_t sent = part.size(); sent < frame.body.size(); sent += part.size()) {
-      part = frame.body.substr(sent, platform::largest_packet);
-      wire_.send_all(part, deadline);
-    }
+    send_rest(frame.body.substr(part.size()), deadline);
   } catch (const OSError& error) {
     wire_.give_up_inside(error);
     throw;
   }
 }
 
+void PacketChannel::send_rest(std::string_view rest, const Deadline& deadline) {
+  while (!rest.empty()) {
+    if (packet_ == 0) {
+      packet_ = std::clamp(platform::room_to_send(wire_.handle()) / packets_in_buffer,
+                           platform::largest_packet,
+                           largest_large_packet);
+    }
+    const std::string_view part = rest.substr(0, packet_);
+    if (wire_.try_send_packet(part, deadline)) {
+      rest.remove_prefix(part.size());
+    } else if (part.size() > platform::largest_packet) {
+      packet_ = platform::largest_packet;
+    } else {
+      wire_.send_all(part, deadline);  // Throws what the system says.
+      rest.remove_prefix(part.size());
+    }
+  }
+}
+
 std::string PacketChannel::receive(std::uint64_t maxlength,
                                    const Deadline& deadline,
                                    platform::ReceivedHandles* handles) {
+  TextSink sink(maxlength);
+  receive_to(sink, deadline, handles);
+  return sink.take();
+}
+
+void PacketChannel::receive_to(MessageSink& sink,
+                               const Deadline& deadline,
+                               platform::ReceivedHandles* handles) {
   const Turn turn = wire_.turn_to_receive(receive_lock_, deadline);
   const std::span<char> packet = packet_buffer();
   const std::size_t size = wire_.receive_some(packet, deadline, handles);
@@ -72,17 +104,14 @@ std::string PacketChannel::receive(std::uint64_t maxlength,
     throw_end();
   }
   const Header header = read_header(packet.first(size));
-  const std::uint64_t length = wire_.checked_length(header, maxlength);
+  const std::uint64_t length = wire_.begin(sink, header);
   const std::size_t count = size - header.size;
   if (count > length) {
     wire_.refuse("a packet is longer than its message");
   }
   try {
-    std::string body;
-    body.reserve(std::min<std::size_t>(length, first_reserve));
-    body.append(packet.data() + header.size, count);
-    receive_rest(body, length, deadline);
-    return body;
+    sink.append({packet.data() + header.size, count});
+    receive_rest(sink, length - count, deadline);
   } catch (const OSError& error) {
     wire_.give_up_inside(error);
     throw;
@@ -92,28 +121,29 @@ std::string PacketChannel::receive(std::uint64_t maxlength,
   }
 }
 
-void PacketChannel::receive_rest(std::string& body,
-                                 std::uint64_t length,
-                                 const Deadline& deadline) {
-  while (body.size() < length) {
-    const std::size_t filled = body.size();
-    body.resize(filled + std::min<std::size_t>(length - filled, platform::largest_packet));
-    const std::size_t count =
-        wire_.receive_some(std::span(body).subspan(filled), deadline, nullptr);
-    if (count == 0) {
+// The system drops what a packet has beyond the room for it.
+void PacketChannel::receive_rest(MessageSink& sink, std::uint64_t count, const Deadline& deadline) {
+  while (count != 0) {
+    const std::size_t most = std::min<std::uint64_t>(count, largest_large_packet);
+    const std::span<char> direct = sink.room(most);
+    const bool is_direct = direct.size() >= most;
+    const std::span<char> room = is_direct ? direct : packet_buffer().first(most);
+    const std::size_t received = wire_.receive_some(room, deadline, nullptr);
+    if (received == 0) {
       throw_truncated();
     }
-    body.resize(filled + count);
+    sink.fill(is_direct ? received : 0);
+    if (!is_direct) {
+      sink.append({room.data(), received});
+    }
+    count -= received;
   }
 }
 
 std::size_t PacketChannel::receive_into(std::span<char> room, const Deadline& deadline) {
-  std::string message = receive(any_length, deadline, nullptr);
-  if (message.size() > room.size()) {
-    throw BufferTooShort(std::move(message), room.size());
-  }
-  std::ranges::copy(message, room.begin());
-  return message.size();
+  MemorySink sink(room);
+  receive_to(sink, deadline, nullptr);
+  return sink.end();
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -23,7 +23,10 @@ namespace progeny::multiprocessing::detail {
 /// received by one call: so processes that share an end do not mix their messages. A longer message
 /// is several packets, and no packet has parts of two messages:
 ///
-///     | header, prefix, first 64 KiB | next 64 KiB | ... | the rest |
+///     | header, prefix, first 64 KiB | next 256 KiB | ... | the rest |
+///
+/// Large packets take the system less time. The sender makes them smaller if the buffer of the
+/// socket holds only a few such packets, or the system has no memory for one.
 ///
 /// When the peer has closed its end, everything that it had sent is received before the end of the
 /// stream is, whether or not it had read everything that was sent to it.
@@ -43,6 +46,9 @@ class PacketChannel : public Channel {
   [[nodiscard]] std::string receive(std::uint64_t maxlength,
                                     const Deadline& deadline,
                                     platform::ReceivedHandles* handles) override;
+  void receive_to(MessageSink& sink,
+                  const Deadline& deadline,
+                  platform::ReceivedHandles* handles) override;
   [[nodiscard]] std::size_t receive_into(std::span<char> room, const Deadline& deadline) override;
   [[nodiscard]] bool poll(const Deadline& deadline) const override { return wire_.poll(deadline); }
   void save(serial::Writer& writer) const override { wire_.save(writer); }
@@ -50,9 +56,12 @@ class PacketChannel : public Channel {
 
  private:
   void send_packets(const Frame& frame, std::string_view head, const Deadline& deadline);
-  void receive_rest(std::string& body, std::uint64_t length, const Deadline& deadline);
+  void send_rest(std::string_view rest, const Deadline& deadline);
+  void receive_rest(MessageSink& sink, std::uint64_t count, const Deadline& deadline);
 
   Wire wire_;
+  std::size_t packet_ = 0;  // Of a long message, the size of all packets but the first; 0: not yet
+                            // asked for. Guarded by send_lock_.
   // Each keeps the messages of one direction whole among the threads of this process.
   platform::ForkLock send_lock_;
   platform::ForkLock receive_lock_;

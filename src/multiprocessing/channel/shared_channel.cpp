@@ -5,10 +5,12 @@
 #include "multiprocessing/channel/directions.hpp"
 #include "multiprocessing/channel/framing.hpp"
 #include "multiprocessing/channel/message_sink.hpp"
+#include "multiprocessing/channel/piece_head.hpp"
 #include "multiprocessing/channel/saved_end.hpp"
 #include "multiprocessing/channel/shared_pipe.hpp"
 #include "multiprocessing/channel/shared_ring.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/memory/roster.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/ipc/handle_passing.hpp"
 #include "platform/ipc/hang_up.hpp"
@@ -36,56 +38,35 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-constexpr std::size_t number_size = 8;
-using Number = std::array<char, number_size>;
+using Number = std::array<char, PieceHead::number_size>;
 
 std::string_view text_of(const Number& number) noexcept {
   return {number.data(), number.size()};
 }
 
-constexpr const char* damaged = "the memory of a shared pipe is damaged";
-
-// What lies in front of the bytes in the first piece of a message. A message that is one piece and
-// has no handles, as most do, has nothing there:
-//
-//     | ticket of its handles (8) | length of the message (8) | bytes ...
-//       if it has handles           if it is several pieces
-struct PieceHead {
-  std::uint64_t ticket = 0;  // 0: no handles.
-  std::uint64_t length = 0;  // 0: one piece.
-
-  using Room = std::array<char, 2 * number_size>;
-
-  [[nodiscard]] std::size_t size() const noexcept {
-    return (ticket != 0 ? number_size : 0) + (length != 0 ? number_size : 0);
-  }
-
-  std::string_view pack(Room& room) const noexcept {
-    std::span<char> rest = room;
-    for (const std::uint64_t number : {ticket, length}) {
-      if (number != 0) {
-        write_number(rest.first<number_size>(), number);
-        rest = rest.subspan(number_size);
-      }
+// The lock of one side, for one call. A member that is stopped while it has the lock keeps it: that
+// costs the others no more than their deadlines.
+class Turn {
+ public:
+  // Throws OSError `timed_out` for `call`.
+  Turn(RobustLock& lock, Roster& roster, const Deadline& deadline, const char* call)
+      : lock_(lock), acquired_(lock.acquire(roster, deadline.remaining())) {
+    if (acquired_ == Acquired::no) {
+      throw_os_error(std::errc::timed_out, call);
     }
-    return {room.data(), size()};
   }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() { lock_.release(); }
 
-  // Takes it off the front of a first piece.
-  static PieceHead unpack(const SharedRing::Marks& marks, std::string_view& bytes) {
-    return {.ticket = marks.has_handles ? take_number(bytes) : 0,
-            .length = marks.is_last ? bytes.size() : take_number(bytes)};
+  // Whether the last owner has died with the lock: it has not handed over what it wrote.
+  [[nodiscard]] bool from_dead_member() const noexcept {
+    return acquired_ == Acquired::from_dead_member;
   }
 
  private:
-  static std::uint64_t take_number(std::string_view& bytes) {
-    if (bytes.size() < number_size) {
-      throw_os_error(std::errc::bad_message, damaged);
-    }
-    const std::uint64_t number = read_number(bytes.substr(0, number_size));
-    bytes.remove_prefix(number_size);
-    return number;
-  }
+  RobustLock& lock_;
+  Acquired acquired_;
 };
 
 }  // namespace
@@ -166,7 +147,7 @@ bool SharedChannel::poll(const Deadline& deadline) const {
 
 void SharedChannel::send(const Frame& frame, const Deadline& deadline) {
   other_.arrive();
-  const RobustGuard turn(out_.state().send_lock, *end_.roster);
+  const Turn turn(out_.state().send_lock, *end_.roster, deadline, "send");
   if (turn.from_dead_member()) {
     out_.look_as_sender();
   }
@@ -242,7 +223,7 @@ void SharedChannel::receive_handles(std::uint64_t ticket, platform::ReceivedHand
     platform::ReceivedHandles received;
     const platform::IoResult result =
         platform::receive_with_handles(socket_.get(), number, received, now);
-    if (result.error || result.count != number_size || read_number(number) > ticket) {
+    if (result.error || result.count != number.size() || read_number(number) > ticket) {
       return;
     }
     if (read_number(number) == ticket) {
@@ -258,20 +239,20 @@ std::string SharedChannel::receive(std::uint64_t maxlength,
                                    const Deadline& deadline,
                                    platform::ReceivedHandles* handles) {
   TextSink sink(maxlength);
-  receive_message(sink, deadline, handles);
+  receive_to(sink, deadline, handles);
   return sink.take();
 }
 
 std::size_t SharedChannel::receive_into(std::span<char> room, const Deadline& deadline) {
   MemorySink sink(room);
-  receive_message(sink, deadline, nullptr);
+  receive_to(sink, deadline, nullptr);
   return sink.end();
 }
 
 // Waits without the lock. With it, another receiver could not look at its deadline meanwhile.
-void SharedChannel::receive_message(MessageSink& sink,
-                                    const Deadline& deadline,
-                                    platform::ReceivedHandles* handles) {
+void SharedChannel::receive_to(MessageSink& sink,
+                               const Deadline& deadline,
+                               platform::ReceivedHandles* handles) {
   other_.arrive();
   bool has_waited = false;
   while (!take_message(sink, deadline, handles, has_waited)) {
@@ -293,7 +274,7 @@ bool SharedChannel::take_message(MessageSink& sink,
                                  const Deadline& deadline,
                                  platform::ReceivedHandles* handles,
                                  bool has_waited) {
-  const RobustGuard turn(in_.state().receive_lock, *end_.roster);
+  const Turn turn(in_.state().receive_lock, *end_.roster, deadline, "recv");
   if (turn.from_dead_member()) {
     in_.look_as_receiver();
   }
@@ -328,7 +309,7 @@ void SharedChannel::take_pieces(SharedRing::Piece piece,
     }
     if (bytes.size() > left || (piece.marks.is_last && bytes.size() != left)) {
       close();
-      throw_os_error(std::errc::bad_message, damaged);
+      throw_damaged_pipe();
     }
     sink.append(bytes);
     left -= bytes.size();

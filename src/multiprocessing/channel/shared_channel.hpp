@@ -31,8 +31,6 @@ class Writer;
 
 namespace progeny::multiprocessing::detail {
 
-class MessageSink;
-
 /// One end of a shared pipe: a ring for each direction, and a socket. Handles travel over the
 /// socket, and the kernel hangs it up once no process has the peer's end any more.
 ///
@@ -52,10 +50,13 @@ class MessageSink;
 ///     sending, before the last piece    the first pieces             the next sender begins its
 ///                                                                    message behind them; the
 ///                                                                    receiver then forgets them
-///     sending, after the handles        handles without a message    the receiver skips them:
-///     their
-///                                                                    ticket is too small
+///     sending, after the handles        handles without a message    the receiver skips them, as
+///                                                                    their ticket is too small
 ///     receiving, after the first piece  the other pieces             the next receiver drops them
+///
+/// An owner that is stopped keeps its lock. That costs the others their own deadlines, and `poll`
+/// takes no lock. docs/gotchas.md says what that
+/// means for calls without a deadline.
 class SharedChannel : public Channel {
  public:
   /// The two ends of a new pipe. Without `duplex` the first only receives. Throws OSError if there
@@ -82,6 +83,9 @@ class SharedChannel : public Channel {
   [[nodiscard]] std::string receive(std::uint64_t maxlength,
                                     const Deadline& deadline,
                                     platform::ReceivedHandles* handles) override;
+  void receive_to(MessageSink& sink,
+                  const Deadline& deadline,
+                  platform::ReceivedHandles* handles) override;
   [[nodiscard]] std::size_t receive_into(std::span<char> room, const Deadline& deadline) override;
   [[nodiscard]] bool poll(const Deadline& deadline) const override;
   void save(serial::Writer& writer) const override;
@@ -96,9 +100,6 @@ class SharedChannel : public Channel {
                                            const Deadline& deadline);
   void receive_handles(std::uint64_t ticket, platform::ReceivedHandles* handles);
 
-  void receive_message(MessageSink& sink,
-                       const Deadline& deadline,
-                       platform::ReceivedHandles* handles);
   [[nodiscard]] bool take_message(MessageSink& sink,
                                   const Deadline& deadline,
                                   platform::ReceivedHandles* handles,

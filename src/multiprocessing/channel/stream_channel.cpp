@@ -3,12 +3,12 @@
 #include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/channel_errors.hpp"
 #include "multiprocessing/channel/framing.hpp"
+#include "multiprocessing/channel/message_sink.hpp"
 #include "platform/io/pipe.hpp"
 #include "platform/ipc/handle_passing.hpp"
 #include "platform/ipc/transport.hpp"
 
 #include <progeny/base/errors.hpp>
-#include <progeny/multiprocessing/errors.hpp>
 
 #include <algorithm>
 #include <array>
@@ -25,9 +25,7 @@ namespace {
 
 using platform::TransportKind;
 
-// A step's bytes are zeroed, then overwritten by the system. Up to this size they are still in the
-// processor's cache by then.
-constexpr std::size_t receive_step = std::size_t{256} << 10;
+constexpr std::size_t first_step = 4096;
 
 // Buffers of pipes on Linux: what each has (pipe(7)), and what a process may ask for without
 // privileges (/proc/sys/fs/pipe-max-size).
@@ -89,34 +87,37 @@ void StreamChannel::make_room_for(std::size_t size) noexcept {
 std::string StreamChannel::receive(std::uint64_t maxlength,
                                    const Deadline& deadline,
                                    platform::ReceivedHandles* handles) {
+  TextSink sink(maxlength);
+  receive_to(sink, deadline, handles);
+  return sink.take();
+}
+
+std::size_t StreamChannel::receive_into(std::span<char> room, const Deadline& deadline) {
+  MemorySink sink(room);
+  receive_to(sink, deadline, nullptr);
+  return sink.end();
+}
+
+void StreamChannel::receive_to(MessageSink& sink,
+                               const Deadline& deadline,
+                               platform::ReceivedHandles* handles) {
   const Turn turn = wire_.turn_to_receive(receive_lock_, deadline);
   HeaderBytes header;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below.
   const std::size_t begun = begin_message(header, deadline, handles);
   try {
-    const std::uint64_t length = receive_length(header, begun, maxlength, deadline);
-    return receive_body(length, deadline);
+    const std::uint64_t length = begin(sink, header, begun, deadline);
+    // In one step, whatever the sink has room for at first: most messages end here.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
+    std::array<char, first_step> front;
+    const auto first = std::span(front).first(std::min<std::uint64_t>(length, first_step));
+    receive_all(first, deadline);
+    sink.append({first.data(), first.size()});
+    wire_.receive_rest(sink, length - first.size(), deadline);
   } catch (const OSError& error) {
     wire_.give_up_inside(error);
     throw;
   } catch (const std::bad_alloc&) {
     wire_.close();  // What is left of the message would be taken for the next one.
-    throw;
-  }
-}
-
-std::size_t StreamChannel::receive_into(std::span<char> room, const Deadline& deadline) {
-  const Turn turn = wire_.turn_to_receive(receive_lock_, deadline);
-  HeaderBytes header;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below.
-  const std::size_t begun = begin_message(header, deadline, nullptr);
-  try {
-    const std::uint64_t length = receive_length(header, begun, any_length, deadline);
-    if (length > room.size()) {
-      throw BufferTooShort(receive_body(length, deadline), room.size());
-    }
-    receive_all(room.first(length), deadline);
-    return length;
-  } catch (const OSError& error) {
-    wire_.give_up_inside(error);
     throw;
   }
 }
@@ -135,10 +136,10 @@ std::size_t StreamChannel::begin_message(HeaderBytes& header,
 }
 
 // Receives what is missing of the header.
-std::uint64_t StreamChannel::receive_length(HeaderBytes& bytes,
-                                            std::size_t begun,
-                                            std::uint64_t maxlength,
-                                            const Deadline& deadline) {
+std::uint64_t StreamChannel::begin(MessageSink& sink,
+                                   HeaderBytes& bytes,
+                                   std::size_t begun,
+                                   const Deadline& deadline) {
   const auto first = std::span(bytes).first<short_header>();
   receive_all(first.subspan(begun), deadline);
   Header header = read_header(first);
@@ -146,18 +147,7 @@ std::uint64_t StreamChannel::receive_length(HeaderBytes& bytes,
     receive_all(std::span(bytes).last<long_length>(), deadline);
     header = read_header(bytes);
   }
-  return wire_.checked_length(header, maxlength);
-}
-
-std::string StreamChannel::receive_body(std::uint64_t length, const Deadline& deadline) {
-  std::string body;
-  body.reserve(std::min<std::size_t>(length, first_reserve));
-  while (body.size() < length) {
-    const std::size_t filled = body.size();
-    body.resize(filled + std::min<std::size_t>(length - filled, receive_step));
-    receive_all(std::span(body).subspan(filled), deadline);
-  }
-  return body;
+  return wire_.begin(sink, header);
 }
 
 void StreamChannel::receive_all(std::span<char> space, const Deadline& deadline) {

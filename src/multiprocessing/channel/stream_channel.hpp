@@ -35,6 +35,9 @@ class StreamChannel : public Channel {
   [[nodiscard]] std::string receive(std::uint64_t maxlength,
                                     const Deadline& deadline,
                                     platform::ReceivedHandles* handles) override;
+  void receive_to(MessageSink& sink,
+                  const Deadline& deadline,
+                  platform::ReceivedHandles* handles) override;
   [[nodiscard]] std::size_t receive_into(std::span<char> room, const Deadline& deadline) override;
   [[nodiscard]] bool poll(const Deadline& deadline) const override { return wire_.poll(deadline); }
   void save(serial::Writer& writer) const override { wire_.save(writer); }
@@ -46,11 +49,10 @@ class StreamChannel : public Channel {
   [[nodiscard]] std::size_t begin_message(HeaderBytes& header,
                                           const Deadline& deadline,
                                           platform::ReceivedHandles* handles);
-  [[nodiscard]] std::uint64_t receive_length(HeaderBytes& bytes,
-                                             std::size_t begun,
-                                             std::uint64_t maxlength,
-                                             const Deadline& deadline);
-  [[nodiscard]] std::string receive_body(std::uint64_t length, const Deadline& deadline);
+  [[nodiscard]] std::uint64_t begin(MessageSink& sink,
+                                    HeaderBytes& bytes,
+                                    std::size_t begun,
+                                    const Deadline& deadline);
   void receive_all(std::span<char> space, const Deadline& deadline);
 
   Wire wire_;

@@ -3,6 +3,7 @@
 #include "base/deadline.hpp"
 #include "multiprocessing/channel/channel_errors.hpp"
 #include "multiprocessing/channel/framing.hpp"
+#include "multiprocessing/channel/message_sink.hpp"
 #include "multiprocessing/channel/saved_end.hpp"
 #include "platform/io/descriptor.hpp"
 #include "platform/io/readable.hpp"
@@ -93,6 +94,16 @@ void Wire::send_all(std::string_view bytes, const Deadline& deadline) {
   }
 }
 
+bool Wire::try_send_packet(std::string_view packet, const Deadline& deadline) {
+  const IoResult result = platform::send_some(handle(), kind_, packet, deadline);
+  if (result.error == std::errc::message_size || result.error == std::errc::no_buffer_space ||
+      result.error == std::errc::not_enough_memory) {
+    return false;
+  }
+  static_cast<void>(count_of(result, "send"));
+  return true;
+}
+
 std::size_t Wire::send_with_handles(std::string_view bytes,
                                     std::span<const native_handle> handles,
                                     const Deadline& deadline,
@@ -110,17 +121,29 @@ std::size_t Wire::receive_some(std::span<char> space,
   return count_of(platform::receive_some(handle(), kind_, space, deadline), "recv");
 }
 
-std::uint64_t Wire::checked_length(const Header& header, std::uint64_t maxlength) {
+std::uint64_t Wire::begin(MessageSink& sink, const Header& header) {
   if (const char* const fault = fault_of(header)) {
     refuse(fault);
   }
-  if (header.length > maxlength) {
+  if (!sink.begin(header.length)) {
     if (directions_.stop_receiving()) {
       close();
     }
     throw_too_long();
   }
   return header.length;
+}
+
+void Wire::receive_rest(MessageSink& sink, std::uint64_t count, const Deadline& deadline) {
+  while (count != 0) {
+    const std::span<char> room = sink.room(count);
+    const std::size_t received = receive_some(room, deadline, nullptr);
+    if (received == 0) {
+      throw_truncated();
+    }
+    sink.fill(received);
+    count -= received;
+  }
 }
 
 void Wire::refuse(const char* why) {

@@ -27,6 +27,8 @@ class Writer;
 
 namespace progeny::multiprocessing::detail {
 
+class MessageSink;
+
 /// A thread's turn in one direction.
 using Turn = std::unique_lock<platform::ForkLock>;
 
@@ -61,6 +63,9 @@ class Wire {
   [[nodiscard]] std::size_t send_some(std::string_view bytes,
                                       const progeny::detail::Deadline& deadline) const;
   void send_all(std::string_view bytes, const progeny::detail::Deadline& deadline);
+  /// Sends `packet` whole. Returns false if the system has no memory for one so large.
+  [[nodiscard]] bool try_send_packet(std::string_view packet,
+                                     const progeny::detail::Deadline& deadline);
   /// Sends at least one byte of `bytes` and of `more` behind them, with `handles` beside the first.
   /// Returns the number of bytes sent.
   [[nodiscard]] std::size_t send_with_handles(std::string_view bytes,
@@ -73,9 +78,13 @@ class Wire {
   [[nodiscard]] std::size_t receive_some(std::span<char> space,
                                          const progeny::detail::Deadline& deadline,
                                          platform::ReceivedHandles* handles);
-  /// Returns the length that the header states. Throws OSError if it cannot be, and closes; or if
-  /// it is above `maxlength`, and stops receiving.
-  [[nodiscard]] std::uint64_t checked_length(const Header& header, std::uint64_t maxlength);
+  /// Begins a message in `sink`, and returns the length that the header states. Throws OSError if
+  /// it cannot be, and closes; or if it is too long for the sink, and stops receiving.
+  [[nodiscard]] std::uint64_t begin(MessageSink& sink, const Header& header);
+  /// Receives `count` bytes more into the sink. Throws OSError if the stream ends before.
+  void receive_rest(MessageSink& sink,
+                    std::uint64_t count,
+                    const progeny::detail::Deadline& deadline);
   /// Closes, and throws OSError `bad_message`: the peer does not keep to the framing.
   [[noreturn]] void refuse(const char* why);
 

@@ -207,6 +207,10 @@ std::string ConnectionAccess::name(const Connection& connection) {
   if (connection.closed()) {
     return "a connection";
   }
+  // A shared pipe makes its handle when it is first asked for, and is slower from then on.
+  if (dynamic_cast<const SharedChannel*>(connection.channel_.get()) != nullptr) {
+    return "a shared pipe";
+  }
   return fmt::format("the connection by handle {}", connection.channel_->fileno());
 }
 

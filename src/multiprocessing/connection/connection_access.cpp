@@ -11,6 +11,7 @@
 #include "multiprocessing/connection/message_parts.hpp"
 #include "multiprocessing/connection/named_errors.hpp"
 #include "multiprocessing/connection/tickets.hpp"
+#include "multiprocessing/connection/value_sink.hpp"
 #include "multiprocessing/stoppable.hpp"
 #include "platform/ipc/handle_passing.hpp"
 
@@ -20,9 +21,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -137,12 +140,9 @@ std::size_t memory_for_stranger(std::size_t length) {
                                                        : serial::any_memory;
 }
 
-ObjectMessage receive(Channel& in, const connection::RecvOptions& options) {
-  platform::ReceivedHandles received;
-  ObjectMessage message{.frame = stoppable("recv", options.stop, {}, [&](const Deadline& deadline) {
-                          return in.receive(
-                              options.maxlength.value_or(any_length), deadline, &received);
-                        })};
+// A message that has come, with the handles beside it.
+ObjectMessage opened(std::string frame, platform::ReceivedHandles received, const Channel& in) {
+  ObjectMessage message{.frame = std::move(frame)};
   MessageReader reader(message.frame);
   const ObjectHead head = ObjectHead::unpack(reader);
   check_arrived(received, head.count);
@@ -151,6 +151,13 @@ ObjectMessage receive(Channel& in, const connection::RecvOptions& options) {
       head.way == HandleWay::to_fetch ? fetch_handles(reader) : std::move(received.handles);
   message.begin = reader.position();
   return message;
+}
+
+void limit_memory(ObjectMessage& message,
+                  const connection::RecvOptions& options,
+                  bool is_stranger) {
+  message.max_memory = options.max_memory.value_or(
+      is_stranger ? memory_for_stranger(message.frame.size()) : serial::any_memory);
 }
 
 }  // namespace
@@ -169,15 +176,54 @@ void ConnectionAccess::send_object(const connection::Connection& connection,
   message.claims.mark_sent();
 }
 
+void ConnectionAccess::send_flat(const connection::Connection& connection,
+                                 const FlatMessage& message,
+                                 const std::stop_token& stop) {
+  with_name(connection, [&] {
+    Channel& out = channel(connection);
+    out.directions().check_writable();
+    const MessageView view = message.view();
+    std::array<char, longest_prefix> prefix{static_cast<char>(HandleWay::none)};
+    std::ranges::copy(view.head, prefix.begin() + ObjectHead::way_size);
+    const std::string_view front(prefix.data(), ObjectHead::way_size + view.head.size());
+    stoppable("send", stop, {}, [&](const Deadline& deadline) {
+      out.send({.prefix = front, .body = view.body}, deadline);
+    });
+  });
+}
+
+std::optional<ObjectMessage> ConnectionAccess::recv_flat(const connection::Connection& connection,
+                                                         const FlatRoom& value,
+                                                         const connection::RecvOptions& options) {
+  return with_name(connection, [&]() -> std::optional<ObjectMessage> {
+    Channel& in = channel(connection);
+    in.directions().check_readable();
+    platform::ReceivedHandles received;
+    ValueSink sink(value, static_cast<char>(HandleWay::none));
+    stoppable("recv", options.stop, {}, [&](const Deadline& deadline) {
+      in.receive_to(sink, deadline, &received);
+    });
+    auto other = sink.other();
+    if (!other) {
+      return std::nullopt;
+    }
+    ObjectMessage message = opened(std::move(*other), std::move(received), in);
+    limit_memory(message, options, is_with_stranger(connection));
+    return message;
+  });
+}
+
 ObjectMessage ConnectionAccess::recv_object(const connection::Connection& connection,
                                             const connection::RecvOptions& options) {
   return with_name(connection, [&] {
     Channel& in = channel(connection);
     in.directions().check_readable();
-    ObjectMessage message = receive(in, options);
-    message.max_memory = options.max_memory.value_or(is_with_stranger(connection)
-                                                         ? memory_for_stranger(message.frame.size())
-                                                         : serial::any_memory);
+    platform::ReceivedHandles received;
+    std::string frame = stoppable("recv", options.stop, {}, [&](const Deadline& deadline) {
+      return in.receive(options.maxlength.value_or(any_length), deadline, &received);
+    });
+    ObjectMessage message = opened(std::move(frame), std::move(received), in);
+    limit_memory(message, options, is_with_stranger(connection));
     return message;
   });
 }

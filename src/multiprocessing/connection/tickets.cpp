@@ -88,6 +88,22 @@ std::vector<Handle> fetch_handles(MessageReader& message) {
   return handles;
 }
 
+std::size_t count_tickets(std::string_view message) noexcept {
+  constexpr std::size_t smallest_ticket = length_size + key_size;
+  if (message.size() < count_size) {
+    return 0;
+  }
+  const std::uint64_t count = read_number(std::span(message).first(count_size));
+  return count <= (message.size() - count_size) / smallest_ticket ? count : 0;
+}
+
+void drop_tickets(std::string_view message) {
+  MessageReader reader(message);
+  for (std::uint64_t count = reader.take_number(count_size); count != 0; --count) {
+    drop_shared(take_ticket(reader).key());
+  }
+}
+
 serial::Incoming fetched(std::string_view bytes) {
   MessageReader message(bytes);
   auto handles = fetch_handles(message);

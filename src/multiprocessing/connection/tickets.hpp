@@ -6,6 +6,7 @@
 #include <progeny/base/handle.hpp>
 #include <progeny/serial/message.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -46,6 +47,13 @@ class Tickets {
 /// Takes the tickets off the front of a message, and fetches their handles. Throws RuntimeError if
 /// the bytes are not tickets, otherwise as `resource_sharer::DupFd::detach`.
 [[nodiscard]] std::vector<Handle> fetch_handles(MessageReader& message);
+
+/// How many tickets a message begins with; 0 if it has none, or is damaged.
+[[nodiscard]] std::size_t count_tickets(std::string_view message) noexcept;
+
+/// Drops the handles of this process to which the tickets of a message lead: nobody will get it.
+/// Throws RuntimeError if the bytes are not tickets.
+void drop_tickets(std::string_view message);
 
 /// The value behind its tickets, with the handles. Borrows `bytes`; throws as `fetch_handles`.
 [[nodiscard]] serial::Incoming fetched(std::string_view bytes);

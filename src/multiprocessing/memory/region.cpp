@@ -3,6 +3,7 @@
 #include "platform/ipc/socket.hpp"
 #include "platform/process/per_process.hpp"
 
+#include <progeny/base/errors.hpp>
 #include <progeny/serial.hpp>
 
 #include <fmt/format.h>
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -28,6 +30,9 @@ KnownRegions& known_regions() {
   return platform::PerProcess<KnownRegions>::get();
 }
 
+// The most address space that a region takes before it is needed.
+constexpr std::size_t most_ahead = std::size_t{64} << 20;
+
 // Makes a region and notes it. The caller holds the mutex.
 std::shared_ptr<Region> keep(KnownRegions& known, Handle memory, std::size_t size) {
   std::erase_if(known.regions, [](const auto& entry) { return entry.second.expired(); });
@@ -39,10 +44,24 @@ std::shared_ptr<Region> keep(KnownRegions& known, Handle memory, std::size_t siz
 
 }  // namespace
 
+// Bytes from `begin` on.
+struct Region::Part {
+  std::size_t begin;
+  platform::Mapping mapping;
+  const Part* older;
+};
+
 Region::Region(Handle memory, std::size_t size)
     : memory_(std::move(memory)), mapping_(memory_.get(), size) {}
 
-// Memory that does not grow is memory whose room is its size.
+Region::~Region() {
+  for (const Part* part = parts_.load(std::memory_order_acquire); part != nullptr;) {
+    const std::unique_ptr<const Part> last(part);
+    part = last->older;
+  }
+}
+
+// Memory that does not grow is mapped as a whole.
 std::shared_ptr<Region> Region::make(const char* name, std::size_t size) {
   return make_growing(name, size, size);
 }
@@ -51,14 +70,16 @@ std::shared_ptr<Region> Region::attach(native_handle memory) {
   return attach_growing(memory, platform::size_of_anonymous_memory(memory));
 }
 
-std::shared_ptr<Region> Region::make_growing(const char* name, std::size_t size, std::size_t room) {
+std::shared_ptr<Region> Region::make_growing(const char* name,
+                                             std::size_t size,
+                                             std::size_t mapped) {
   Handle memory = platform::make_anonymous_memory(name, size);
   auto& known = known_regions();
   const std::lock_guard lock(known.mutex);
-  return keep(known, std::move(memory), room);
+  return keep(known, std::move(memory), mapped);
 }
 
-std::shared_ptr<Region> Region::attach_growing(native_handle memory, std::size_t room) {
+std::shared_ptr<Region> Region::attach_growing(native_handle memory, std::size_t mapped) {
   // Throws unless the memory is sealed against shrinking: else its maker could raise SIGBUS here.
   static_cast<void>(platform::size_of_anonymous_memory(memory));
   auto& known = known_regions();
@@ -70,17 +91,61 @@ std::shared_ptr<Region> Region::attach_growing(native_handle memory, std::size_t
     }
   }
   // With a descriptor of its own: the caller may close the one that the memory came by.
-  return keep(known, platform::duplicate(memory), room);
+  return keep(known, platform::duplicate(memory), mapped);
 }
 
 void Region::reserve(std::size_t offset, std::size_t size) const {
   platform::reserve_memory(memory_.get(), offset, size);
 }
 
-// Another process may have made the memory grow. This process has address space for the whole room
-// already, so nothing has to be mapped anew.
+bool Region::give_back(std::size_t offset, std::size_t size) const noexcept {
+  return platform::give_memory_back(memory_.get(), offset, size);
+}
+
+// The bytes in one of the parts from this one on; null if they are in none.
+std::byte* Region::mapped(const Part* from, std::size_t offset, std::size_t size) const {
+  for (const Part* part = from; part != nullptr; part = part->older) {
+    const std::size_t mapped = part->mapping.size();
+    if (offset >= part->begin && size <= mapped && offset - part->begin <= mapped - size) {
+      return part->mapping.data() + (offset - part->begin);
+    }
+  }
+  return nullptr;
+}
+
+// Parts grow with what is mapped already, so there are few. If address space is short (ulimit -v),
+// only what is needed is taken. A thread that loses the race against another keeps its part, too.
+std::byte* Region::map(std::size_t offset, std::size_t size) const {
+  const Part* newest = parts_.load(std::memory_order_acquire);
+  if (std::byte* const known = mapped(newest, offset, size)) {
+    return known;
+  }
+  const std::size_t page = platform::page_size();
+  const std::size_t begin = offset / page * page;
+  const std::size_t needed = offset - begin + size;
+  const std::size_t ahead =
+      std::min(size_of_parts_.load(std::memory_order_relaxed) / 4, most_ahead) / page * page;
+  auto part = std::make_unique<Part>(Part{.begin = begin, .mapping = {}, .older = newest});
+  try {
+    part->mapping = platform::Mapping(memory_.get(), std::max(needed, ahead), begin);
+  } catch (const OSError&) {
+    if (ahead <= needed) {
+      throw;
+    }
+    part->mapping = platform::Mapping(memory_.get(), needed, begin);
+  }
+  size_of_parts_.fetch_add(part->mapping.size(), std::memory_order_relaxed);
+  std::byte* const data = part->mapping.data() + (offset - begin);
+  while (!parts_.compare_exchange_weak(
+      part->older, part.get(), std::memory_order_acq_rel, std::memory_order_acquire)) {
+  }
+  static_cast<void>(part.release());  // The list has it.
+  return data;
+}
+
+// Another process may have made the memory grow.
 bool Region::has_now(std::size_t offset, std::size_t size) const {
-  const std::size_t now = std::min(platform::size_of_anonymous_memory(memory_.get()), this->size());
+  const std::size_t now = platform::size_of_anonymous_memory(memory_.get());
   known_size_.store(now, std::memory_order_relaxed);
   return offset <= now && size <= now - offset;
 }

@@ -69,6 +69,16 @@ class RobustLock {
     return try_acquire(roster.me()) ? Acquired::yes
                                     : wait_for(roster, progeny::detail::Deadline(timeout));
   }
+  /// The same until a deadline, but for at least `patience`. For short sections: there the lock is
+  /// had within that time, unless its owner has stopped.
+  [[nodiscard]] Acquired acquire_patiently(Roster& roster,
+                                           const progeny::detail::Deadline& deadline) {
+    if (try_acquire(roster.me())) {
+      return Acquired::yes;
+    }
+    const bool is_soon = deadline.remaining() < patience;
+    return wait_for(roster, is_soon ? progeny::detail::Deadline(patience) : deadline);
+  }
 
   /// Releases the lock. Returns whether any member had it.
   bool release() noexcept {
@@ -114,15 +124,27 @@ class RobustLock {
   platform::FutexWord word_{0};  // See the table above.
 };
 
-/// Holds a lock for a scope. Only for what stays consistent if its owner is killed at any step, and
-/// never waits for long: the scope is entered also if the last owner has died with the lock.
+/// Holds a lock for a scope. Only for what stays consistent if its owner is killed at any step: the
+/// scope is entered also if the last owner has died with the lock.
+///
+/// The sections are short, but their owner may be stopped (SIGSTOP, a debugger) in one. So a call
+/// that has a deadline passes it on, and looks whether it has the lock. Then it may be late by
+/// `RobustLock::patience`.
 class RobustGuard {
  public:
   RobustGuard(RobustLock& lock, Roster& roster) : lock_(lock), acquired_(lock.acquire(roster)) {}
+  RobustGuard(RobustLock& lock, Roster& roster, const progeny::detail::Deadline& deadline)
+      : lock_(lock), acquired_(lock.acquire_patiently(roster, deadline)) {}
   RobustGuard(const RobustGuard&) = delete;
   RobustGuard& operator=(const RobustGuard&) = delete;
-  ~RobustGuard() { lock_.release(); }
+  ~RobustGuard() {
+    if (is_held()) {
+      lock_.release();
+    }
+  }
 
+  /// Whether the lock is held: false if the deadline came first.
+  [[nodiscard]] bool is_held() const noexcept { return acquired_ != Acquired::no; }
   /// Whether the last owner has died with the lock: it has not handed over what it wrote.
   [[nodiscard]] bool from_dead_member() const noexcept {
     return acquired_ == Acquired::from_dead_member;

@@ -1,5 +1,6 @@
 #include "multiprocessing/memory/roster.hpp"
 
+#include "base/log.hpp"
 #include "platform/process/per_process.hpp"
 #include "platform/system/thread.hpp"
 
@@ -94,10 +95,11 @@ void give_up_leftovers(KnownRosters& known) noexcept {
 //     1      the thread  `member` is known: the place, or 0 if there was none
 //     2      ~Roster     the thread is to give the place up and end
 //
-// Release and acquire of `told` pass `member` from the thread to the process.
+// Release and acquire of `told` pass the rest from the thread to the process.
 struct Roster::Stand {
   platform::FutexWord told{0};
   MemberId member = 0;
+  bool is_marked = true;
 
   void tell(std::uint32_t word) noexcept {
     told.store(word, std::memory_order_release);
@@ -169,12 +171,17 @@ std::shared_ptr<Roster> Roster::in(std::shared_ptr<Region> region) {
   return keep(known, std::move(region));
 }
 
+// A number without a claim was given to no process: memory that others share may hold anything.
 bool Roster::is_dead(MemberId member) const noexcept {
+  const MemberId claim = member >> bits_of_place;
+  if (claim == 0) {
+    return true;
+  }
   const platform::LivenessSlot& place = place_in(*region_, member);
   // Acquire pairs with the claim's release: if the number is still this member's, the kernel's mark
   // that `is_over` looks at is this member's, too.
   const std::uint32_t claims = place.claims.load(std::memory_order_acquire);
-  return (claims & mask_of_claim) != member >> bits_of_place || platform::is_over(place, claims);
+  return (claims & mask_of_claim) != claim || platform::is_over(place, claims);
 }
 
 platform::FutexWait Roster::watch(MemberId member) noexcept {
@@ -186,6 +193,20 @@ void Roster::spread_death(MemberId member) noexcept {
 }
 
 MemberId Roster::join() {
+  bool is_marked = true;
+  const MemberId mine = join(is_marked);
+  // Not with the mutex held: the host's log may take others.
+  static std::atomic_flag has_warned;
+  if (!is_marked && !has_warned.test_and_set()) {
+    progeny::detail::log_warning(
+        "set_robust_list is denied, as by a sandbox: the kernel wakes nobody when a process dies "
+        "with a lock; those that wait look for that themselves, four times a second");
+  }
+  return mine;
+}
+
+// Sets `is_marked` to false if the system will not tell of the end of the new member.
+MemberId Roster::join(bool& is_marked) {
   auto& known = known_rosters();
   const std::lock_guard lock(known.mutex);
   MemberId mine = me_.load(std::memory_order_relaxed);
@@ -193,8 +214,9 @@ MemberId Roster::join() {
     const bool is_main = platform::is_main_thread();
     if (is_main) {
       give_up_leftovers(known);
+      is_marked = platform::ends_are_marked();
     }
-    mine = is_main ? take_place(*region_) : take_place_in_a_thread();
+    mine = is_main ? take_place(*region_) : take_place_in_a_thread(is_marked);
     if (mine == 0) {
       throw RuntimeError(
           fmt::format("{} processes use the shared objects of this family already", places));
@@ -204,9 +226,10 @@ MemberId Roster::join() {
   return mine;
 }
 
-MemberId Roster::take_place_in_a_thread() {
+MemberId Roster::take_place_in_a_thread(bool& is_marked) {
   auto stand = std::make_shared<Stand>();
   platform::start_quiet_thread([region = region_, stand] {
+    stand->is_marked = platform::ends_are_marked();
     stand->member = take_place(*region);
     stand->tell(1);
     if (stand->member != 0) {
@@ -215,6 +238,7 @@ MemberId Roster::take_place_in_a_thread() {
     }
   });
   stand->wait_while(0);
+  is_marked = stand->is_marked;
   if (stand->member != 0) {
     stand_ = stand;
   }

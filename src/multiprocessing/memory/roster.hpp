@@ -34,6 +34,10 @@ inline constexpr unsigned bits_of_member = 30;
 /// platform::LivenessSlot. That has to be the main thread, which lives as long as the process. If
 /// another thread joins, progeny starts a thread for it that sleeps until the process ends.
 ///
+/// Where a sandbox denies set_robust_list(2), the kernel marks nothing. The library warns once, and
+/// `is_dead` asks the system whether the process still runs: so waits that may be for a dead member
+/// look again after `longest_sleep`.
+///
 /// A process is a member until it ends, or until it has no object of the family any more.
 /// - Threads: safe.
 class Roster {
@@ -80,7 +84,8 @@ class Roster {
   struct Stand;
 
   [[nodiscard]] MemberId join();
-  [[nodiscard]] MemberId take_place_in_a_thread();
+  [[nodiscard]] MemberId join(bool& is_marked);
+  [[nodiscard]] MemberId take_place_in_a_thread(bool& is_marked);
 
   std::shared_ptr<Region> region_;
   /// Relaxed: it goes with no other data; `join` stores it under a mutex, and looks again there.

@@ -1,5 +1,6 @@
 #include "multiprocessing/memory/shared_block.hpp"
 
+#include "multiprocessing/memory/copies.hpp"
 #include "multiprocessing/memory/heap.hpp"
 #include "platform/process/fork.hpp"
 
@@ -72,21 +73,38 @@ std::shared_ptr<SharedBlock> SharedBlock::counted(std::shared_ptr<SharedBlock> b
     return block;
   }
   auto counting = std::make_shared<SharedBlock>(block->place_, Place());
-  counting->users().fetch_add(1, std::memory_order_relaxed);
+  users_of(counting->place_).fetch_add(1, std::memory_order_relaxed);
   return counting;
 }
 
-SharedBlock::SharedBlock(Place place, Place made) noexcept
-    : place_(std::move(place)), made_(std::move(made)), generation_(platform::fork_generation()) {}
+SharedBlock::SharedBlock(Place place, Place made)
+    : place_(std::move(place)),
+      made_(std::move(made)),
+      since_(Copies::enter()),
+      generation_(platform::fork_generation()) {}
 
+// A function that must outlive this object takes its parts with it.
 SharedBlock::~SharedBlock() {
   if (generation_ != platform::fork_generation()) {
     return;
   }
-  remove_use();
-  if (made_.region) {
+  if (Copies::leave(since_)) {
+    give_up(place_, made_);
+    return;
+  }
+  try {
+    Copies::later(since_, [place = place_, made = made_] { give_up(place, made); });
+  } catch (...) {  // NOLINT(bugprone-empty-catch): no memory to note it. The block stays taken.
+  }
+}
+
+// Takes away the use of an object in this process, and frees the block if this process has made it.
+void SharedBlock::give_up(const Place& place, const Place& made) noexcept {
+  Users& users = users_of(place);
+  users.fetch_sub(1, std::memory_order_release);
+  if (made.region) {
     try {
-      heap().free_once_unused(made_, users());
+      heap().free_once_unused(made, users);
     } catch (...) {  // NOLINT(bugprone-empty-catch): no memory to note that the block waits for its
                      // users. It stays taken.
     }
@@ -95,11 +113,11 @@ SharedBlock::~SharedBlock() {
 
 // Release pairs with the acquire in Heap: the heap that loads 0 sees all that the users wrote.
 void SharedBlock::remove_use() const noexcept {
-  users().fetch_sub(1, std::memory_order_release);
+  users_of(place_).fetch_sub(1, std::memory_order_release);
 }
 
-SharedBlock::Users& SharedBlock::users() const noexcept {
-  return place_.region->at<Users>(place_.offset - header_size);
+SharedBlock::Users& SharedBlock::users_of(const Place& place) noexcept {
+  return place.region->at<Users>(place.offset - header_size);
 }
 
 namespace {
@@ -121,7 +139,7 @@ void SharedBlock::save(serial::Writer& writer) const {
   save_place(writer, place_);
   writer.add_claim(std::make_unique<UseByMessage>(shared_from_this()));
   // Relaxed: this process is a user already, so the count is not 0, and nothing hangs on the order.
-  users().fetch_add(1, std::memory_order_relaxed);
+  users_of(place_).fetch_add(1, std::memory_order_relaxed);
 }
 
 namespace {

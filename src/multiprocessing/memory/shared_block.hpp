@@ -22,8 +22,9 @@ namespace progeny::multiprocessing::detail {
 /// A user that is killed, and a message that is never read, stay counted. Then the block stays
 /// taken until its maker ends: that costs memory, and nothing else.
 ///
-/// In a forked child the copied objects do not count. Instead, `Keeping` makes the parent keep its
-/// objects as long as the child may need them.
+/// In a forked child the copied objects do not count. Instead, the parent's object counts until the
+/// children that it forked meanwhile have ended: see Copies. And `Keeping` makes the parent keep
+/// the arguments of a started process until it has seen the end of that.
 class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
  public:
   /// The alignment that costs nothing.
@@ -46,7 +47,7 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
 
   /// Only for the functions above. `place` is the bytes of the object. `made` is the heap's block
   /// around them, if this process has made it.
-  SharedBlock(Place place, Place made) noexcept;
+  SharedBlock(Place place, Place made);
   SharedBlock(const SharedBlock&) = delete;
   SharedBlock& operator=(const SharedBlock&) = delete;
   ~SharedBlock();
@@ -62,10 +63,12 @@ class SharedBlock : public std::enable_shared_from_this<SharedBlock> {
 
  private:
   using Users = std::atomic<std::uint32_t>;
-  [[nodiscard]] Users& users() const noexcept;
+  [[nodiscard]] static Users& users_of(const Place& place) noexcept;
+  static void give_up(const Place& place, const Place& made) noexcept;
 
   Place place_;
   Place made_;
+  std::uint64_t since_;       ///< As Copies counts.
   std::uint32_t generation_;  ///< Of the process that counts as a user by this object.
 };
 

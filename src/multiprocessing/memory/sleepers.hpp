@@ -5,9 +5,7 @@
 #include "base/deadline.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
 #include "platform/memory/futex.hpp"
-#include "platform/system/processor.hpp"
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -87,57 +85,6 @@ class Sleepers {
  private:
   platform::FutexWord rung_{0};          // 1 from a wake-up until a woken process stores 0.
   std::atomic<std::uint32_t> count_{0};  // Those between steps 1 and 4.
-};
-
-/// Looks again and again before a process goes to sleep: what happens within that time costs no
-/// system call and no switch of processes. On one processor it cannot happen, so it looks once.
-///
-/// It learns two things. How long to look (`longest_`): twice as long after a success, half as long
-/// after a failure. And how long to pause between two looks (`pauses_`): each look takes the cache
-/// line away from the process that is about to write it, so where messages come in bursts it is
-/// faster to look seldom and find several.
-///
-/// Both are hints of this process alone: relaxed, and lost updates do no harm.
-/// - Threads: safe.
-class AdaptiveSpin {
- public:
-  /// Looks until it has happened, or for as long as that has paid lately. Returns whether it has
-  /// happened.
-  template <class Condition>
-  bool until(const Condition& has_happened) noexcept {
-    if (!platform::has_several_processors()) {
-      return has_happened();
-    }
-    const int longest = longest_.load(std::memory_order_relaxed);
-    const int pauses = pauses_.load(std::memory_order_relaxed);
-    for (int spent = 0; spent < longest; spent += pauses) {
-      if (has_happened()) {
-        longest_.store(std::min(most, longest * 2), std::memory_order_relaxed);
-        return true;
-      }
-      for (int pause = 0; pause < pauses; ++pause) {
-        platform::pause_processor();
-      }
-    }
-    longest_.store(std::max(fewest, longest / 2), std::memory_order_relaxed);
-    return false;
-  }
-
-  /// To be called after a wait: whether several messages had come by then.
-  void found(bool several) noexcept {
-    const int pauses = pauses_.load(std::memory_order_relaxed);
-    pauses_.store(several ? std::min(most_pauses, pauses * 2) : std::max(fewest_pauses, pauses / 2),
-                  std::memory_order_relaxed);
-  }
-
- private:
-  // In pauses of the processor, of some 40 ns.
-  static constexpr int fewest = 32;
-  static constexpr int most = 4096;
-  static constexpr int fewest_pauses = 4;
-  static constexpr int most_pauses = 128;
-  std::atomic<int> longest_{256};
-  std::atomic<int> pauses_{fewest_pauses};
 };
 
 }  // namespace progeny::multiprocessing::detail

@@ -54,6 +54,18 @@ BlockState BlockState::unpacked(std::uint64_t word) noexcept {
 BlockPool::BlockPool(std::shared_ptr<Region> region, std::size_t offset)
     : region_(std::move(region)), offset_(offset) {}
 
+BlockPool::~BlockPool() {
+  const auto destroy = [](std::atomic<const Place*>& slot) {
+    const std::unique_ptr<const Place> last(slot.load(std::memory_order_acquire));
+  };
+  std::ranges::for_each(places_, destroy);
+  for (std::atomic<Leaf*>& each : leaves_) {
+    if (const std::unique_ptr<Leaf> leaf(each.load(std::memory_order_acquire)); leaf) {
+      std::ranges::for_each(*leaf, destroy);
+    }
+  }
+}
+
 std::size_t BlockPool::size_of_tables() noexcept {
   return rounded_up(size_of_header + size_of_entries, platform::page_size());
 }
@@ -83,8 +95,41 @@ void BlockPool::free(Index block, const BlockState& from) noexcept {
   }
 }
 
-std::byte* BlockPool::data(Index block) const noexcept {
-  return region_->data() + entry(block).offset.load(std::memory_order_relaxed);
+const BlockPool::Place* BlockPool::known_place(Index block) const noexcept {
+  const Leaf* const leaf = leaves_[block / places_in_leaf].load(std::memory_order_acquire);
+  return leaf == nullptr ? nullptr
+                         : (*leaf)[block % places_in_leaf].load(std::memory_order_acquire);
+}
+
+// Where the place of a block is noted.
+std::atomic<const BlockPool::Place*>& BlockPool::slot(Index block) const {
+  if (block < first_places) {
+    return places_[block];
+  }
+  std::atomic<Leaf*>& leaf = leaves_[block / places_in_leaf];
+  Leaf* known = leaf.load(std::memory_order_acquire);
+  if (known == nullptr) {
+    auto made = std::make_unique<Leaf>();
+    if (leaf.compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) {
+      known = made.release();
+    }
+  }
+  return (*known)[block % places_in_leaf];
+}
+
+const BlockPool::Place& BlockPool::new_place(Index block) const {
+  const std::uint64_t offset = entry(block).offset.load(std::memory_order_relaxed);
+  const std::uint64_t bytes = entry(block).size.load(std::memory_order_relaxed);
+  if (!can_be(offset, bytes)) {
+    throw_damaged_queue();
+  }
+  auto made =
+      std::make_unique<const Place>(Place{.data = region_->map(offset, bytes), .size = bytes});
+  const Place* known = nullptr;
+  if (slot(block).compare_exchange_strong(known, made.get(), std::memory_order_acq_rel)) {
+    known = made.release();
+  }
+  return *known;
 }
 
 std::size_t BlockPool::size(Index block) const noexcept {
@@ -101,8 +146,12 @@ bool BlockPool::is_sound(Index block) const {
   if (block >= most_blocks) {
     return false;
   }
-  const std::uint64_t offset = entry(block).offset.load(std::memory_order_relaxed);
-  const std::uint64_t bytes = entry(block).size.load(std::memory_order_relaxed);
+  return can_be(entry(block).offset.load(std::memory_order_relaxed),
+                entry(block).size.load(std::memory_order_relaxed));
+}
+
+// Whether a block can lie there.
+bool BlockPool::can_be(std::uint64_t offset, std::uint64_t bytes) const {
   return offset >= offset_ + size_of_header + size_of_entries && bytes >= unit &&
          region_->has(offset, bytes);
 }
@@ -134,14 +183,53 @@ bool BlockPool::try_take(Index block, std::size_t size, MemberId me, const IsLef
   }
   std::uint64_t word = entry(block).state.load(std::memory_order_acquire);
   const BlockState known = BlockState::unpacked(word);
-  if (known.kind != BlockState::Kind::free && !is_left(block, known)) {
+  const bool is_hollow = known.kind == BlockState::Kind::hollow;
+  if (known.kind != BlockState::Kind::free && !is_hollow && !is_left(block, known)) {
     return false;
   }
   // Fails if a consumer freed the block meanwhile: then it is found by the next search. Acquire
   // pairs with the release in `free`: the message that was in it has been read.
   const BlockState taken{.kind = BlockState::Kind::taken, .member = me};
-  return entry(block).state.compare_exchange_strong(
-      word, taken.packed(), std::memory_order_acq_rel, std::memory_order_relaxed);
+  if (!entry(block).state.compare_exchange_strong(
+          word, taken.packed(), std::memory_order_acq_rel, std::memory_order_relaxed)) {
+    return false;
+  }
+  // A process that died with the block may have given its memory back, or been about to reserve it.
+  if (is_hollow || known.kind == BlockState::Kind::taken) {
+    try {
+      region_->reserve(entry(block).offset.load(std::memory_order_relaxed), bytes);
+    } catch (...) {
+      set_state(block, {.kind = BlockState::Kind::hollow});
+      throw;
+    }
+  }
+  return true;
+}
+
+// By the states alone: producers may take blocks meanwhile.
+void BlockPool::give_memory_back(std::size_t kept, MemberId me) noexcept {
+  const Index blocks = std::min(count(), most_blocks);
+  const BlockState taken{.kind = BlockState::Kind::taken, .member = me};
+  for (Index block = 0; block < blocks; ++block) {
+    Entry& own = entry(block);
+    std::uint64_t word = own.state.load(std::memory_order_relaxed);
+    const std::uint64_t offset = own.offset.load(std::memory_order_relaxed);
+    const std::uint64_t bytes = own.size.load(std::memory_order_relaxed);
+    if (BlockState::unpacked(word).kind != BlockState::Kind::free) {
+      continue;
+    }
+    if (kept >= bytes) {
+      kept -= bytes;
+      continue;
+    }
+    // Acquire, for the `free` of the last user.
+    if (offset < offset_ + size_of_header + size_of_entries || bytes > room ||
+        !own.state.compare_exchange_strong(word, taken.packed(), std::memory_order_acq_rel)) {
+      continue;
+    }
+    const bool is_hollow = region_->give_back(offset, bytes);
+    set_state(block, {.kind = is_hollow ? BlockState::Kind::hollow : BlockState::Kind::free});
+  }
 }
 
 // Where the last block ends. It is computed, since a word for it would have to change in the same

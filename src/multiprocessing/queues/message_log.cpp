@@ -1,6 +1,6 @@
 #include "multiprocessing/queues/message_log.hpp"
 
-#include "multiprocessing/memory/robust_lock.hpp"
+#include "multiprocessing/queues/call_limit.hpp"
 #include "multiprocessing/queues/log_record.hpp"
 #include "multiprocessing/queues/message_log_layout.hpp"
 #include "platform/memory/anonymous_memory.hpp"
@@ -39,11 +39,8 @@ using Index = BlockPool::Index;
 using Kind = BlockState::Kind;
 
 // "progeny" and the version of the layout.
-constexpr std::uint64_t magic = 0x70726f67656e7902;
+constexpr std::uint64_t magic = 0x70726f67656e7903;
 constexpr std::size_t offset_of_pool = 4096;
-
-// The most bytes of one `get_many`, so that the copy stays in the processor's cache.
-constexpr std::size_t most_bytes_of_batch = std::size_t{64} << 10;
 
 }  // namespace
 
@@ -59,7 +56,7 @@ MessageLog::MessageLog(std::shared_ptr<Region> region, std::shared_ptr<Roster> r
 
 // Zeros are both ends at the beginning of block 0, which is the first that is taken.
 std::shared_ptr<MessageLog> MessageLog::make() {
-  auto region = Region::make_growing("progeny-queue", offset_of_pool, BlockPool::room);
+  auto region = Region::make_growing("progeny-queue", offset_of_pool, size_of_tables());
   BlockPool::prepare(*region, offset_of_pool);
   auto log = std::make_shared<MessageLog>(std::move(region), Roster::own());
   const Index first = log->take_block(BlockPool::unit);
@@ -73,16 +70,12 @@ std::shared_ptr<MessageLog> MessageLog::attach(native_handle memory,
   if (platform::size_of_anonymous_memory(memory) < size_of_tables()) {
     throw_damaged_queue();
   }
-  auto log = std::make_shared<MessageLog>(Region::attach_growing(memory, BlockPool::room),
+  auto log = std::make_shared<MessageLog>(Region::attach_growing(memory, size_of_tables()),
                                           std::move(roster));
   if (log->shared().magic.load(std::memory_order_acquire) != magic) {
     throw_damaged_queue();
   }
   return log;
-}
-
-LogHeader& MessageLog::shared() const noexcept {
-  return region_->at<LogHeader>(0);
 }
 
 std::size_t MessageLog::size() const noexcept {
@@ -125,6 +118,8 @@ bool MessageLog::is_left(Index block, const BlockState& state) const noexcept {
       return !is_pending;
     case Kind::reading:
       return !is_pending && roster_->is_dead(state.member);
+    case Kind::hollow:
+      return true;
   }
   return false;
 }
@@ -135,22 +130,30 @@ Index MessageLog::take_block(std::size_t size) {
   });
 }
 
-std::size_t MessageLog::put(std::span<const MessageView> messages, std::size_t limit) {
-  return put_from(messages, 0, limit);
+std::size_t MessageLog::put(std::span<const MessageView> messages,
+                            std::size_t limit,
+                            CallLimit& wait) {
+  return put_from(messages, 0, limit, wait);
 }
 
-std::size_t MessageLog::put(const MessageBatch& batch, std::size_t first, std::size_t limit) {
-  return put_from(batch, first, limit);
+std::size_t MessageLog::put(const MessageBatch& batch,
+                            std::size_t first,
+                            std::size_t limit,
+                            CallLimit& wait) {
+  return put_from(batch, first, limit, wait);
 }
 
 template <class Messages>
-std::size_t MessageLog::put_from(const Messages& messages, std::size_t first, std::size_t limit) {
+std::size_t MessageLog::put_from(const Messages& messages,
+                                 std::size_t first,
+                                 std::size_t limit,
+                                 CallLimit& wait) {
   if (first >= messages.size()) {
     return 0;
   }
   limit = limit == 0 ? most_messages : std::min(limit, most_messages);
-  return is_long(messages[first]) ? put_large(messages[first], limit)
-                                  : put_small(messages, first, limit);
+  return is_long(messages[first]) ? put_large(messages[first], limit, wait)
+                                  : put_small(messages, first, limit, wait);
 }
 
 // How many of the `wanted` messages stay below the limit. Loads the head only if what was last seen
@@ -174,9 +177,15 @@ std::size_t MessageLog::room_for(const LogEnd& tail, std::size_t wanted, std::si
 
 // Puts messages up to the first long one.
 template <class Messages>
-std::size_t MessageLog::put_small(const Messages& messages, std::size_t first, std::size_t limit) {
+std::size_t MessageLog::put_small(const Messages& messages,
+                                  std::size_t first,
+                                  std::size_t limit,
+                                  CallLimit& wait) {
   LogHeader& own = shared();
-  const RobustGuard turn(own.put_lock, *roster_);
+  const LockTurn turn(own.put_lock, *roster_, wait, [&] { return has_room(limit); });
+  if (!turn.has_come()) {
+    return 0;
+  }
   LogEnd tail = sound_end(pool_, own.tail.load(std::memory_order_relaxed));
   const std::size_t count = room_for(tail, messages.size() - first, limit);
   std::size_t done = 0;
@@ -210,13 +219,17 @@ std::size_t MessageLog::put_small(const Messages& messages, std::size_t first, s
 
 // Takes the lock twice: for the block, and for the record. The copy in between is done without it,
 // so that others can put meanwhile.
-std::size_t MessageLog::put_large(const MessageView& message, std::size_t limit) {
-  const Index block = filled_block(message, limit);
+std::size_t MessageLog::put_large(const MessageView& message, std::size_t limit, CallLimit& wait) {
+  const Index block = filled_block(message, limit, wait);
   if (block == BlockPool::none) {
     return 0;
   }
   LogHeader& own = shared();
-  const RobustGuard turn(own.put_lock, *roster_);
+  const LockTurn turn(own.put_lock, *roster_, wait, [&] { return has_room(limit); });
+  if (!turn.has_come()) {
+    pool_.free(block, pool_.state(block));
+    return 0;
+  }
   LogEnd tail = sound_end(pool_, own.tail.load(std::memory_order_relaxed));
   std::size_t count = 0;
   try {
@@ -238,14 +251,27 @@ std::size_t MessageLog::put_large(const MessageView& message, std::size_t limit)
 
 // A block with the message in it, or `none` if there is no room now. It is `taken` by this process,
 // so no other touches it until the record refers to it.
-Index MessageLog::filled_block(const MessageView& message, std::size_t limit) {
+Index MessageLog::filled_block(const MessageView& message, std::size_t limit, CallLimit& wait) {
   const Index block = [&] {
-    const RobustGuard turn(shared().put_lock, *roster_);
+    const LockTurn turn(shared().put_lock, *roster_, wait, [&] { return has_room(limit); });
+    if (!turn.has_come()) {
+      return BlockPool::none;
+    }
     const LogEnd tail = sound_end(pool_, shared().tail.load(std::memory_order_relaxed));
     return room_for(tail, 1, limit) == 0 ? BlockPool::none : take_block(message.size());
   }();
-  if (block != BlockPool::none) {
-    copy_message(pool_.data(block), message);
+  if (block == BlockPool::none) {
+    return block;
+  }
+  try {
+    const BlockPool::Place& place = pool_.place(block);
+    if (message.size() > place.size) {
+      throw_damaged_queue();
+    }
+    copy_message(place.data, message);
+  } catch (...) {
+    pool_.free(block, pool_.state(block));
+    throw;
   }
   return block;
 }
@@ -260,6 +286,12 @@ void MessageLog::make_room(LogEnd& tail, std::size_t size) {
     return;
   }
   const Index block = take_block(BlockPool::unit);
+  try {
+    static_cast<void>(pool_.place(block));  // Not even its maker could write to it otherwise.
+  } catch (...) {
+    pool_.free(block, pool_.state(block));
+    throw;
+  }
   pool_.next(block).store(BlockPool::none, std::memory_order_relaxed);
   pool_.set_state(block, {.kind = Kind::log, .sequence = tail.count});
   if (tail.offset < BlockPool::unit) {
@@ -279,122 +311,6 @@ void MessageLog::append_large(LogEnd& tail, const MessageView& message, Index bl
   pool_.set_state(block, {.kind = Kind::queued, .sequence = tail.count});
   tail.offset += size_of_large_record;
   tail.count_one();
-}
-
-// How many messages there are from the head on. Loads the tail only if none were seen last time, or
-// `surely`: what a member that died last saw of the tail was not handed over with its lock.
-Sequence MessageLog::pending(const LogEnd& head, bool surely) const {
-  LogHeader& own = shared();
-  std::uint64_t tail = own.tail_seen.load(std::memory_order_relaxed);
-  if (surely || LogEnd::unpacked(tail).count == head.count) {
-    tail = own.tail.load(std::memory_order_acquire);
-    own.tail_seen.store(tail, std::memory_order_relaxed);
-  }
-  const Sequence there = messages_between(head.count, LogEnd::unpacked(tail).count);
-  // Ends with the same number and different places: `is_empty` would say that there is something,
-  // and a waiter would look again for ever.
-  if (there > most_messages || (there == 0 && tail != head.packed())) {
-    throw_damaged_queue();
-  }
-  return there;
-}
-
-std::size_t MessageLog::get(QueueMessage& message) {
-  message.release();
-  const RobustGuard turn(shared().get_lock, *roster_);
-  const LogEnd first = sound_end(pool_, shared().head.load(std::memory_order_relaxed));
-  const Sequence there = pending(first, turn.from_dead_member());
-  if (there == 0) {
-    return 0;
-  }
-  LogEnd head = first;
-  const LogRecord record = read_record(pool_, head);
-  if (record.is_large) {
-    const LargeRecord large = large_record_of(record);
-    const std::string_view bytes = start_reading(large.block, large.size, head.count);
-    message.borrow(shared_from_this(), large.block, bytes, record.has_tickets);
-  } else {
-    message.copy(record.bytes, record.unused, record.has_tickets);
-  }
-  head.count_one();
-  move_head(first, head);
-  return there;
-}
-
-std::size_t MessageLog::get_many(MessageBatch& batch, std::size_t most) {
-  if (is_empty()) {
-    return 0;
-  }
-  const RobustGuard turn(shared().get_lock, *roster_);
-  LogEnd head = sound_end(pool_, shared().head.load(std::memory_order_relaxed));
-  most = std::min<std::size_t>(most, pending(head, true));
-  std::size_t count = 0;
-  while (count < most && batch.size_in_bytes() < most_bytes_of_batch) {
-    LogEnd next = head;
-    try {
-      if (!read_into(batch, next)) {
-        break;
-      }
-    } catch (...) {
-      // The messages of the block before are out of the log already, and must reach the caller.
-      if (count == 0) {
-        throw;
-      }
-      break;
-    }
-    ++count;
-    // One block at a time, so that a killed process leaves at most one block to be reclaimed.
-    if (next.block != head.block) {
-      move_head(head, next);
-    }
-    head = next;
-  }
-  shared().head.store(head.packed(), std::memory_order_release);
-  return count;
-}
-
-// Stores the head, and frees the block that it has left.
-void MessageLog::move_head(const LogEnd& from, const LogEnd& to) noexcept {
-  if (to.block == from.block) {
-    shared().head.store(to.packed(), std::memory_order_release);
-    return;
-  }
-  // The state is loaded before: once the head has moved, a producer may find the block unused and
-  // take it. Then `free`, which expects this state, does nothing.
-  const BlockState passed = pool_.state(from.block);
-  shared().head.store(to.packed(), std::memory_order_release);
-  pool_.free(from.block, passed);
-}
-
-// Returns false, and leaves the head, if the next message is large or has tickets.
-bool MessageLog::read_into(MessageBatch& batch, LogEnd& head) const {
-  LogEnd next = head;
-  const LogRecord record = read_record(pool_, next);
-  if (record.is_large || record.has_tickets) {
-    return false;
-  }
-  batch.append({.body = record.bytes});
-  next.count_one();
-  head = next;
-  return true;
-}
-
-// Marks the block of message `sequence` as read by this process, before the head moves. The state
-// may be `reading` already: then the consumer before was killed in `get`, since it held the lock.
-std::string_view MessageLog::start_reading(Index block, std::size_t size, Sequence sequence) {
-  if (!pool_.is_sound(block) || size > pool_.size(block)) {
-    throw_damaged_queue();
-  }
-  const BlockState state = pool_.state(block);
-  if ((state.kind != Kind::queued && state.kind != Kind::reading) || state.sequence != sequence) {
-    throw_damaged_queue();
-  }
-  pool_.set_state(block, {.kind = Kind::reading, .sequence = sequence, .member = roster_->me()});
-  return {reinterpret_cast<const char*>(pool_.data(block)), size};
-}
-
-void MessageLog::give_back(Index block) noexcept {
-  pool_.free(block, pool_.state(block));
 }
 
 }  // namespace progeny::multiprocessing::detail

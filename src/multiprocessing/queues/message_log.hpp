@@ -18,6 +18,7 @@
 
 namespace progeny::multiprocessing::detail {
 
+class CallLimit;
 struct LogEnd;
 struct LogHeader;
 
@@ -35,6 +36,9 @@ struct LogHeader;
 ///
 ///     put   under put_lock: write the message at the tail; then move the tail by one store
 ///     get   under get_lock: read the message at the head; then move the head by one store
+///
+/// A process that is stopped (SIGSTOP) with a lock holds up its own side, but each call no longer
+/// than the call's own limit.
 ///
 /// So a process that is killed has put its message or has not, and has got it or has not. Other
 /// traces of it are states of blocks. Before growing memory, a producer reclaims blocks by this
@@ -75,19 +79,26 @@ class MessageLog : public std::enable_shared_from_this<MessageLog> {
   [[nodiscard]] Roster& roster() const noexcept { return *roster_; }
 
   /// Puts as many of the messages, from the first on, as there is room for below `limit` messages
-  /// in all (0: no limit). Never waits for room. Returns how many.
+  /// in all (0: no limit). Never waits for room. Returns how many: 0 also if the turn of this
+  /// process did not come within `wait`.
   /// - Throws: OSError if there is no memory; then nothing was put.
-  [[nodiscard]] std::size_t put(std::span<const MessageView> messages, std::size_t limit);
+  [[nodiscard]] std::size_t put(std::span<const MessageView> messages,
+                                std::size_t limit,
+                                CallLimit& wait);
   /// The same from message number `first` of the batch on.
-  [[nodiscard]] std::size_t put(const MessageBatch& batch, std::size_t first, std::size_t limit);
+  [[nodiscard]] std::size_t put(const MessageBatch& batch,
+                                std::size_t first,
+                                std::size_t limit,
+                                CallLimit& wait);
 
   /// Gets a message. Returns how many messages are known to have been there, with this one; 0 if
-  /// there was none.
-  /// - Throws: what the reader of `message` throws; then nothing was got.
-  [[nodiscard]] std::size_t get(QueueMessage& message);
+  /// there was none, or if the turn of this process did not come within `wait`.
+  /// - Throws: what the reader of `message` throws; OSError if this process lacks the descriptors
+  ///   for the handles in it. Then nothing was got.
+  [[nodiscard]] std::size_t get(QueueMessage& message, CallLimit& wait);
   /// Appends up to `most` messages to `batch`, as long as they are small, together too, and have no
-  /// tickets. Returns how many.
-  [[nodiscard]] std::size_t get_many(MessageBatch& batch, std::size_t most);
+  /// tickets. Returns how many: 0 also if the turn of this process did not come within `wait`.
+  [[nodiscard]] std::size_t get_many(MessageBatch& batch, std::size_t most, CallLimit& wait);
   /// Ends the reading of a large message that was got. For QueueMessage.
   void give_back(BlockPool::Index block) noexcept;
 
@@ -100,25 +111,40 @@ class MessageLog : public std::enable_shared_from_this<MessageLog> {
   /// How many have been put, modulo 2^29.
   [[nodiscard]] Sequence put_count() const noexcept;
 
+  /// Gives memory of blocks that no message needs back to the system, if there is much of it and
+  /// that has not been done lately. Cheap if not. To be called when there is little in the log.
+  void shrink() noexcept {
+    if (region_->known_size() > size_that_stays) {
+      shrink_now();
+    }
+  }
+
   static constexpr std::size_t most_extra = 1024;
 
  private:
   static constexpr std::size_t offset_of_extra = 1024;
+  static constexpr std::size_t size_that_stays = std::size_t{20} << 20;
 
-  [[nodiscard]] LogHeader& shared() const noexcept;
+  [[nodiscard]] LogHeader& shared() const noexcept { return region_->at<LogHeader>(0); }
   [[nodiscard]] BlockPool::Index take_block(std::size_t size);
   [[nodiscard]] bool is_left(BlockPool::Index block, const BlockState& state) const noexcept;
   // Putting.
   template <class Messages>
   [[nodiscard]] std::size_t put_from(const Messages& messages,
                                      std::size_t first,
-                                     std::size_t limit);
+                                     std::size_t limit,
+                                     CallLimit& wait);
   template <class Messages>
   [[nodiscard]] std::size_t put_small(const Messages& messages,
                                       std::size_t first,
-                                      std::size_t limit);
-  [[nodiscard]] std::size_t put_large(const MessageView& message, std::size_t limit);
-  [[nodiscard]] BlockPool::Index filled_block(const MessageView& message, std::size_t limit);
+                                      std::size_t limit,
+                                      CallLimit& wait);
+  [[nodiscard]] std::size_t put_large(const MessageView& message,
+                                      std::size_t limit,
+                                      CallLimit& wait);
+  [[nodiscard]] BlockPool::Index filled_block(const MessageView& message,
+                                              std::size_t limit,
+                                              CallLimit& wait);
   [[nodiscard]] std::size_t room_for(const LogEnd& tail,
                                      std::size_t wanted,
                                      std::size_t limit) const;
@@ -131,6 +157,7 @@ class MessageLog : public std::enable_shared_from_this<MessageLog> {
                                                std::size_t size,
                                                Sequence sequence);
   void move_head(const LogEnd& from, const LogEnd& to) noexcept;
+  void shrink_now() noexcept;
 
   std::shared_ptr<Region> region_;
   std::shared_ptr<Roster> roster_;

@@ -86,6 +86,10 @@ struct LogHeader {
   /// The getting end. Stored by consumers (release) after they have read what is before it; loaded
   /// by producers (acquire), which may then write over that.
   alignas(64) std::atomic<std::uint64_t> head;
+
+  /// When memory was last given back, on the monotonic clock, in nanoseconds. Relaxed: it orders
+  /// nothing.
+  alignas(64) std::atomic<std::int64_t> shrunk_at;
 };
 
 }  // namespace progeny::multiprocessing::detail

@@ -2,6 +2,7 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/connection/tickets.hpp"
+#include "multiprocessing/memory/adaptive_spin.hpp"
 #include "multiprocessing/memory/bell.hpp"
 #include "multiprocessing/memory/region.hpp"
 #include "multiprocessing/memory/robust_lock.hpp"
@@ -9,7 +10,10 @@
 #include "multiprocessing/memory/sleepers.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "multiprocessing/queues/block_pool.hpp"
+#include "multiprocessing/queues/call_limit.hpp"
 #include "multiprocessing/queues/message_log.hpp"
+#include "multiprocessing/queues/queue_state.hpp"
+#include "multiprocessing/queues/unread_handles.hpp"
 #include "platform/io/event.hpp"
 #include "platform/ipc/socket.hpp"
 #include "platform/memory/futex.hpp"
@@ -57,31 +61,21 @@ using progeny::detail::Deadline;
 // SEM_VALUE_MAX, the most that Python's queue can be limited to.
 constexpr std::ptrdiff_t largest_maxsize = 2147483647;
 
-// What the processes that use the queue share besides its messages.
-// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side has its own cache lines.
-struct QueueState {
-  // Written by `make` alone, before the queue can travel: relaxed loads suffice.
-  std::atomic<std::uint64_t> maxsize;
-  std::atomic<std::uint32_t> closed_answer;
-  PollFlag is_polled;
-
-  alignas(64) Sleepers getters;
-  alignas(64) Sleepers putters;
-
-  alignas(64) platform::FutexWord done;  ///< Calls of `task_done`, modulo 2^29.
-  std::atomic<std::uint32_t> joiners;    ///< How many wait in `join`.
-};
-
 }  // namespace
 
 struct QueueCore::Parts {
-  Parts(std::shared_ptr<MessageLog> messages, platform::Event event)
+  // `is_new`: no other process can have it yet.
+  Parts(std::shared_ptr<MessageLog> messages, platform::Event event, bool is_new)
       : log(std::move(messages)),
         shared(log->extra<QueueState>()),
-        bell(shared.getters, shared.is_polled, std::move(event)) {
+        bell(shared.getters, shared.is_polled, std::move(event)),
+        unread(is_new) {
     // Children fetch the handles of values under this key. It has to exist before they do.
     static_cast<void>(current_authkey());
   }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+  ~Parts() { unread.drop(log); }
 
   [[nodiscard]] std::uint64_t maxsize() const noexcept {
     return shared.maxsize.load(std::memory_order_relaxed);
@@ -90,14 +84,14 @@ struct QueueCore::Parts {
   [[nodiscard]] bool has_message() const noexcept { return !log->is_empty(); }
 
   template <class PutFrom>
-  [[nodiscard]] std::size_t put_now(const PutFrom& put_from, std::size_t first);
+  [[nodiscard]] std::size_t put_now(const PutFrom& put_from, std::size_t first, CallLimit& wait);
   template <class PutFrom>
   std::size_t put_all(std::size_t count, const Timeout& timeout, const PutFrom& put_from);
   std::size_t put_all(std::span<const MessageView> messages, const Timeout& timeout);
   void put_one(const MessageView& message, const Timeout& timeout);
 
   enum class Waited : std::uint8_t { no, awake, asleep };
-  [[nodiscard]] bool get_now(QueueMessage& message, Waited waited);
+  [[nodiscard]] bool get_now(QueueMessage& message, Waited waited, CallLimit& wait);
   void after_getting(bool has_slept) noexcept;
   void silence_if_empty() noexcept {
     bell.clear_unless([this] { return has_message(); });
@@ -108,13 +102,14 @@ struct QueueCore::Parts {
   PollBell bell;
   std::atomic<bool> closed{false};  ///< For this process alone. Orders nothing: relaxed.
   AdaptiveSpin spin;
+  UnreadHandles unread;
 };
 
 std::shared_ptr<QueueCore> QueueCore::make(std::ptrdiff_t maxsize, ClosedQueue closed) {
   if (maxsize > largest_maxsize) {
     throw ValueError(fmt::format("a queue of {} messages: {} at most", maxsize, largest_maxsize));
   }
-  auto parts = std::make_unique<Parts>(MessageLog::make(), platform::Event());
+  auto parts = std::make_unique<Parts>(MessageLog::make(), platform::Event(), true);
   parts->shared.maxsize.store(static_cast<std::uint64_t>(std::max<std::ptrdiff_t>(maxsize, 0)),
                               std::memory_order_relaxed);
   parts->shared.closed_answer.store(static_cast<std::uint32_t>(closed), std::memory_order_relaxed);
@@ -127,10 +122,11 @@ std::shared_ptr<QueueCore> QueueCore::load(serial::Reader& reader) {
   const native_handle event = reader.borrow_handle(reader.read<std::uint32_t>());
   auto log = MessageLog::attach(memory, std::move(roster));
   return std::make_shared<QueueCore>(
-      std::make_unique<Parts>(std::move(log), platform::Event(platform::duplicate(event))));
+      std::make_unique<Parts>(std::move(log), platform::Event(platform::duplicate(event)), false));
 }
 
 void QueueCore::save(serial::Writer& writer) const {
+  parts_->unread.note_travel();
   save_region(writer, *parts_->log->roster().region());
   writer.write(writer.share_handle(parts_->log->region()->handle()));
   writer.write(writer.share_handle(parts_->bell.handle()));
@@ -153,32 +149,33 @@ void QueueCore::check_open() const {
 
 // Puts what there is room for from message number `first` on, and tells the other side.
 template <class PutFrom>
-std::size_t QueueCore::Parts::put_now(const PutFrom& put_from, std::size_t first) {
-  const std::size_t count = put_from(first);
+std::size_t QueueCore::Parts::put_now(const PutFrom& put_from, std::size_t first, CallLimit& wait) {
+  const std::size_t count = put_from(first, wait);
   if (count != 0) {
     bell.ring();
   }
   return count;
 }
 
-// `put_from(first)` puts what there is room for now from message number `first` on, and returns how
-// many that is.
+// `put_from(first, wait)` puts what there is room for now from message number `first` on, and
+// returns how many that is.
 template <class PutFrom>
 std::size_t QueueCore::Parts::put_all(std::size_t count,
                                       const Timeout& timeout,
                                       const PutFrom& put_from) {
+  CallLimit wait(timeout);
   // The usual case: without a look at the clock.
-  std::size_t done = put_now(put_from, 0);
+  std::size_t done = put_now(put_from, 0, wait);
   if (done == count) {
     return done;
   }
   const auto room = [this] { return has_room(); };
-  const Deadline deadline(timeout);
+  const Deadline& deadline = wait.deadline();
   bool has_slept = false;
   for (;;) {
     std::size_t more = 0;
     try {
-      more = put_now(put_from, done);
+      more = put_now(put_from, done, wait);
     } catch (const OSError&) {
       if (done == 0) {
         throw;
@@ -202,8 +199,8 @@ std::size_t QueueCore::Parts::put_all(std::size_t count,
 
 std::size_t QueueCore::Parts::put_all(std::span<const MessageView> messages,
                                       const Timeout& timeout) {
-  return put_all(messages.size(), timeout, [&](std::size_t first) {
-    return log->put(messages.subspan(first), maxsize());
+  return put_all(messages.size(), timeout, [&](std::size_t first, CallLimit& wait) {
+    return log->put(messages.subspan(first), maxsize(), wait);
   });
 }
 
@@ -219,7 +216,10 @@ void QueueCore::put(serial::Writer& message, const Timeout& timeout) {
   Tickets tickets = has_handles ? Tickets(message.handles()) : Tickets();
   parts_->put_one({.head = tickets.text(), .body = message.bytes(), .has_tickets = has_handles},
                   timeout);
-  tickets.hand_over();
+  if (has_handles) {
+    parts_->unread.note_put();
+    tickets.hand_over();
+  }
   message.mark_sent();
 }
 
@@ -230,8 +230,8 @@ void QueueCore::put(const MessageView& message, const Timeout& timeout) {
 
 std::size_t QueueCore::put_many(const MessageBatch& batch, const Timeout& timeout) {
   check_open();
-  return parts_->put_all(batch.size(), timeout, [&](std::size_t first) {
-    return parts_->log->put(batch, first, parts_->maxsize());
+  return parts_->put_all(batch.size(), timeout, [&](std::size_t first, CallLimit& wait) {
+    return parts_->log->put(batch, first, parts_->maxsize(), wait);
   });
 }
 
@@ -249,6 +249,9 @@ std::size_t QueueCore::put_many(std::span<serial::Outgoing> messages, const Time
         {.head = tickets[i].text(), .body = messages[i].bytes, .has_tickets = has_handles});
   }
   const std::size_t done = parts_->put_all(views, timeout);
+  if (done != 0) {
+    parts_->unread.note_put();
+  }
   for (std::size_t i = 0; i < done; ++i) {
     tickets[i].hand_over();
     messages[i].claims.mark_sent();
@@ -267,9 +270,10 @@ void QueueCore::Parts::after_getting(bool has_slept) noexcept {
   silence_if_empty();
 }
 
-bool QueueCore::Parts::get_now(QueueMessage& message, Waited waited) {
-  const std::size_t there = log->get(message);
+bool QueueCore::Parts::get_now(QueueMessage& message, Waited waited, CallLimit& wait) {
+  const std::size_t there = log->get(message, wait);
   if (there == 0) {
+    log->shrink();
     silence_if_empty();  // The consumer of the last message may have been killed before it did.
     return false;
   }
@@ -284,12 +288,13 @@ void QueueCore::get(QueueMessage& message, const Timeout& timeout) {
   check_open();
   Parts& own = *parts_;
   auto waited = Parts::Waited::no;
-  if (own.get_now(message, waited)) {
+  CallLimit wait(timeout);
+  if (own.get_now(message, waited, wait)) {
     return;
   }
-  const Deadline deadline(timeout);
+  const Deadline& deadline = wait.deadline();
   const auto has_come = [&own] { return own.has_message(); };
-  while (!own.get_now(message, waited)) {
+  while (!own.get_now(message, waited, wait)) {
     if (deadline.expired()) {
       throw Empty("the queue is empty");
     }
@@ -304,7 +309,8 @@ void QueueCore::get(QueueMessage& message, const Timeout& timeout) {
 
 bool QueueCore::get_batch(MessageBatch& batch, std::size_t most) {
   check_open();
-  if (parts_->log->get_many(batch, most) == 0) {
+  CallLimit wait(std::chrono::nanoseconds::zero());
+  if (parts_->log->get_many(batch, most, wait) == 0) {
     return false;
   }
   // The caller may have slept in a `get` before: a wake-up that is passed on for nothing is cheap.

@@ -2,6 +2,7 @@
 
 #include "multiprocessing/connection/tickets.hpp"
 #include "multiprocessing/queues/message_log.hpp"
+#include "platform/ipc/socket.hpp"
 
 #include <progeny/multiprocessing/detail/flat_message.hpp>
 #include <progeny/serial/message.hpp>
@@ -12,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 
@@ -21,12 +23,24 @@ namespace {
 // it is larger than this, so that a message costs no allocation.
 constexpr std::size_t largest_spare = std::size_t{64} << 10;
 
-thread_local std::string spare_buffer;
+// The objects of static storage are destroyed after those of the thread, and may use a queue then.
+thread_local bool has_spare_ended = false;
+struct Spare {
+  std::string buffer;
+  Spare() = default;
+  Spare(const Spare&) = delete;
+  Spare& operator=(const Spare&) = delete;
+  ~Spare() { has_spare_ended = true; }
+};
+thread_local Spare spare;
+
+std::string taken_spare() noexcept {
+  return has_spare_ended ? std::string() : std::move(spare.buffer);
+}
 
 }  // namespace
 
-QueueMessage::QueueMessage(FlatReader* reader) noexcept
-    : reader_(reader), buffer_(std::move(spare_buffer)) {}
+QueueMessage::QueueMessage(FlatReader* reader) noexcept : reader_(reader), buffer_(taken_spare()) {}
 
 QueueMessage::QueueMessage(QueueMessage&& other) noexcept : QueueMessage() {
   *this = std::move(other);
@@ -40,6 +54,7 @@ QueueMessage& QueueMessage::operator=(QueueMessage&& other) noexcept {
   bytes_ = borrowed ? other.bytes_
                     : std::string_view(buffer_).substr(buffer_.size() - other.bytes_.size());
   has_tickets_ = other.has_tickets_;
+  reserved_ = std::move(other.reserved_);
   log_ = std::move(other.log_);
   block_ = other.block_;
   other.bytes_ = {};
@@ -48,8 +63,8 @@ QueueMessage& QueueMessage::operator=(QueueMessage&& other) noexcept {
 
 QueueMessage::~QueueMessage() {
   release();
-  if (buffer_.capacity() <= largest_spare) {
-    spare_buffer = std::move(buffer_);
+  if (!has_spare_ended && buffer_.capacity() <= largest_spare) {
+    spare.buffer = std::move(buffer_);
   }
 }
 
@@ -82,9 +97,27 @@ void QueueMessage::release() noexcept {
     log_.reset();
   }
   bytes_ = {};
+  reserved_.clear();
+}
+
+// A process whose table is full leaves the message to the next `get`: once it is out of the queue,
+// and its handles are fetched in part, nothing could put them back. Each handle is fetched over a
+// socket, whose other end may be in this process too, and is often duplicated by what it is for.
+void QueueMessage::reserve_handles(std::string_view bytes, native_handle any) {
+  if (leaves_handles_) {
+    return;
+  }
+  constexpr std::size_t sockets = 2;
+  const std::size_t handles = count_tickets(bytes);
+  std::vector<Handle> reserved;
+  for (std::size_t i = 0; i < 2 * handles + sockets; ++i) {
+    reserved.push_back(platform::duplicate(any));
+  }
+  reserved_ = std::move(reserved);
 }
 
 serial::Incoming QueueMessage::incoming() const {
+  reserved_.clear();
   return has_tickets_ ? fetched(bytes_) : serial::Incoming{.bytes = bytes_, .handles = {}};
 }
 

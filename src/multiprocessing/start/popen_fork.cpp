@@ -33,7 +33,7 @@ namespace {
 
 void warn_of_threads() {
   static std::atomic_flag warned;
-  if (platform::thread_count() > 1 && !warned.test_and_set()) {
+  if (platform::host_thread_count() > 1 && !warned.test_and_set()) {
     progeny::detail::log_warning(
         "a process is started by fork while this one has several threads: a lock that another "
         "thread holds now stays locked in the child; the start method forkserver is safe");

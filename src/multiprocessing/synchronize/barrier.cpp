@@ -38,6 +38,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <ostream>
 #include <utility>
@@ -57,66 +58,82 @@ using progeny::detail::Deadline;
 
 struct Arrival {
   std::size_t slot = Parties::no_slot;
-  std::uint32_t index = 0;  // The order of arrival, from 0.
+  std::size_t index = 0;    // The order of arrival, from 0.
   std::uint32_t round = 0;  // The value of `rounds` to expect while asleep.
   bool is_last = false;
 };
 
-Arrival try_come(SharedObject& object) {
-  auto& parties = object.as<Parties>();
-  const RobustGuard guard(parties.guard, object.roster());
-  parties.mend(object.roster());
-  if (parties.is_broken.load(std::memory_order_relaxed) != 0) {
+// Throws if the guard cannot be had before the deadline: then the party is too late.
+Arrival try_come(SharedObject& object, const Deadline& deadline) {
+  const Parties parties(object);
+  const RobustGuard guard(parties->guard, object.roster(), deadline);
+  if (!guard.is_held()) {
+    parties.want_breach(Parties::no_slot);
     throw_broken();
   }
-  Arrival arrival{.index = parties.count(), .round = parties.rounds.load()};
+  parties.mend(object.roster());
+  if (parties->is_broken.load(std::memory_order_relaxed) != 0) {
+    throw_broken();
+  }
+  Arrival arrival{.index = parties.count(), .round = parties->rounds.load()};
   arrival.slot = parties.come(object.roster().me(), object.roster());
-  arrival.is_last = arrival.index + 1 == parties.parties.load(std::memory_order_relaxed);
+  arrival.is_last = arrival.index + 1 == parties.number();
   if (arrival.is_last && arrival.slot != Parties::no_slot) {
-    parties.is_acting.store(1, std::memory_order_relaxed);
+    parties->is_acting.store(1, std::memory_order_relaxed);
   }
   return arrival;
 }
 
 // A full round whose action runs takes nobody in. An arrival waits for its end without limit, as in
 // Python. It looks after each `longest_sleep`, since the party that acts may have died.
-Arrival come(SharedObject& object) {
-  auto& parties = object.as<Parties>();
+Arrival come(SharedObject& object, const Deadline& deadline) {
+  const Parties parties(object);
   for (;;) {
-    const Arrival arrival = try_come(object);
+    const Arrival arrival = try_come(object, deadline);
     if (arrival.slot != Parties::no_slot) {
       return arrival;
     }
-    static_cast<void>(
-        platform::wait_on(parties.rounds, arrival.round, Deadline(Timeout(detail::longest_sleep))));
+    static_cast<void>(platform::wait_on(
+        parties->rounds, arrival.round, Deadline(Timeout(detail::longest_sleep))));
   }
 }
 
 // Called after a sleep in which the round did not end. A dead party or a passed deadline breaks the
 // barrier. The own slot is looked at again because the round may have ended before the guard came.
-void look_after(SharedObject& object, std::size_t slot, bool is_late) {
-  auto& parties = object.as<Parties>();
-  const RobustGuard guard(parties.guard, object.roster());
+void look_after(SharedObject& object, std::size_t slot, const Deadline& deadline) {
+  const Parties parties(object);
+  const bool is_late = deadline.expired();
+  // During the action no deadline counts, so a look must not end with one.
+  const bool is_acting = parties->is_acting.load(std::memory_order_relaxed) != 0;
+  const RobustGuard guard(parties->guard,
+                          object.roster(),
+                          is_acting ? Deadline(Timeout(detail::longest_sleep)) : deadline);
+  if (!guard.is_held()) {
+    if (!is_acting) {
+      parties.want_breach(slot);
+    }
+    return;
+  }
   parties.mend(object.roster());
   if (is_late && parties.stage_of(slot) == Parties::waiting &&
-      parties.is_acting.load(std::memory_order_relaxed) == 0) {
+      parties->is_acting.load(std::memory_order_relaxed) == 0) {
     parties.end(Parties::breach);
   }
 }
 
 // Sleeps until the round has ended. Returns whether the party passes.
 bool wait_in(SharedObject& object, const Arrival& arrival, const Deadline& deadline) {
-  auto& parties = object.as<Parties>();
+  const Parties parties(object);
   while (parties.stage_of(arrival.slot) == Parties::waiting) {
     // During the action an expired deadline does not count. Sleeping until it would return at once,
     // and the loop would spin.
     const bool was_late = deadline.expired();
-    const Deadline until = was_late && parties.is_acting.load() != 0
+    const Deadline until = was_late && parties->is_acting.load() != 0
                                ? Deadline(Timeout(detail::longest_sleep))
                                : deadline.capped(detail::longest_sleep);
-    static_cast<void>(platform::wait_on(parties.rounds, arrival.round, until));
+    static_cast<void>(platform::wait_on(parties->rounds, arrival.round, until));
     if (parties.stage_of(arrival.slot) == Parties::waiting) {
-      look_after(object, arrival.slot, deadline.expired());
+      look_after(object, arrival.slot, deadline);
     }
   }
   const bool has_passed = parties.stage_of(arrival.slot) == Parties::passed;
@@ -124,25 +141,28 @@ bool wait_in(SharedObject& object, const Arrival& arrival, const Deadline& deadl
   return has_passed;
 }
 
-}  // namespace
-
-Barrier::Barrier(int parties, BarrierOptions options) : options_(std::move(options)) {
+std::shared_ptr<SharedObject> new_parties(int parties) {
   if (parties < 1) {
     throw ValueError(fmt::format("a barrier has at least one party, not {}", parties));
   }
-  object_ = SharedObject::make(Parties::size_for(static_cast<std::size_t>(parties)));
-  object_->as<Parties>().parties = static_cast<std::uint32_t>(parties);
+  return SharedObject::make(Parties::size_for(static_cast<std::size_t>(parties)));
 }
+
+}  // namespace
+
+Barrier::Barrier(int parties, BarrierOptions options)
+    : options_(std::move(options)), object_(new_parties(parties)) {}
 
 Barrier::Barrier(BarrierOptions options, std::shared_ptr<SharedObject> object)
     : options_(std::move(options)), object_(std::move(object)) {}
 
 int Barrier::wait(const Timeout& timeout) {
-  const Deadline deadline(timeout.limited() ? timeout : options_.timeout);
-  const Arrival arrival = come(*object_);
+  const Timeout& limit = timeout.limited() ? timeout : options_.timeout;
+  const Deadline deadline(limit);
+  const Arrival arrival = come(*object_, deadline);
   const int index = static_cast<int>(arrival.index);
   if (arrival.is_last) {
-    return act_and_pass(arrival.slot, index);
+    return act_and_pass(arrival.slot, index, limit);
   }
   if (!wait_in(*object_, arrival, deadline)) {
     throw_broken();
@@ -150,11 +170,17 @@ int Barrier::wait(const Timeout& timeout) {
   return index;
 }
 
-int Barrier::act_and_pass(std::size_t slot, int index) {
-  auto& parties = object_->as<Parties>();
-  // Returns false if reset or abort has ended the round while the action ran.
+int Barrier::act_and_pass(std::size_t slot, int index, const Timeout& limit) {
+  const Parties parties(*object_);
+  // Returns false if reset or abort has ended the round while the action ran, or if another process
+  // has stopped with the guard. The action took its time, so the limit begins anew.
   const auto end = [&](Parties::Ending how) {
-    const RobustGuard guard(parties.guard, object_->roster());
+    const RobustGuard guard(parties->guard, object_->roster(), Deadline(limit));
+    if (!guard.is_held()) {
+      parties.want_breach(slot);
+      parties.leave(slot);
+      return false;
+    }
     const bool is_waiting = parties.stage_of(slot) == Parties::waiting;
     if (is_waiting) {
       parties.end(how);
@@ -180,31 +206,31 @@ int Barrier::act_and_pass(std::size_t slot, int index) {
 // the parties that it left waiting are turned away, as a reset or an abort during that round would
 // do.
 void Barrier::reset() {
-  auto& parties = object_->as<Parties>();
-  const RobustGuard guard(parties.guard, object_->roster());
+  const Parties parties(*object_);
+  const RobustGuard guard(parties->guard, object_->roster());
   parties.end(Parties::clearance);
 }
 
 void Barrier::abort() {
-  auto& parties = object_->as<Parties>();
-  const RobustGuard guard(parties.guard, object_->roster());
+  const Parties parties(*object_);
+  const RobustGuard guard(parties->guard, object_->roster());
   parties.end(Parties::breach);
 }
 
 int Barrier::parties() const noexcept {
-  return static_cast<int>(object_->as<Parties>().parties.load(std::memory_order_relaxed));
+  return static_cast<int>(Parties(*object_).number());
 }
 
 int Barrier::n_waiting() const noexcept {
-  return static_cast<int>(object_->as<Parties>().count());
+  return static_cast<int>(Parties(*object_).count());
 }
 
 bool Barrier::broken() const noexcept {
-  return object_->as<Parties>().is_broken.load(std::memory_order_acquire) != 0;
+  return Parties(*object_).is_broken();
 }
 
 std::string to_string(const Barrier& barrier) {
-  const void* const place = &barrier.object_->as<Parties>();
+  const void* const place = &barrier.object_->as<detail::BarrierState>();
   return barrier.broken()
              ? fmt::format("<Barrier at {}: broken>", place)
              : fmt::format(
@@ -266,11 +292,8 @@ Barrier Codec<Barrier>::load(Reader& reader) {
     options.timeout = limit;
   }
   auto object = SharedObject::load(reader, Parties::size_for(1));
-  // `parties` comes from another process: it must not lead beyond the memory.
-  const std::size_t parties = object->as<Parties>().parties.load();
-  if (parties == 0 || Parties::size_for(parties) > object->size()) {
-    reader.fail(fmt::format(
-        "{} bytes of shared memory are no barrier of {} parties", object->size(), parties));
+  if (Parties::parties_in(object->size()) > std::numeric_limits<int>::max()) {
+    reader.fail(fmt::format("{} bytes of shared memory are no barrier", object->size()));
   }
   return {std::move(options), std::move(object)};
 }

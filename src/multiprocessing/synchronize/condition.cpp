@@ -89,13 +89,19 @@ bool Condition::wait(const Timeout& timeout, bool* owner_died) {
   auto& depth = locked().as<detail::LockState>().depth;
   const std::uint32_t depth_before = depth.load(std::memory_order_relaxed);
   const Deadline deadline(timeout);
-  auto stay = waiters.enter(object_->roster());
+  if (owner_died != nullptr) {
+    *owner_died = false;
+  }
+  auto stay = waiters.enter(object_->roster(), deadline);
+  if (!stay) {
+    return false;
+  }
   detail::release_lock(locked());
-  const bool is_notified = waiters.sleep(stay, object_->roster(), deadline);
+  const bool is_notified = waiters.sleep(*stay, object_->roster(), deadline);
   const detail::Acquired acquired = detail::acquire_lock(locked());
   depth.store(depth_before, std::memory_order_relaxed);
   if (is_notified) {
-    waiters.leave(stay);
+    waiters.leave(*stay);
   }
   detail::report(acquired, owner_died, "the condition's lock");
   return is_notified;

@@ -79,7 +79,8 @@ Acquired acquire_lock(SharedObject& object, const Timeout& timeout) {
 
 Acquired acquire_recursive(SharedObject& object, const Timeout& timeout) {
   if (is_mine(object)) {
-    object.as<LockState>().depth.fetch_add(1, std::memory_order_relaxed);
+    auto& depth = object.as<LockState>().depth;  // Only the holder writes it.
+    depth.store(depth.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
     return Acquired::yes;
   }
   return acquire_lock(object, timeout);

@@ -130,27 +130,30 @@ void wake_sleepers(SemaphoreState& state, std::uint32_t n) noexcept {
                                state.limit.load(std::memory_order_relaxed)));
 }
 
+std::shared_ptr<SharedObject> new_state(std::int64_t value, std::int64_t limit) {
+  if (value < 0) {
+    throw ValueError(
+        fmt::format("the first value of a semaphore must not be below 0, but is {}", value));
+  }
+  if (value > Semaphore::max()) {
+    throw std::overflow_error(fmt::format(
+        "the first value of a semaphore must not be above {}, but is {}", Semaphore::max(), value));
+  }
+  auto object = SharedObject::make(sizeof(SemaphoreState));
+  auto& state = object->as<SemaphoreState>();
+  state.word = static_cast<std::uint32_t>(value);
+  state.limit = static_cast<std::uint32_t>(limit);
+  state.bounded = 1;
+  return object;
+}
+
 }  // namespace
 
 Semaphore::Semaphore(std::int64_t value) : Semaphore(value, max()) {
   object_->as<SemaphoreState>().bounded = 0;
 }
 
-Semaphore::Semaphore(std::int64_t value, std::int64_t limit) {
-  if (value < 0) {
-    throw ValueError(
-        fmt::format("the first value of a semaphore must not be below 0, but is {}", value));
-  }
-  if (value > max()) {
-    throw std::overflow_error(fmt::format(
-        "the first value of a semaphore must not be above {}, but is {}", max(), value));
-  }
-  object_ = SharedObject::make(sizeof(SemaphoreState));
-  auto& state = object_->as<SemaphoreState>();
-  state.word = static_cast<std::uint32_t>(value);
-  state.limit = static_cast<std::uint32_t>(limit);
-  state.bounded = 1;
-}
+Semaphore::Semaphore(std::int64_t value, std::int64_t limit) : object_(new_state(value, limit)) {}
 
 Semaphore::Semaphore(std::shared_ptr<SharedObject> object) noexcept : object_(std::move(object)) {}
 

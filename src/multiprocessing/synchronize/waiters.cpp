@@ -5,17 +5,22 @@
 #include "multiprocessing/memory/roster.hpp"
 #include "platform/memory/futex.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 namespace progeny::multiprocessing::detail {
 
 using progeny::detail::Deadline;
 
-Waiters::Stay Waiters::enter(Roster& roster) {
-  const RobustGuard guard(guard_, roster);
+std::optional<Waiters::Stay> Waiters::enter(Roster& roster, const Deadline& deadline) {
+  const RobustGuard guard(guard_, roster, deadline);
+  if (!guard.is_held()) {
+    return std::nullopt;
+  }
   Stay stay{.entry = take_entry(roster),
             .crowd_epoch = crowd_epoch_.load(std::memory_order_relaxed)};
   if (stay.entry == in_the_crowd) {
@@ -70,8 +75,10 @@ bool Waiters::sleep(Stay& stay, Roster& roster, const Deadline& deadline) {
     // Nobody may ever call `notify` again, so the sleepers themselves look for a notification whose
     // receiver died. The guard is taken only if there seems to be one.
     if (entry.stage.load(std::memory_order_acquire) == waiting && has_lost_notification(roster)) {
-      const RobustGuard guard(guard_, roster);
-      notify_guarded(clear_dead(roster), roster);
+      const RobustGuard guard(guard_, roster, deadline);
+      if (guard.is_held()) {
+        notify_guarded(clear_dead(roster), roster);
+      }
     }
   }
   return true;
@@ -84,9 +91,9 @@ bool Waiters::sleep_in_crowd(Stay& stay, Roster& roster, const Deadline& deadlin
     static_cast<void>(
         platform::wait_on(crowd_epoch_, stay.crowd_epoch, deadline.capped(longest_sleep)));
     // With the guard no notification falls between the look at the epoch and taking an entry.
-    const RobustGuard guard(guard_, roster);
+    const RobustGuard guard(guard_, roster, deadline);
     is_notified = crowd_epoch_.load(std::memory_order_relaxed) != stay.crowd_epoch;
-    if (!is_notified) {
+    if (!is_notified && guard.is_held()) {
       stay.entry = take_entry(roster);
     }
   }
@@ -131,11 +138,22 @@ void Waiters::notify_guarded(std::int64_t n, const Roster& roster) noexcept {
   }
 }
 
+// The number comes from memory that others write: it must not lead beyond the entries.
+std::span<Waiters::Entry> Waiters::used_entries() noexcept {
+  const std::size_t used = used_.load(std::memory_order_relaxed);
+  return std::span(entries_).first(std::min(used, entries));
+}
+
+std::span<const Waiters::Entry> Waiters::used_entries() const noexcept {
+  const std::size_t used = used_.load(std::memory_order_relaxed);
+  return std::span(entries_).first(std::min(used, entries));
+}
+
 // With the guard. Vacates the entries of dead members and returns how many notifications they had.
 // The caller must notify as many others.
 std::int64_t Waiters::clear_dead(const Roster& roster) noexcept {
   std::int64_t lost = 0;
-  for (Entry& entry : std::span(entries_).first(used_.load(std::memory_order_relaxed))) {
+  for (Entry& entry : used_entries()) {
     std::uint32_t stage = entry.stage.load(std::memory_order_acquire);
     if (stage != vacant && roster.is_dead(entry.member.load(std::memory_order_relaxed)) &&
         entry.stage.compare_exchange_strong(stage, vacant, std::memory_order_acq_rel)) {
@@ -147,7 +165,7 @@ std::int64_t Waiters::clear_dead(const Roster& roster) noexcept {
 
 // Without the guard, so the answer may be out of date. `clear_dead` looks again with the guard.
 bool Waiters::has_lost_notification(const Roster& roster) const noexcept {
-  for (const Entry& entry : std::span(entries_).first(used_.load(std::memory_order_relaxed))) {
+  for (const Entry& entry : used_entries()) {
     if (entry.stage.load(std::memory_order_acquire) == notified &&
         roster.is_dead(entry.member.load(std::memory_order_relaxed))) {
       return true;
@@ -160,7 +178,7 @@ bool Waiters::has_lost_notification(const Roster& roster) const noexcept {
 Waiters::Entry* Waiters::longest_waiting() noexcept {
   Entry* longest = nullptr;
   std::uint64_t lowest = 0;
-  for (Entry& entry : std::span(entries_).first(used_.load(std::memory_order_relaxed))) {
+  for (Entry& entry : used_entries()) {
     const std::uint64_t ticket = entry.ticket.load(std::memory_order_relaxed);
     if (entry.stage.load(std::memory_order_acquire) == waiting &&
         (longest == nullptr || ticket < lowest)) {
@@ -173,7 +191,7 @@ Waiters::Entry* Waiters::longest_waiting() noexcept {
 
 std::size_t Waiters::count(const Roster& roster) const noexcept {
   std::size_t number = 0;
-  for (const Entry& entry : std::span(entries_).first(used_.load(std::memory_order_relaxed))) {
+  for (const Entry& entry : used_entries()) {
     number += entry.stage.load(std::memory_order_acquire) == waiting &&
                       !roster.is_dead(entry.member.load(std::memory_order_relaxed))
                   ? 1

@@ -11,6 +11,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 
 namespace progeny::multiprocessing::detail {
 
@@ -65,8 +67,10 @@ class Waiters {
     std::uint32_t crowd_epoch = 0;
   };
 
-  /// Registers the caller. Every later notification may be for it.
-  [[nodiscard]] Stay enter(Roster& roster);
+  /// Registers the caller. Every later notification may be for it. Returns nothing if the deadline
+  /// passes while another process has stopped in the middle of such a call.
+  [[nodiscard]] std::optional<Stay> enter(Roster& roster,
+                                          const progeny::detail::Deadline& deadline);
   /// Sleeps until a notification or the deadline. Returns whether a notification came; if not, the
   /// stay has ended and `leave` must not be called.
   [[nodiscard]] bool sleep(Stay& stay, Roster& roster, const progeny::detail::Deadline& deadline);
@@ -96,6 +100,8 @@ class Waiters {
 
   [[nodiscard]] std::uint32_t take_entry(Roster& roster) noexcept;
   [[nodiscard]] std::int64_t clear_dead(const Roster& roster) noexcept;
+  [[nodiscard]] std::span<Entry> used_entries() noexcept;
+  [[nodiscard]] std::span<const Entry> used_entries() const noexcept;
   [[nodiscard]] bool has_lost_notification(const Roster& roster) const noexcept;
   void notify_guarded(std::int64_t n, const Roster& roster) noexcept;
   [[nodiscard]] Entry* longest_waiting() noexcept;

@@ -12,8 +12,7 @@ namespace progeny::platform {
 // epoll(7), level-triggered.
 ReadableSet::ReadableSet() {
   const ErrnoKeeper keeper;
-  handle_ = above_standard_streams(Handle(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-                                   "epoll_create1");
+  handle_ = new_handle(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
 }
 
 void ReadableSet::add(native_handle member) {

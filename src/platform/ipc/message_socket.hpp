@@ -20,6 +20,10 @@ namespace progeny::platform {
 /// - Throws: OSError.
 [[nodiscard]] std::pair<Handle, Handle> make_message_sockets(std::size_t capacity = 0);
 
+/// How many bytes the socket's buffer holds that were sent and not received yet, with what the
+/// system needs for each message; 0 if it does not say.
+[[nodiscard]] std::size_t room_to_send(native_handle socket) noexcept;
+
 /// Sends one message, which must not be empty. Messages of several senders do not mix. Raises no
 /// signal, and goes on after EINTR.
 /// - Returns: no error, or why nothing was sent: `message_size` if it is too long for the socket.

@@ -83,7 +83,8 @@ FutexEnd wait_on(const FutexWord& word, std::uint32_t expected, const Deadline& 
 FutexEnd wait_on_any(std::span<const FutexWait> waits, const Deadline& deadline) noexcept {
   const ErrnoKeeper keeper;
   if (!is_disabled(Feature::futex_waitv) && !waitv_is_missing.load(std::memory_order_relaxed)) {
-    std::array<WaitRecord, most_futex_waits> records{};
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as it is used.
+    std::array<WaitRecord, most_futex_waits> records;
     for (std::size_t i = 0; i < waits.size(); ++i) {
       records[i] = {.value = waits[i].expected,
                     .address = reinterpret_cast<std::uintptr_t>(waits[i].word),
@@ -96,8 +97,12 @@ FutexEnd wait_on_any(std::span<const FutexWait> waits, const Deadline& deadline)
     if (result >= 0) {
       return FutexEnd::woken;
     }
-    if (errno != ENOSYS && errno != EPERM) {
-      return end_by_error(errno);
+    const int error = errno;
+    if (!may_be_refused(error)) {
+      return end_by_error(error);
+    }
+    if (error == EINVAL && deadline.expired()) {
+      return FutexEnd::timed_out;  // It may be about a moment that the call does not know.
     }
     waitv_is_missing.store(true, std::memory_order_relaxed);
   }

@@ -22,7 +22,9 @@ class Mapping {
   /// Maps the first `size` bytes of `memory`, named or anonymous. `size` may exceed what there is:
   /// the bytes beyond can be used once they have been reserved.
   /// - Throws: OSError with the call `mmap`.
-  Mapping(native_handle memory, std::size_t size);
+  Mapping(native_handle memory, std::size_t size) : Mapping(memory, size, 0) {}
+  /// The same from `offset` on, a multiple of `page_size`.
+  Mapping(native_handle memory, std::size_t size, std::size_t offset);
   Mapping(Mapping&& other) noexcept;
   Mapping& operator=(Mapping&& other) noexcept;
   Mapping(const Mapping&) = delete;

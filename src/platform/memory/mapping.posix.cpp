@@ -15,8 +15,9 @@ std::size_t page_size() noexcept {
 
 // Pages beyond the end of the memory may be mapped, too. Using them raises SIGBUS until the memory
 // has been extended (mmap(2)).
-Mapping::Mapping(native_handle memory, std::size_t size) : size_(size) {
-  void* const address = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
+Mapping::Mapping(native_handle memory, std::size_t size, std::size_t offset) : size_(size) {
+  void* const address =
+      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, memory, static_cast<off_t>(offset));
   if (address == MAP_FAILED) {
     throw_errno("mmap");
   }

@@ -25,6 +25,10 @@ struct Copy {
 /// The number of threads of this process.
 [[nodiscard]] int thread_count() noexcept;
 
+/// The number of threads that the library has not started for itself. Those of its own do no harm
+/// to a copy: they hold no lock that the forking thread does not wait for.
+[[nodiscard]] int host_thread_count() noexcept;
+
 /// How many forks lie between the start of the program and this process. A child has another number
 /// than its parent. Always 0 where processes cannot be copied.
 [[nodiscard]] std::uint32_t fork_generation() noexcept;

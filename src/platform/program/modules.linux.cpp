@@ -320,14 +320,15 @@ std::string load_module(const ModuleName& module) {
   if (!module.has_build_id) {
     return "it has no build-id by which its file could be checked";
   }
-  Handle file(retry_interrupted([&] { return ::open(module.path.c_str(), O_RDONLY | O_CLOEXEC); }));
+  Handle file =
+      own_new(retry_interrupted([&] { return ::open(module.path.c_str(), O_RDONLY | O_CLOEXEC); }));
   if (!file) {
     return fmt::format("open: {}", last_error().message());
   }
   if (build_id_of_file(file.get()) != module.identity) {
     return "the file there has another build-id";
   }
-  return load_same(above_standard_streams(std::move(file), "open", module.path), module.path);
+  return load_same(std::move(file), module.path);
 }
 
 std::string program_path() {

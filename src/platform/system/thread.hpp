@@ -12,4 +12,10 @@ namespace progeny::platform {
 ///   no further thread.
 void start_quiet_thread(std::function<void()> body);
 
+/// The name of such threads, which the system shows (`top -H`), where threads have names.
+inline constexpr const char* quiet_thread_name = "progeny-own";
+
+/// How many such threads of this process have not come to the end of `body`.
+[[nodiscard]] int quiet_thread_count() noexcept;
+
 }  // namespace progeny::platform

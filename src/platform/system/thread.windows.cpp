@@ -16,4 +16,9 @@ void start_quiet_thread(std::function<void()> body) {
   }
 }
 
+// Nothing forks, so nobody asks.
+int quiet_thread_count() noexcept {
+  return 0;
+}
+
 }  // namespace progeny::platform

@@ -1,6 +1,7 @@
 // A process is killed at each of its instructions while it puts or gets.
 
 #include "multiprocessing/queues/block_pool.hpp"
+#include "multiprocessing/queues/call_limit.hpp"
 #include "multiprocessing/queues/message_log.hpp"
 #include "platform/memory/anonymous_memory.hpp"
 #include "support/faults/single_step.posix.hpp"
@@ -22,6 +23,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using multiprocessing::detail::BlockPool;
+using multiprocessing::detail::CallLimit;
 using multiprocessing::detail::MessageBatch;
 using multiprocessing::detail::MessageLog;
 using multiprocessing::detail::MessageView;
@@ -54,7 +56,8 @@ struct Operation {
 
 bool get_one(MessageLog& log, std::string& text) {
   QueueMessage message;
-  if (log.get(message) == 0) {
+  CallLimit wait;
+  if (log.get(message, wait) == 0) {
     return false;
   }
   text = message.bytes();
@@ -90,7 +93,8 @@ class LogScene : public Scene {
     put(to_put_);
     if (operation_.is_batch) {
       MessageBatch batch;
-      static_cast<void>(log_->get_many(batch, operation_.gets));
+      CallLimit wait;
+      static_cast<void>(log_->get_many(batch, operation_.gets, wait));
     } else {
       std::string text;
       for (std::size_t i = 0; i < operation_.gets; ++i) {
@@ -131,8 +135,9 @@ class LogScene : public Scene {
     std::vector<MessageView> messages(texts.size());
     std::ranges::transform(
         texts, messages.begin(), [](const std::string& text) { return MessageView{.body = text}; });
+    CallLimit wait;
     for (std::span<const MessageView> rest = messages; !rest.empty();) {
-      rest = rest.subspan(log_->put(rest, 0));
+      rest = rest.subspan(log_->put(rest, 0, wait));
     }
   }
 

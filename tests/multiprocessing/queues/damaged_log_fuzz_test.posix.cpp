@@ -36,6 +36,9 @@ class Words {
     for (auto* const word : {&header.head, &header.tail, &header.head_seen, &header.tail_seen}) {
       add(word, 1);
     }
+    // A lock is half a word; the other half is padding.
+    add(&header.put_lock, 1);
+    add(&header.get_lock, 1);
     add(&blocks_of(log), 1);
     const BlockPool pool = pool_of(log);
     for (BlockPool::Index block = 0; block < pool.count(); ++block) {
@@ -87,7 +90,7 @@ void use(MessageLog& log) {
       [](MessageLog& used) { static_cast<void>(put_text(used, "small")); },
       [](MessageLog& used) { static_cast<void>(put_text(used, std::string(large_size, 'x'))); },
       [](MessageLog& used) { static_cast<void>(put_text(used, std::string(quarter_size, 'x'))); },
-      [&](MessageLog& used) { static_cast<void>(used.get_many(batch, 2)); },
+      [&](MessageLog& used) { static_cast<void>(get_from(used, batch, 2)); },
       [&](MessageLog& used) { static_cast<void>(get_text(used, text)); }};
   for (int round = 0; round < 20; ++round) {
     for (const auto& each : uses) {
@@ -123,6 +126,7 @@ TEST(DamagedLogs, NeitherCrashNorHangWhateverIsWrittenToThem) {
       for (auto count = random() % 3 + 1; count != 0; --count) {
         words.damage_one(random);
       }
+      longest_call = std::chrono::milliseconds(0);  // A lock may seem to be held for ever.
       end_if_it_takes_long();
       use(*log);
       return 0;

@@ -9,9 +9,11 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -23,10 +25,13 @@ namespace {
 
 using multiprocessing::detail::BlockPool;
 using multiprocessing::detail::BlockState;
+using multiprocessing::detail::CallLimit;
 using multiprocessing::detail::LargeRecord;
 using multiprocessing::detail::LogEnd;
 using multiprocessing::detail::MessageBatch;
 using multiprocessing::detail::MessageLog;
+using multiprocessing::detail::MessageView;
+using multiprocessing::detail::QueueMessage;
 using Damage = std::function<void(MessageLog&)>;
 
 void change(std::atomic<std::uint64_t>& word, const std::function<void(LogEnd&)>& how) {
@@ -168,12 +173,40 @@ TEST(DamagedLog, GivesWhatIsBeforeTheDamage) {
   const std::uint64_t zeros = 0;
   std::memcpy(pool_of(*log).data(tail.block) + tail.offset, &zeros, sizeof zeros);
   MessageBatch batch;
-  EXPECT_EQ(log->get_many(batch, 10), 3U);
+  EXPECT_EQ(get_from(*log, batch, 10), 3U);
   ASSERT_EQ(batch.size(), 3U);
   EXPECT_EQ(batch[2].body, "three");
   EXPECT_EQ(batch.size_in_bytes(), std::string_view("onetwothree").size());
-  EXPECT_THROW(static_cast<void>(log->get_many(batch, 10)), OSError);
+  EXPECT_THROW(static_cast<void>(get_from(*log, batch, 10)), OSError);
   EXPECT_EQ(log->size(), 1U);
+}
+
+// D1: whatever is in the word of a lock, a call ends by its limit. What names no living process is
+// no owner at all.
+TEST(DamagedLog, WithGarbageInALockKeepsNoCallBeyondItsLimit) {
+  constexpr std::uint32_t waited_for = std::uint32_t{1} << 31;
+  constexpr std::uint32_t reserved = std::uint32_t{1} << 30;
+  const std::uint32_t me = used_log()->roster().me();
+  const std::uint32_t never_claimed = 4000;
+  for (const std::uint32_t owner : {0U, me, me + 1, me ^ (1U << 29), never_claimed, 1U, ~0U}) {
+    for (const std::uint32_t marks : {0U, waited_for, reserved, waited_for | reserved}) {
+      SCOPED_TRACE(owner | marks);
+      const auto log = used_log();
+      word_of(header_of(*log).put_lock) = owner | marks;
+      word_of(header_of(*log).get_lock) = owner | marks;
+      const auto begin = std::chrono::steady_clock::now();
+      const MessageView message{.body = "more"};
+      QueueMessage got;
+      MessageBatch batch;
+      CallLimit put(std::chrono::milliseconds(1));
+      CallLimit get(std::chrono::milliseconds(1));
+      const bool is_held = (owner & ~(waited_for | reserved)) == me;
+      EXPECT_EQ(log->put(std::span(&message, 1), 0, put), is_held ? 0U : 1U);
+      EXPECT_EQ(log->get(got, get) == 0, is_held);
+      static_cast<void>(log->get_many(batch, 1, get));
+      EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+    }
+  }
 }
 
 }  // namespace

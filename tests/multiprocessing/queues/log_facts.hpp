@@ -2,14 +2,19 @@
 
 // What tests do with a MessageLog, and where things lie in its memory.
 
+#include "multiprocessing/memory/robust_lock.hpp"
 #include "multiprocessing/queues/block_pool.hpp"
+#include "multiprocessing/queues/call_limit.hpp"
 #include "multiprocessing/queues/log_record.hpp"
 #include "multiprocessing/queues/message_log.hpp"
 #include "multiprocessing/queues/message_log_layout.hpp"
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -23,16 +28,35 @@ inline constexpr std::size_t large_size = multiprocessing::detail::BlockPool::un
 /// Four messages of this size fill a block but for some 3 KiB.
 inline constexpr std::size_t quarter_size = 32'000;
 
+/// The limit of each call below. Only damage makes one wait at all.
+inline std::chrono::milliseconds longest_call{20'000};
+
 /// Puts a text. Returns false if there is no room.
 inline bool put_text(multiprocessing::detail::MessageLog& log, std::string_view text) {
   const multiprocessing::detail::MessageView message{.body = text};
-  return log.put(std::span(&message, 1), 0) == 1;
+  multiprocessing::detail::CallLimit wait(longest_call);
+  return log.put(std::span(&message, 1), 0, wait) == 1;
+}
+
+/// Gets a message. Returns how many there were.
+inline std::size_t get_from(multiprocessing::detail::MessageLog& log,
+                            multiprocessing::detail::QueueMessage& message) {
+  multiprocessing::detail::CallLimit wait(longest_call);
+  return log.get(message, wait);
+}
+
+/// Gets a batch. Returns how many.
+inline std::size_t get_from(multiprocessing::detail::MessageLog& log,
+                            multiprocessing::detail::MessageBatch& batch,
+                            std::size_t most) {
+  multiprocessing::detail::CallLimit wait(longest_call);
+  return log.get_many(batch, most, wait);
 }
 
 /// Gets a text. Returns false if there is none.
 inline bool get_text(multiprocessing::detail::MessageLog& log, std::string& text) {
   multiprocessing::detail::QueueMessage message;
-  if (log.get(message) == 0) {
+  if (get_from(log, message) == 0) {
     return false;
   }
   text = message.bytes();
@@ -91,6 +115,11 @@ inline std::shared_ptr<multiprocessing::detail::MessageLog> used_log() {
   std::string text;
   EXPECT_TRUE(get_text(*log, text));
   return log;
+}
+
+/// The word of a lock.
+inline std::atomic<std::uint32_t>& word_of(multiprocessing::detail::RobustLock& lock) {
+  return *reinterpret_cast<std::atomic<std::uint32_t>*>(&lock);
 }
 
 /// The mark of the next message to be got.

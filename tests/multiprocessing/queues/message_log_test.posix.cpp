@@ -217,7 +217,7 @@ TEST_F(LogBlocks, BeingReadByADeadProcessIsUsedAgain) {
   const Index block = put_large();
   in_a_process_that_dies([&] {
     // Never destroyed, as in a process that is killed.
-    static_cast<void>(log().get(*new QueueMessage));
+    static_cast<void>(get_from(log(), *new QueueMessage));
   });
   EXPECT_EQ(pool().state(block).kind, Kind::reading);
   EXPECT_EQ(put_large(), block);
@@ -229,7 +229,7 @@ TEST_F(LogBlocks, BeingReadByALivingProcessIsKept) {
   const OwnPipe go;
   ForkedChild child([&] {
     auto& message = *new QueueMessage;
-    static_cast<void>(log().get(message));
+    static_cast<void>(get_from(log(), message));
     tell(pipe);
     static_cast<void>(go.read(1));
     return message.bytes() == large_text('a') ? 0 : 1;
@@ -273,15 +273,16 @@ TEST_F(LogBlocks, HoldBodiesBehindHeadsOfEverySizeWhereNumbersCanBe) {
   for (std::size_t head = 0; head <= 17; ++head) {
     for (const std::size_t size : {0U, 1U, 8U, 4'099U, 32'000U}) {
       const std::string text = std::string(head, 'h') + std::string(size, 'b');
+      multiprocessing::detail::CallLimit wait;
       const MessageView message{.head = std::string_view(text).substr(0, head),
                                 .body = std::string_view(text).substr(head)};
-      ASSERT_EQ(log().put(std::span(&message, 1), 0), 1U);
+      ASSERT_EQ(log().put(std::span(&message, 1), 0, wait), 1U);
       sent.push_back(text);
     }
   }
   for (const std::string& text : sent) {
     QueueMessage message;
-    ASSERT_NE(log().get(message), 0U);
+    ASSERT_NE(get_from(log(), message), 0U);
     EXPECT_EQ(message.bytes(), text);
     const auto body =
         reinterpret_cast<std::uintptr_t>(message.bytes().data()) + text.find_first_not_of('h');

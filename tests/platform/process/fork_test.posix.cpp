@@ -1,6 +1,7 @@
 #include "platform/io/readable.hpp"
 #include "platform/process/fork.hpp"
 #include "platform/process/pidfd.posix.hpp"
+#include "platform/system/thread.hpp"
 #include "support/children/process_copy.posix.hpp"
 #include "support/faults/full_table.posix.hpp"
 #include "support/faults/refusal.posix.hpp"
@@ -96,6 +97,23 @@ TEST(ThreadCount, CountsThoseThatRun) {
   end.set_value();
   other.join();
   EXPECT_TRUE(testing::eventually([&] { return thread_count() == before; }));
+}
+
+// G3
+TEST(ThreadCount, LeavesOutTheLibrarysOwn) {
+  const int before = host_thread_count();
+  std::promise<void> end;
+  start_quiet_thread([ended = end.get_future().share()] { ended.wait(); });
+  EXPECT_EQ(host_thread_count(), before);
+  std::promise<void> end_of_hosts;
+  std::thread hosts([ended = end_of_hosts.get_future().share()] { ended.wait(); });
+  EXPECT_EQ(host_thread_count(), before + 1);
+  EXPECT_EQ(verdict_of_copy([] { return host_thread_count() == 1 ? 0 : 1; }), 0);
+  // One that is about to end is still none of the host's.
+  end.set_value();
+  EXPECT_EQ(host_thread_count(), before + 1);
+  end_of_hosts.set_value();
+  hosts.join();
 }
 
 // The call that stat(3) is made of.

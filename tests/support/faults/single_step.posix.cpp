@@ -183,6 +183,12 @@ bool SteppedChild::run_to(const Moment& moment) {
   return true;
 }
 
+bool SteppedChild::run_to_end() {
+  while (!is_done_ && go_on(PTRACE_CONT)) {
+  }
+  return is_done_;
+}
+
 namespace {
 
 void play(const std::function<std::unique_ptr<Scene>()>& make,
@@ -217,9 +223,11 @@ void thin_out(std::vector<Moment>& moments, Moments which) {
   });
 }
 
-}  // namespace
-
-void kill_everywhere(const std::function<std::unique_ptr<Scene>()>& make, Moments which) {
+// Plays the scene once for each moment of its operation; `act` follows when it has come there.
+void play_everywhere(const std::function<std::unique_ptr<Scene>()>& make,
+                     Moments which,
+                     const char* what,
+                     const std::function<void(SteppedChild&, Scene&)>& act) {
   // The first times go another way, here and in the check: the loader looks up what is called.
   play(make, [](SteppedChild&, const Scene&) {});
   static_cast<void>(moments_of(make));
@@ -232,13 +240,29 @@ void kill_everywhere(const std::function<std::unique_ptr<Scene>()>& make, Moment
       return;
     }
     SCOPED_TRACE(
-        fmt::format("killed after {} instructions, before {:#x}", moment.steps, moment.place));
-    play(make, [&](SteppedChild& child, const Scene&) { missed += child.run_to(moment) ? 0 : 1; });
+        fmt::format("{} after {} instructions, before {:#x}", what, moment.steps, moment.place));
+    play(make, [&](SteppedChild& child, Scene& scene) {
+      missed += child.run_to(moment) ? 0 : 1;
+      act(child, scene);
+    });
   }
   // A process that sleeps takes another path so often that a share of misses would say nothing.
   EXPECT_TRUE(missed * moments_for_a_miss <= moments.size() || which == Moments::told)
       << missed << " missed";
-  fmt::print("killed at {} moments of {}; {} did not come again\n", moments.size(), all, missed);
+  fmt::print("{} at {} moments of {}; {} did not come again\n", what, moments.size(), all, missed);
+}
+
+}  // namespace
+
+void kill_everywhere(const std::function<std::unique_ptr<Scene>()>& make, Moments which) {
+  play_everywhere(make, which, "killed", [](SteppedChild&, const Scene&) {});
+}
+
+void stop_everywhere(const std::function<std::unique_ptr<Scene>()>& make, Moments which) {
+  play_everywhere(make, which, "stopped", [](SteppedChild& child, Scene& scene) {
+    scene.while_stopped();
+    EXPECT_TRUE(child.run_to_end()) << "what was stopped did not go on to its end";
+  });
 }
 
 }  // namespace progeny::testing

@@ -1,6 +1,6 @@
 #pragma once
 
-// Killing a process at each of its instructions.
+// Killing or stopping a process at each of its instructions.
 
 #include <cstddef>
 #include <cstdint>
@@ -41,6 +41,8 @@ class SteppedChild {
   [[nodiscard]] std::vector<Moment> moments(std::span<const std::byte> shared);
   /// Goes on to a moment. Returns false if it has come to the end before.
   [[nodiscard]] bool run_to(const Moment& moment);
+  /// Goes on to the end of `body`. Returns whether it came there.
+  [[nodiscard]] bool run_to_end();
   /// Whether `body` has come to its end.
   [[nodiscard]] bool is_done() const { return is_done_; }
 
@@ -58,7 +60,7 @@ class SteppedChild {
   bool is_done_ = false;
 };
 
-/// One operation whose process is killed, and what must be true then.
+/// One operation whose process is killed or stopped, and what must be true then.
 class Scene {
  public:
   Scene() = default;
@@ -71,6 +73,8 @@ class Scene {
   virtual void operate() = 0;
   /// In this process, when the other, `pid`, is about to begin.
   virtual void begin(int /*pid*/) {}
+  /// In this process, while the other is stopped in the operation.
+  virtual void while_stopped() {}
   /// After its death. `is_done` if it had come to the end.
   virtual void check(bool is_done) = 0;
 
@@ -78,7 +82,7 @@ class Scene {
   [[nodiscard]] virtual std::span<const std::byte> shared() const = 0;
 };
 
-/// At which moments to kill.
+/// At which moments to kill or stop.
 enum class Moments : std::uint8_t {
   many,  ///< Wherever others can see a difference, and at some hundred others.
   told,  ///< Only wherever others can see a difference. For what takes long to check.
@@ -87,6 +91,11 @@ enum class Moments : std::uint8_t {
 /// Plays the scene once for each of these moments of its operation, and kills there. With
 /// PROGENY_KILL_EVERYWHERE in the environment `many` is each single one.
 void kill_everywhere(const std::function<std::unique_ptr<Scene>()>& make,
+                     Moments which = Moments::many);
+
+/// The same, but stops the process there, and lets it go on to the end of its operation after
+/// `while_stopped`.
+void stop_everywhere(const std::function<std::unique_ptr<Scene>()>& make,
                      Moments which = Moments::many);
 
 }  // namespace progeny::testing

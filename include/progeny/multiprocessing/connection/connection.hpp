@@ -117,6 +117,13 @@ class PROGENY_EXPORT Connection {
   template <class T>
   [[nodiscard]] T recv(const RecvOptions& options = {});
 
+  /// The same into `value`, whose memory is used again. The bytes of numbers, aggregates of
+  /// numbers, strings, and vectors of all these are copied once, to where they stay.
+  /// - Python: none.
+  /// - Throws: as `recv`; `value` may be changed in part then.
+  template <class T>
+  void recv_into(T& value, const RecvOptions& options = {});
+
   /// Sends bytes as one message: `size` of them from `offset` on, or all.
   /// - Python: `send_bytes`.
   /// - Throws: `ValueError` if `offset` or `size` is negative or reaches beyond the bytes, and then
@@ -196,17 +203,6 @@ class PROGENY_EXPORT Connection {
   std::string name_;               // For errors. Empty: its handle names it.
 };
 
-template <class T>
-void Connection::send(const T& value, const std::stop_token& stop) {
-  detail::ConnectionAccess::send_object(*this, serial::encode(value), stop);
-}
-
-template <class T>
-T Connection::recv(const RecvOptions& options) {
-  detail::ObjectMessage message = detail::ConnectionAccess::recv_object(*this, options);
-  return serial::decode<T>(message.incoming());
-}
-
 /// The same as `Pipe({.duplex = duplex})`.
 /// - Python: `multiprocessing.Pipe`.
 /// - Throws: `OSError` if descriptors run out.
@@ -239,3 +235,5 @@ struct PROGENY_EXPORT Codec<multiprocessing::Connection> {
 };
 
 }  // namespace progeny::serial
+
+#include <progeny/multiprocessing/detail/connection_bodies.hpp>  // IWYU pragma: export

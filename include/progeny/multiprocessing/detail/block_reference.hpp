@@ -18,7 +18,7 @@ class SharedBlock;
 /// The words for shared memory, from the outside in:
 /// - A region is memory of one OS handle, mapped once per process.
 /// - The heap divides regions, which it calls arenas, into blocks. Blocks count their users.
-/// - An object is the state of a lock, an event and so on. It fills a region, or a block.
+/// - An object is the state of a lock, an event and so on. It fills a block.
 /// - A block reference and an object reference are what a `Value` and a `Lock` hold.
 /// - A `SharedArena`, the memory of a `Shared` container, is a region of its own, outside the heap.
 class PROGENY_EXPORT BlockReference {

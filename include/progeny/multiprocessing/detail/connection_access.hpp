@@ -5,10 +5,13 @@
 #include <progeny/base/handle.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/connection/recv_options.hpp>
+#include <progeny/multiprocessing/detail/flat_message.hpp>
+#include <progeny/multiprocessing/detail/flat_target.hpp>
 #include <progeny/serial/message.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -67,6 +70,19 @@ class PROGENY_EXPORT ConnectionAccess {
   static void send_object(const connection::Connection& connection,
                           serial::Outgoing message,
                           const std::stop_token& stop = {});
+
+  /// The same for a value without handles, which is sent from where it lies.
+  static void send_flat(const connection::Connection& connection,
+                        const FlatMessage& message,
+                        const std::stop_token& stop = {});
+
+  /// Receives a value directly into its memory. Returns the message if it is no such value:
+  /// decoding it says what it is. If this throws, the value may be changed in part; the rest as
+  /// below.
+  [[nodiscard]] static std::optional<ObjectMessage> recv_flat(
+      const connection::Connection& connection,
+      const FlatRoom& value,
+      const connection::RecvOptions& options = {});
 
   /// Receives an encoded value. If this throws, no handle is left open, and the next message can be
   /// received unless the stream itself is at fault.

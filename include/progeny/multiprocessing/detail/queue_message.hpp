@@ -2,6 +2,7 @@
 
 // A message that was got from a queue. Not for users.
 
+#include <progeny/base/handle.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/detail/flat_message.hpp>
 #include <progeny/serial.hpp>
@@ -11,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace progeny::multiprocessing::detail {
 
@@ -33,6 +35,8 @@ class PROGENY_EXPORT QueueMessage {
   [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
   /// Whether the value has handles, which `decode` fetches.
   [[nodiscard]] bool has_tickets() const noexcept { return has_tickets_; }
+  /// Says that nobody will fetch the handles in it.
+  void leave_handles() noexcept { leaves_handles_ = true; }
   /// Decodes it, with the handles in it.
   template <class T>
   [[nodiscard]] T decode() const {
@@ -43,6 +47,9 @@ class PROGENY_EXPORT QueueMessage {
   // Fills it.
   friend class MessageLog;
 
+  // Before a message with tickets is filled in: makes sure that this process has descriptors for
+  // the handles, and keeps them until `decode`. Throws OSError.
+  void reserve_handles(std::string_view bytes, native_handle any);
   // The small message `bytes`, which begins `unused` bytes behind a multiple of 8.
   void copy(std::string_view bytes, std::size_t unused, bool has_tickets);
   // The large message `bytes`, which lies in a block of `log`.
@@ -58,7 +65,9 @@ class PROGENY_EXPORT QueueMessage {
   std::string buffer_;
   std::string_view bytes_;
   bool has_tickets_ = false;
-  std::shared_ptr<MessageLog> log_;  ///< Null unless `bytes_` lies in `block_`.
+  bool leaves_handles_ = false;
+  mutable std::vector<Handle> reserved_;  ///< Placeholders for handles to come.
+  std::shared_ptr<MessageLog> log_;       ///< Null unless `bytes_` lies in `block_`.
   std::uint32_t block_ = 0;
 };
 

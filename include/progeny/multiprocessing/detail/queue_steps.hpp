@@ -57,9 +57,12 @@ class QueueSteps {
   using Step = std::conditional_t<Flat<T>, MessageBatch, std::vector<serial::Outgoing>>;
 
   [[nodiscard]] Timeout left() const {
-    return timeout_.limited()
-               ? Timeout(timeout_.limit() - (std::chrono::steady_clock::now() - begin_))
-               : timeout_;
+    if (!timeout_.limited()) {
+      return timeout_;
+    }
+    // Not below zero first: less than the least duration is the largest one.
+    const auto limit = std::max(timeout_.limit(), std::chrono::nanoseconds::zero());
+    return Timeout(limit - (std::chrono::steady_clock::now() - begin_));
   }
 
   [[nodiscard]] bool is_full() const {

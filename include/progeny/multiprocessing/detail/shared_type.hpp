@@ -1,9 +1,8 @@
 #pragma once
 
-// The types that Value and Array can hold, and access to them under a lock. Not for users.
+// The types that Value and Array can hold, and their common base. Not for users.
 
 #include <concepts>
-#include <mutex>
 #include <type_traits>
 #include <utility>
 
@@ -33,91 +32,6 @@ template <class L>
 concept SharedLock = std::copy_constructible<L> && requires(L& lock) {
   lock.lock();
   lock.unlock();
-};
-
-/// A reference to an element that takes the lock for each read and each write. It is valid while
-/// the object that returned it lives.
-template <SharedType T, SharedLock L>
-class LockedReference {
- public:
-  LockedReference(T& target, L& lock) noexcept : target_(&target), lock_(&lock) {}
-  LockedReference(const LockedReference&) = default;
-  ~LockedReference() = default;
-
-  /// Reads the element.
-  // NOLINTNEXTLINE(google-explicit-constructor): the reference is used like the element.
-  operator T() const {
-    const std::lock_guard guard(*lock_);
-    return *target_;
-  }
-
-  /// Writes the element.
-  template <StorableIn<T> U>
-  // NOLINTNEXTLINE(misc-unconventional-assign-operator): a constant reference can be written to.
-  const LockedReference& operator=(const U& value) const {
-    const std::lock_guard guard(*lock_);
-    *target_ = static_cast<T>(value);
-    return *this;
-  }
-  /// Copies the value of another element, as assignment between plain references does.
-  // NOLINTNEXTLINE(bugprone-unhandled-self-assignment): writing what was read is right.
-  LockedReference& operator=(const LockedReference& other) {
-    std::as_const(*this) = static_cast<T>(other);
-    return *this;
-  }
-
-  /// Adds to the element in one step: the lock is held from the read to the write.
-  template <class U>
-  const LockedReference& operator+=(const U& value) const
-    requires requires(const T& element) { element + value; }
-  {
-    return change([&](const T& element) { return element + value; });
-  }
-  /// Subtracts from the element in one step.
-  template <class U>
-  const LockedReference& operator-=(const U& value) const
-    requires requires(const T& element) { element - value; }
-  {
-    return change([&](const T& element) { return element - value; });
-  }
-  /// Multiplies the element in one step.
-  template <class U>
-  const LockedReference& operator*=(const U& value) const
-    requires requires(const T& element) { element* value; }
-  {
-    return change([&](const T& element) { return element * value; });
-  }
-  /// Divides the element in one step.
-  template <class U>
-  const LockedReference& operator/=(const U& value) const
-    requires requires(const T& element) { element / value; }
-  {
-    return change([&](const T& element) { return element / value; });
-  }
-  /// Adds 1 in one step.
-  const LockedReference& operator++() const
-    requires requires(const T& element) { element + 1; }
-  {
-    return *this += 1;
-  }
-  /// Subtracts 1 in one step.
-  const LockedReference& operator--() const
-    requires requires(const T& element) { element - 1; }
-  {
-    return *this -= 1;
-  }
-
- private:
-  template <class Change>
-  // NOLINTNEXTLINE(modernize-use-nodiscard): it is called for its effect.
-  const LockedReference& change(const Change& result_for) const {
-    const std::lock_guard guard(*lock_);
-    *target_ = static_cast<T>(result_for(*target_));
-    return *this;
-  }
-
-  T* target_;
-  L* lock_;
 };
 
 /// An object with its lock: the common base of `Value` and `Array`.

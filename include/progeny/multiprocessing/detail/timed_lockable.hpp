@@ -29,10 +29,10 @@ class TimedLockable {
   bool try_lock_for(const std::chrono::duration<Rep, Period>& timeout) {
     return lock_within(timeout);
   }
-  /// As `try_lock_for`, until a moment of any clock.
+  /// As `try_lock_for`, until a moment of any clock. A moment in the past looks once.
   template <class Clock, class Duration>
   bool try_lock_until(const std::chrono::time_point<Clock, Duration>& moment) {
-    return lock_within(moment - Clock::now());
+    return lock_within(progeny::detail::timeout_until(moment));
   }
   /// As `release`.
   void unlock() { self().release(); }

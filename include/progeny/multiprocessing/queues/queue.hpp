@@ -62,8 +62,9 @@ class View {
 /// no feeder thread is needed. Killing a process loses at most the message it was handling; the
 /// others go on.
 ///
-/// The memory grows with what is in the queue (by 128 KiB, up to 16 GiB) and is used again. It has
-/// no name, and is freed with the last process that has the queue.
+/// The memory grows with what is in the queue (by 128 KiB, up to 16 GiB), and so does the address
+/// space that each process takes for it. It is used again; after a peak, all but some 16 MiB is
+/// given back. It has no name, and is freed with the last process that has the queue.
 ///
 /// - Python: `multiprocessing.Queue`. Differs: `T` is one type; `put` itself throws if the value
 ///   cannot be encoded; `join_thread` and `cancel_join_thread` have nothing to do.
@@ -88,10 +89,11 @@ class Queue {
   }
   /// Puts a value.
   /// - Python: `Queue.put`. Differs: the value is encoded and stored when this returns.
-  /// - Throws: `Full` if there was no room in time; `ValueError` after `close`; `OSError` if there
-  /// is
-  ///   no memory; what encoding the value throws. Then nothing was put.
-  /// - Blocks: while the queue is full.
+  /// - Throws: `Full` if there was no room in time, or a process that is stopped in its own `put`
+  /// did
+  ///   not go on in time; `ValueError` after `close`; `OSError` if there is no memory; what
+  ///   encoding the value throws. Then nothing was put.
+  /// - Blocks: while the queue is full; at least 50 ms for a process that is stopped in `put`.
   void put(const T& value, const BlockOptions& options = {}) {
     detail::put_value(*core_, value, wait_of(options));
   }
@@ -122,9 +124,10 @@ class Queue {
   }
   /// Gets the next value.
   /// - Python: `Queue.get`.
-  /// - Throws: `Empty` if none came in time; `ValueError` after `close`; `serial::DecodeError` if
+  /// - Throws: `Empty` if none came in time, also because of a process that is stopped in its own
+  ///   `get`; `ValueError` after `close`; `serial::DecodeError` if
   ///   the value is no `T`; `OSError` if a handle in it is gone because its producer has ended.
-  /// - Blocks: while the queue is empty.
+  /// - Blocks: while the queue is empty; at least 50 ms for a process that is stopped in `get`.
   [[nodiscard]] T get(const BlockOptions& options = {}) {
     return detail::get_value<T>(*core_, wait_of(options));
   }

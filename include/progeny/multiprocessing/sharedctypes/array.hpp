@@ -5,6 +5,7 @@
 
 #include <progeny/detail/ranges.hpp>
 #include <progeny/multiprocessing/detail/locked_iterator.hpp>
+#include <progeny/multiprocessing/detail/locked_reference.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/sharedctypes/raw_array.hpp>
 #include <progeny/multiprocessing/sharedctypes/slice.hpp>
@@ -26,6 +27,16 @@ namespace progeny::multiprocessing::sharedctypes {
 /// make several accesses atomic, hold the lock: `const std::scoped_lock guard(array);`. The holder
 /// may use `get_obj()` without locking.
 ///
+/// A loop over elements that lock one by one is some thousand times slower than one over plain
+/// memory. So lock once, and go over the `RawArray` or its span:
+///
+///     const std::scoped_lock guard(array);
+///     for (double& x : array.get_obj()) { x *= 2; }
+///
+/// `array[i]` and `*array.begin()` are references that lock, no numbers: see `Value::operator*`.
+/// Algorithms work with them: `std::sort(array.begin(), array.end())` takes the lock for each
+/// access.
+///
 /// Everything else is as for `RawArray`.
 ///
 /// - Python: `multiprocessing.Array`. Differs: `a[i] += 1` is one atomic step.
@@ -42,7 +53,7 @@ class Array : public detail::Synchronized<RawArray<T>, L> {
  public:
   /// The type of an element.
   using value_type = T;
-  /// Visits the elements in order and takes the lock for each.
+  /// Visits the elements in any order and takes the lock for each.
   using iterator = detail::LockedIterator<T, L>;
 
   /// Makes an array of `size` elements whose bytes are all zero. It uses the given lock or makes
@@ -64,7 +75,7 @@ class Array : public detail::Synchronized<RawArray<T>, L> {
   /// Wraps an existing array with a lock.
   /// - Python: `sharedctypes.synchronized`.
   explicit Array(RawArray<T> object, const LockOptions<L>& options = {})
-      : Base(std::move(object), options.lock ? *options.lock : detail::own_lock<L>()) {}
+      : Base(std::move(object), options.lock ? *options.lock : L()) {}
 
   /// The number of elements. Takes no lock.
   [[nodiscard]] std::size_t size() const noexcept { return this->get_obj().size(); }

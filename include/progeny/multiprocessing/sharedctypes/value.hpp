@@ -4,7 +4,7 @@
 // see <progeny/multiprocessing/sharedctypes/array.hpp>.
 
 #include <progeny/multiprocessing/detail/block_reference.hpp>
-#include <progeny/multiprocessing/detail/own_lock.hpp>
+#include <progeny/multiprocessing/detail/locked_reference.hpp>
 #include <progeny/multiprocessing/detail/shared_type.hpp>
 #include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/serial.hpp>
@@ -120,7 +120,7 @@ class Value : public detail::Synchronized<RawValue<T>, L> {
   /// Wraps an existing value with a lock.
   /// - Python: `sharedctypes.synchronized`.
   explicit Value(RawValue<T> object, const LockOptions<L>& options = {})
-      : Base(std::move(object), options.lock ? *options.lock : detail::own_lock<L>()) {}
+      : Base(std::move(object), options.lock ? *options.lock : L()) {}
 
   /// Reads the value.
   /// - Python: reading the attribute `value`.
@@ -132,6 +132,10 @@ class Value : public detail::Synchronized<RawValue<T>, L> {
     **this = value;
   }
   /// A reference to the value that locks at each use: `*v = 1`, `*v += 2`, `int n = *v`.
+  ///
+  /// It is no number: `auto x = *v; x = 9;` changes the shared value. A copy of the number is
+  /// `auto x = v.value();`. Where a template takes two arguments of one type, as in
+  /// `std::max(v.value(), 3)`, write `value()`, too.
   [[nodiscard]] detail::LockedReference<T, L> operator*() const noexcept {
     return {*this->get_obj(), this->get_lock()};
   }

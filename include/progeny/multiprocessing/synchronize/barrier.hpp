@@ -5,6 +5,7 @@
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/object_reference.hpp>
 #include <progeny/multiprocessing/errors.hpp>  // IWYU pragma: export
 #include <progeny/serial.hpp>
 #include <progeny/serial/function.hpp>
@@ -94,7 +95,7 @@ struct BarrierOptions {
 class PROGENY_EXPORT Barrier {
  public:
   /// Makes a new barrier for this many threads, of one or several processes.
-  /// - Throws: `ValueError` if `parties` is below 1, `OSError` if memory or descriptors run out.
+  /// - Throws: `ValueError` if `parties` is below 1, `OSError` if memory runs out.
   explicit Barrier(int parties, BarrierOptions options = {});
 
   /// Waits until all parties have arrived. The last one calls the action.
@@ -130,10 +131,10 @@ class PROGENY_EXPORT Barrier {
  private:
   friend serial::Codec<Barrier>;
   Barrier(BarrierOptions options, std::shared_ptr<detail::SharedObject> object);
-  int act_and_pass(std::size_t slot, int index);
+  int act_and_pass(std::size_t slot, int index, const Timeout& limit);
 
   BarrierOptions options_;
-  std::shared_ptr<detail::SharedObject> object_;
+  detail::ObjectReference object_;
 };
 
 [[nodiscard]] PROGENY_EXPORT std::string to_string(const Barrier& barrier);

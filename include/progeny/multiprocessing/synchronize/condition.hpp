@@ -5,6 +5,7 @@
 #include <progeny/base/timeout.hpp>
 #include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/object_reference.hpp>
 #include <progeny/multiprocessing/detail/timed_lockable.hpp>
 #include <progeny/multiprocessing/synchronize/lock.hpp>
 #include <progeny/serial.hpp>
@@ -33,13 +34,13 @@ namespace progeny::multiprocessing {
 class PROGENY_EXPORT Condition : public detail::TimedLockable<Condition> {
  public:
   /// Makes a condition with a new `RLock`.
-  /// - Throws: `OSError` if memory or descriptors run out.
+  /// - Throws: `OSError` if memory runs out.
   Condition();
   /// Makes a condition with this lock. Other conditions may share the lock.
-  /// - Throws: `OSError` if memory or descriptors run out.
+  /// - Throws: `OSError` if memory runs out.
   explicit Condition(Lock lock);
   /// Makes a condition with this lock. Other conditions may share the lock.
-  /// - Throws: `OSError` if memory or descriptors run out.
+  /// - Throws: `OSError` if memory runs out.
   explicit Condition(RLock lock);
 
   /// Calls `acquire` of the lock.
@@ -103,7 +104,7 @@ class PROGENY_EXPORT Condition : public detail::TimedLockable<Condition> {
   bool wait_before(Moment end);
 
   AnyLock lock_;
-  std::shared_ptr<detail::SharedObject> object_;
+  detail::ObjectReference object_;
 };
 
 [[nodiscard]] PROGENY_EXPORT std::string to_string(const Condition& condition);

@@ -4,6 +4,7 @@
 
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/object_reference.hpp>
 #include <progeny/serial.hpp>
 
 #include <cstddef>
@@ -34,7 +35,7 @@ namespace progeny::multiprocessing {
 class PROGENY_EXPORT Event {
  public:
   /// Makes a new event, which is not set.
-  /// - Throws: `OSError` if memory or descriptors run out.
+  /// - Throws: `OSError` if memory runs out.
   Event();
 
   /// Whether the flag is set.
@@ -57,7 +58,7 @@ class PROGENY_EXPORT Event {
   friend detail::SynchronizeAccess;
   explicit Event(std::shared_ptr<detail::SharedObject> object) noexcept;
 
-  std::shared_ptr<detail::SharedObject> object_;
+  detail::ObjectReference object_;
 };
 
 /// The text of Python's `repr`: `<Event at 0x7f22c6c0e000 set>`, or `unset`.

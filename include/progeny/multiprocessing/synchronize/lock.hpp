@@ -53,7 +53,7 @@ struct AcquireOptions {
 class PROGENY_EXPORT Lock : public detail::TimedLockable<Lock> {
  public:
   /// Makes a new lock, which is free.
-  /// - Throws: `OSError` if memory or descriptors run out.
+  /// - Throws: `OSError` if memory runs out.
   Lock();
 
   /// Gets the lock.
@@ -95,7 +95,7 @@ class PROGENY_EXPORT Lock : public detail::TimedLockable<Lock> {
 class PROGENY_EXPORT RLock : public detail::TimedLockable<RLock> {
  public:
   /// Makes a new lock, which is free.
-  /// - Throws: `OSError` if memory or descriptors run out.
+  /// - Throws: `OSError` if memory runs out.
   RLock();
 
   /// Gets the lock, at once if this thread already holds it.

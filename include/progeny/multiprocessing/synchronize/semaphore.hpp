@@ -5,6 +5,7 @@
 #include <progeny/base/timeout.hpp>
 #include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/detail/object_reference.hpp>
 #include <progeny/serial.hpp>
 
 #include <cstddef>
@@ -39,7 +40,7 @@ class PROGENY_EXPORT Semaphore {
  public:
   /// Makes a new semaphore with this value.
   /// - Throws: `ValueError` if `value` is negative, `std::overflow_error` if it is above `max()`,
-  ///   `OSError` if memory or descriptors run out.
+  ///   `OSError` if memory runs out.
   explicit Semaphore(std::int64_t value = 1);
 
   /// The largest possible value.
@@ -73,11 +74,11 @@ class PROGENY_EXPORT Semaphore {
   bool try_acquire_for(const std::chrono::duration<Rep, Period>& timeout) {
     return acquire(true, timeout);
   }
-  /// As `try_acquire_for`, until a moment of any clock.
+  /// As `try_acquire_for`, until a moment of any clock. A moment in the past looks once.
   /// - Blocks: at most until `moment`.
   template <class Clock, class Duration>
   bool try_acquire_until(const std::chrono::time_point<Clock, Duration>& moment) {
-    return acquire(true, moment - Clock::now());
+    return acquire(true, progeny::detail::timeout_until(moment));
   }
 
   /// As `acquire()`.
@@ -105,7 +106,7 @@ class PROGENY_EXPORT Semaphore {
   friend detail::SynchronizeAccess;
   explicit Semaphore(std::shared_ptr<detail::SharedObject> object) noexcept;
 
-  std::shared_ptr<detail::SharedObject> object_;
+  detail::ObjectReference object_;
 };
 
 /// A semaphore whose value never exceeds its first value.
