@@ -22,6 +22,7 @@
 #include <progeny/serial/types/tuples.hpp>
 // IWYU pragma: end_exports
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,11 +70,13 @@ template <class T>
 
 /// Decodes a message that holds a `T` and nothing else. Runs nothing but constructors and the
 /// `Codec`s of users. Handles that the value does not take are closed.
-/// - Throws: DecodeError if the bytes are no `T`: of another structure, cut off, garbage.
+/// - Throws: DecodeError if the bytes are no `T`: of another structure, cut off, garbage, or if it
+///   takes more memory than `message.max_memory`.
 /// - Python: `pickle.loads`.
 template <class T>
 [[nodiscard]] T decode(Incoming message) {
   Reader reader(message.bytes, message.handles, type_name<T>, message.origin);
+  reader.limit_memory(message.max_memory);
   return detail::decode<T>(reader);
 }
 
@@ -87,8 +90,9 @@ template <class T>
 /// Decodes a value that holds no handles.
 /// - Throws: as `decode`.
 template <class T>
-[[nodiscard]] T from_bytes(std::string_view bytes) {
+[[nodiscard]] T from_bytes(std::string_view bytes, std::size_t max_memory = any_memory) {
   Reader reader(bytes, {}, type_name<T>);
+  reader.limit_memory(max_memory);
   return detail::decode<T>(reader);
 }
 

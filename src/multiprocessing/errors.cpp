@@ -53,6 +53,7 @@ bool register_errors() {
                                         &buffer_too_short_data,
                                         &buffer_too_short_of) &&
          register_later<TimeoutError>("progeny::multiprocessing::TimeoutError") &&
+         register_later<CancelledError>("progeny::multiprocessing::CancelledError") &&
          register_later<AuthenticationError>("progeny::multiprocessing::AuthenticationError") &&
          register_later<OwnerDied>("progeny::multiprocessing::OwnerDied") &&
          register_later<BrokenBarrierError>("progeny::multiprocessing::BrokenBarrierError") &&

@@ -1,5 +1,7 @@
 #include <progeny/serial/reader.hpp>
 
+#include "platform/program/stack_left.hpp"
+
 #include <progeny/serial/shape.hpp>
 
 #include <fmt/format.h>
@@ -126,7 +128,21 @@ void Reader::fail_truncated(std::size_t size) const {
   fail(fmt::format("{} bytes are needed where {} are left", size, remaining()));
 }
 
-void Reader::too_deep() const {
+void Reader::fail_for_memory(std::size_t count, std::size_t size) const {
+  fail(fmt::format(
+      "{} objects of {} bytes are announced where {} bytes of memory are left of the {} "
+      "that the value may take",
+      count,
+      size,
+      memory_left_,
+      memory_limit_));
+}
+
+void Reader::too_deep(std::size_t cost) const {
+  if (cost <= max_depth - depth_) {
+    fail(fmt::format("nested too deep for the stack of this thread, of which {} bytes are left",
+                     platform::stack_left()));
+  }
   fail(fmt::format("nested deeper than {} levels", max_depth));
 }
 

@@ -1,5 +1,7 @@
 #include <progeny/serial/writer.hpp>
 
+#include "platform/program/stack_left.hpp"
+
 #include <progeny/base/errors.hpp>
 
 #include <fmt/format.h>
@@ -127,7 +129,22 @@ void Writer::end_shared(std::size_t id) noexcept {
   shared_->written[id - 1] = true;
 }
 
-void Writer::too_deep() const {
+bool detail::has_stack_for(std::size_t bytes) noexcept {
+  // A level keeps its object a few times over in a build without optimisation. At the end of the
+  // last one an exception may be made and thrown.
+  constexpr std::size_t copies = 4;
+  constexpr std::size_t reserve = std::size_t{32} << 10;
+  const std::size_t left = platform::stack_left();
+  return left > reserve && (left - reserve) / copies >= bytes;
+}
+
+void Writer::too_deep(std::size_t cost) const {
+  if (cost <= max_depth - depth_) {
+    throw ValueError(
+        fmt::format("a value that is nested too deep for the stack of this thread, of which {} "
+                    "bytes are left, cannot travel",
+                    platform::stack_left()));
+  }
   throw ValueError(
       fmt::format("a value that is nested deeper than {} levels cannot travel", max_depth));
 }

@@ -2,9 +2,9 @@
 
 #include "base/deadline.hpp"
 #include "base/log.hpp"
+#include "platform/io/cancellation.hpp"
 #include "platform/system/signals.hpp"
 #include "subprocess/abandoned.hpp"
-#include "subprocess/cancellation.hpp"
 #include "subprocess/launch/check_options.hpp"
 #include "subprocess/launch/start.hpp"
 #include "subprocess/streams/standard_streams.hpp"
@@ -183,7 +183,7 @@ void Process::throw_cancelled() {
 
 void Process::await_exit(const Deadline& deadline,
                          const Timeout& timeout,
-                         const Cancellation& cancellation) {
+                         const platform::Cancellation& cancellation) {
   switch (child_->wait(deadline, cancellation.event())) {
     case WaitEnd::exited:
       return;
@@ -199,7 +199,7 @@ void Process::await_exit(const Deadline& deadline,
 
 std::int64_t Process::wait(const Timeout& timeout, const std::stop_token& stop) {
   const Deadline deadline(timeout);
-  await_exit(deadline, timeout, Cancellation(stop));
+  await_exit(deadline, timeout, platform::Cancellation(stop));
   return returncode().value_or(0);
 }
 
@@ -231,7 +231,7 @@ void Process::communicate(BytesView input, const Timeout& timeout, const std::st
     return;
   }
   try {
-    exchange(deadline, timeout, Cancellation(stop));
+    exchange(deadline, timeout, platform::Cancellation(stop));
   } catch (...) {
     communication_->keep_input();
     throw;
@@ -241,7 +241,7 @@ void Process::communicate(BytesView input, const Timeout& timeout, const std::st
 
 void Process::exchange(const Deadline& deadline,
                        const Timeout& timeout,
-                       const Cancellation& cancellation) {
+                       const platform::Cancellation& cancellation) {
   switch (communication_->run(deadline, cancellation.event())) {
     case TransferEnd::finished:
       await_exit(deadline, timeout, cancellation);

@@ -18,9 +18,13 @@
 #include <stop_token>
 #include <system_error>
 
-namespace progeny::subprocess::detail {
+namespace progeny::platform {
 
 class Cancellation;
+
+}  // namespace progeny::platform
+
+namespace progeny::subprocess::detail {
 
 /// The three redirections. They are apart from the options because run() derives its own from those
 /// that it was given.
@@ -82,10 +86,10 @@ class Process {
   void begin_communication(BytesView input);
   void exchange(const progeny::detail::Deadline& deadline,
                 const Timeout& timeout,
-                const Cancellation& cancellation);
+                const platform::Cancellation& cancellation);
   void await_exit(const progeny::detail::Deadline& deadline,
                   const Timeout& timeout,
-                  const Cancellation& cancellation);
+                  const platform::Cancellation& cancellation);
   void close_streams() noexcept;
   void end_at_scope_exit();
   std::error_code ask_to_end() noexcept;

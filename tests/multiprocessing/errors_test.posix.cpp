@@ -48,6 +48,7 @@ TEST_P(TravellingErrors, KeepTheirTypes) {
   expect(std::type_identity<mp::ProcessError>());
   expect(std::type_identity<mp::TimeoutError>());
   expect(std::type_identity<mp::AuthenticationError>());
+  expect(std::type_identity<mp::CancelledError>());
   expect(std::type_identity<mp::OwnerDied>());
   expect(std::type_identity<mp::BrokenBarrierError>());
   expect(std::type_identity<mp::Full>());

@@ -83,6 +83,13 @@ struct Failing {
   std::array<char, 1000> memory = {};
 };
 
+}  // namespace
+
+template <>
+inline constexpr bool progeny::serial::plain_bytes<Failing> = true;
+
+namespace {
+
 // MP-166
 TEST(Variants, WithoutValueCannotTravel) {
   std::variant<int, Failing> lost;

@@ -44,7 +44,8 @@ struct Padded {
   bool operator==(const Padded&) const = default;
 };
 
-/// Without default constructor; trivially copyable, and no aggregate.
+/// Without default constructor; trivially copyable, and no aggregate. Its bytes may travel, as
+/// `plain_bytes` says below.
 class Angle {
  public:
   explicit Angle(double degrees) : degrees_(degrees) {}
@@ -53,6 +54,13 @@ class Angle {
  private:
   double degrees_;
 };
+
+}  // namespace progeny::testing
+
+template <>
+inline constexpr bool progeny::serial::plain_bytes<progeny::testing::Angle> = true;
+
+namespace progeny::testing {
 
 /// With functions of cereal.
 class Account {

@@ -44,6 +44,14 @@ class PROGENY_EXPORT TimeoutError : public ProcessError {
   using ProcessError::ProcessError;
 };
 
+/// A `std::stop_token` ended a wait before what it waited for had come.
+///
+/// - Python: none. The nearest is `KeyboardInterrupt` in a waiting call.
+class PROGENY_EXPORT CancelledError : public ProcessError {
+ public:
+  using ProcessError::ProcessError;
+};
+
 /// The peer does not have the key, does not speak the protocol that proves it, or was too slow.
 ///
 /// - Python: `multiprocessing.AuthenticationError`.

@@ -15,6 +15,7 @@
 #include <iosfwd>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -102,9 +103,10 @@ class PROGENY_EXPORT Process {
   ///
   /// - Python: `join`. Differs: it returns `None` there.
   /// - Returns: whether the process has ended.
-  /// - Throws: `UsageError` before `start()`, or if another process started it.
+  /// - Throws: `UsageError` before `start()`, or if another process started it; `CancelledError` if
+  ///   a stop was requested before its end.
   /// - Blocks: until its end, at most `timeout`.
-  bool join(Timeout timeout = {});
+  bool join(Timeout timeout = {}, const std::stop_token& stop = {});
 
   /// Whether the process has been started and has not ended. Reaps it if it has.
   ///

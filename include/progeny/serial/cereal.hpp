@@ -78,7 +78,8 @@ class CerealWriter : public cereal::OutputArchive<CerealWriter> {
 };
 
 /// The archive that functions of cereal load from. A count that they ask for by `make_size_tag` is
-/// never larger than the bytes that are left.
+/// never larger than the bytes that are left. What they take for the elements is not counted as
+/// memory of the message, as it is not known here.
 class CerealReader : public cereal::InputArchive<CerealReader> {
  public:
   /// Loads from `reader`, which is borrowed.
@@ -145,7 +146,7 @@ concept HasCerealFunctions = std::is_class_v<T> && std::same_as<T, std::remove_c
                              cereal::traits::is_input_serializable<T, CerealReader>::value;
 
 template <class T>
-concept OtherClass = std::is_class_v<T> && !PlainClass<T> && !AggregateClass<T> && !Container<T> &&
+concept OtherClass = std::is_class_v<T> && !HidingClass<T> && !AggregateClass<T> && !Container<T> &&
                      !ComplexNumber<T> && !progeny::detail::FilesystemPath<T>;
 
 /// How each class with functions of cereal travels.
@@ -196,6 +197,11 @@ template <detail::OtherClass T>
 struct Codec<T> : detail::CerealCodec<T> {};
 
 /// Trivially copyable ones, where only cereal may call the functions.
+template <detail::HidingClass T>
+  requires(detail::HasCerealFunctions<T> && !detail::PlainClass<T>)
+struct Codec<T> : detail::CerealCodec<T> {};
+
+/// The same if `plain_bytes` says more than is needed.
 template <detail::PlainClass T>
   requires detail::HasCerealFunctions<T>
 struct Codec<T> : detail::CerealCodec<T> {};

@@ -12,6 +12,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 
 namespace progeny::serial {
@@ -36,6 +37,19 @@ namespace progeny::serial {
 /// - Example: tests/serial/user_codec_test.cpp
 template <class T>
 struct Codec;
+
+/// Whether values of a trivially copyable class that hides its members travel as their bytes.
+///
+///     template <>
+///     inline constexpr bool progeny::serial::plain_bytes<Money> = true;
+///
+/// says so for the class `Money`. It promises that no byte of it is a part of a pointer, a handle
+/// or anything else that means something in one process only, and that any bytes are a valid value.
+/// Padding arrives as zeros (with GCC; clang 19 cannot clear it, and sends it as it is).
+///
+/// Aggregates do not need it: they travel member by member.
+template <class T>
+inline constexpr bool plain_bytes = false;
 
 namespace detail {
 
@@ -112,6 +126,13 @@ template <class T>
 concept Addressed = std::is_pointer_v<T> || std::is_member_pointer_v<T> || std::is_reference_v<T> ||
                     std::is_function_v<T> || std::is_null_pointer_v<T>;
 
+/// A class with hidden members that can be copied byte by byte. Lambdas are, too, but never travel.
+template <class T>
+concept HidesItsBytes =
+    std::is_class_v<T> && std::is_trivially_copyable_v<T> && !std::is_aggregate_v<T> &&
+    !std::is_polymorphic_v<T> && type_name<T>.find("lambda") == std::string_view::npos &&
+    !type_name<T>.starts_with("std::");
+
 /// Explains, once and at the type that is meant, why a value of it cannot travel.
 template <class T>
 constexpr void require_codec() {
@@ -121,8 +142,13 @@ constexpr void require_codec() {
       "what it points to: by value, in a container, std::unique_ptr or std::shared_ptr.");
   static_assert(!std::is_array_v<T>,
                 "this array cannot travel: use std::array, std::vector or std::string.");
+  static_assert(!HidesItsBytes<T> || HasCodec<T>,
+                "this class could travel as its bytes, but nobody has said that they mean the same "
+                "in another process. If no member is a pointer or a handle, write `template <> "
+                "inline constexpr bool progeny::serial::plain_bytes<YourClass> = true;` beside the "
+                "class. Otherwise specialise progeny::serial::Codec for it.");
   static_assert(
-      Addressed<T> || std::is_array_v<T> || HasCodec<T>,
+      Addressed<T> || std::is_array_v<T> || HidesItsBytes<T> || HasCodec<T>,
       "this type cannot travel to another process. Views, iterators and lambdas never do. "
       "Make it an aggregate of members that can (no bases, C arrays, references, const "
       "members), specialise progeny::serial::Codec for it, or give it functions of cereal "

@@ -6,7 +6,9 @@
 #include <progeny/base/handle.hpp>
 #include <progeny/export.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -80,6 +82,9 @@ enum class Origin : std::uint8_t {
   parent,
 };
 
+/// As a limit of memory: none.
+inline constexpr std::size_t any_memory = std::numeric_limits<std::size_t>::max();
+
 /// A message as it arrived. It borrows its bytes and owns its handles.
 struct Incoming {
   /// The value; the buffer must live until it has been decoded.
@@ -89,6 +94,8 @@ struct Incoming {
   std::vector<Handle> handles;
   /// Which process made it.
   Origin origin = Origin::peer;
+  /// The most bytes of memory that decoding may take: `Reader::take_memory`.
+  std::size_t max_memory = any_memory;
 };
 
 }  // namespace progeny::serial

@@ -70,6 +70,21 @@ class PROGENY_EXPORT Reader {
   /// them. The room is no larger than the rest of the message, or it is for one element.
   [[nodiscard]] std::size_t room_for(std::size_t count, std::size_t size) const noexcept;
 
+  /// Counts memory that `count` objects of `size` bytes take outside of the value that is being
+  /// read. A `Codec` that takes memory says so before it takes it; those of the standard types do.
+  void take_memory(std::size_t count, std::size_t size) {
+    if (size != 0 && count > memory_left_ / size) {
+      fail_for_memory(count, size);
+    }
+    memory_left_ -= count * size;
+  }
+  /// The same for objects of which each is allocated on its own.
+  void take_nodes(std::size_t count, std::size_t size) {
+    take_memory(count, size + detail::cost_of_node);
+  }
+  /// Refuses a value that takes more than so many bytes of memory from now on. Default: no limit.
+  void limit_memory(std::size_t bytes) noexcept { memory_left_ = memory_limit_ = bytes; }
+
   /// Takes the handle that the bytes call `index`. A handle cannot be taken twice.
   [[nodiscard]] Handle take_handle(std::uint32_t index);
 
@@ -100,15 +115,16 @@ class PROGENY_EXPORT Reader {
   void end_shared(std::size_t id, std::shared_ptr<void> object) noexcept;
 
   /// One level of nesting, while it lives. A level with large objects counts as several, so that
-  /// neither many levels nor large objects can overflow the stack.
+  /// neither many levels nor large objects can overflow the stack. On a small stack there are
+  /// fewer levels.
   class Level {
    public:
     /// A level that keeps `bytes` on the stack.
-    /// - Throws: `DecodeError` if it is too deep.
+    /// - Throws: `DecodeError` if it is too deep, or the stack is used up.
     Level(Reader& reader, std::size_t bytes)
         : reader_(reader), cost_(detail::cost_of_level(bytes)) {
-      if (cost_ > max_depth - reader_.depth_) {
-        reader_.too_deep();
+      if (!detail::has_room_for_level(reader_.depth_, cost_, bytes)) {
+        reader_.too_deep(cost_);
       }
       reader_.depth_ += cost_;
     }
@@ -126,7 +142,8 @@ class PROGENY_EXPORT Reader {
   struct SharedObject;
 
   [[noreturn]] void fail_truncated(std::size_t size) const;
-  [[noreturn]] void too_deep() const;
+  [[noreturn]] void fail_for_memory(std::size_t count, std::size_t size) const;
+  [[noreturn]] void too_deep(std::size_t cost) const;
 
   std::string_view bytes_;
   std::span<Handle> handles_;
@@ -134,6 +151,8 @@ class PROGENY_EXPORT Reader {
   Origin origin_;
   std::size_t position_ = 0;
   std::size_t depth_ = 0;
+  std::size_t memory_left_ = any_memory;
+  std::size_t memory_limit_ = any_memory;
   std::vector<SharedObject> shared_;
 };
 

@@ -29,7 +29,7 @@ enum class Handles : std::uint8_t {
 
 /// How many levels deep a value may own others, by pointers, by containers or by its own `Codec`.
 /// An element of 256 bytes or more counts as several levels. The number is Python's recursion
-/// limit.
+/// limit. On a thread whose stack is too small for so many, it is what fits.
 inline constexpr std::size_t max_depth = 1000;
 
 namespace detail {
@@ -40,6 +40,24 @@ constexpr std::size_t cost_of_level(std::size_t bytes) noexcept {
   constexpr std::size_t most = 99;
   return 1 + (bytes / 256 < most ? bytes / 256 : most);
 }
+
+/// So many levels fit on any stack, and the stack is not looked at.
+inline constexpr std::size_t free_levels = 16;
+
+/// Whether the stack of this thread has room for a level that keeps `bytes` on it, and for what is
+/// done at its end.
+[[nodiscard]] PROGENY_EXPORT bool has_stack_for(std::size_t bytes) noexcept;
+
+/// Whether one more level, of this cost, may be entered at this depth.
+[[nodiscard]] inline bool has_room_for_level(std::size_t depth,
+                                             std::size_t cost,
+                                             std::size_t bytes) noexcept {
+  return cost <= max_depth - depth && (depth < free_levels || has_stack_for(bytes));
+}
+
+/// What an object costs beside its own size if it is allocated alone: the links of a node, the
+/// books of the heap.
+inline constexpr std::size_t cost_of_node = 4 * sizeof(void*);
 
 }  // namespace detail
 
@@ -123,11 +141,11 @@ class PROGENY_EXPORT Writer {
   class Level {
    public:
     /// A level that keeps `bytes` on the stack.
-    /// - Throws: `ValueError` if it is too deep.
+    /// - Throws: `ValueError` if it is too deep, or the stack is used up.
     Level(Writer& writer, std::size_t bytes)
         : writer_(writer), cost_(detail::cost_of_level(bytes)) {
-      if (cost_ > max_depth - writer_.depth_) {
-        writer_.too_deep();
+      if (!detail::has_room_for_level(writer_.depth_, cost_, bytes)) {
+        writer_.too_deep(cost_);
       }
       writer_.depth_ += cost_;
     }
@@ -144,7 +162,7 @@ class PROGENY_EXPORT Writer {
  private:
   struct SharedObjects;
 
-  [[noreturn]] void too_deep() const;
+  [[noreturn]] void too_deep(std::size_t cost) const;
   void write_through(const void* data, std::size_t size);
 
   // Most messages fit here and cost one allocation, when they are taken. Longer messages pass

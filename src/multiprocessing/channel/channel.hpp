@@ -9,10 +9,11 @@
 //   boundaries   One `send` is one `receive`. Messages arrive whole and in order, and may be empty.
 //   blocking     `send` may block until the peer receives. `receive` blocks until a message is
 //                complete, `poll` until a message has begun. All notice the end of the stream.
-//   deadlines    A call that reaches its deadline throws OSError `timed_out` (`poll` returns
-//                false), also if a process that was stopped (SIGSTOP) has a lock of the end. A
-//                `poll` whose deadline has passed waits for nothing. `never()` costs nothing. After
-//                a timed-out transfer the end is useless: a part of a message may have gone.
+//   deadlines    A call that reaches its deadline, or is asked to stop, throws OSError `timed_out`
+//                (`poll` returns false), also if a process that was stopped (SIGSTOP) has a lock of
+//                the end. A `poll` whose deadline has passed waits for nothing. `never()` costs
+//                nothing. The end can still be used, unless a part of a message has gone or come:
+//                then the message is lost, and a wire closes.
 //   handles      `handle_passing` says how handles reach the peer. If `beside`, they arrive with
 //                their message or not at all, and close with a message that is not received.
 //   end          The stream ends when no process has the peer's end any more, by closing or dying.
@@ -109,7 +110,8 @@ class Channel {
                           platform::ReceivedHandles* handles) = 0;
   /// Receives one message into `room` and returns its length. Throws BufferTooShort with the
   /// message if it is longer.
-  [[nodiscard]] virtual std::size_t receive_into(std::span<char> room) = 0;
+  [[nodiscard]] virtual std::size_t receive_into(std::span<char> room,
+                                                 const Deadline& deadline) = 0;
   /// Waits until `receive` has something to do, and returns whether it has.
   [[nodiscard]] virtual bool poll(const Deadline& deadline) const = 0;
 

@@ -9,11 +9,12 @@
 #include "platform/ipc/message_socket.hpp"
 #include "platform/ipc/transport.hpp"
 
+#include <progeny/base/errors.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <span>
 #include <string>
@@ -54,7 +55,7 @@ std::span<char> packet_buffer() {
 
 void PacketChannel::send(const Frame& frame, const Deadline& deadline) {
   FrameFront front(frame.prefix, frame.body.size());
-  const std::lock_guard lock(send_lock_);
+  const Turn turn = wire_.turn_to_send(send_lock_, deadline);
   if (frame.handles.empty() && front.has_room_for(frame.body.size())) {
     static_cast<void>(front.join(frame.body));
     wire_.send_all(front.text(), deadline);
@@ -69,7 +70,12 @@ void PacketChannel::send_packets(const Frame& frame,
                                  const Deadline& deadline) {
   const std::string_view part = frame.body.substr(0, platform::largest_packet);
   static_cast<void>(wire_.send_with_handles(head, frame.handles, deadline, part));
-  send_rest(frame.body.substr(part.size()), deadline);
+  try {
+    send_rest(frame.body.substr(part.size()), deadline);
+  } catch (const OSError& error) {
+    wire_.give_up_inside(error);
+    throw;
+  }
 }
 
 void PacketChannel::send_rest(std::string_view rest, const Deadline& deadline) {
@@ -102,7 +108,7 @@ std::string PacketChannel::receive(std::uint64_t maxlength,
 void PacketChannel::receive_to(MessageSink& sink,
                                const Deadline& deadline,
                                platform::ReceivedHandles* handles) {
-  const std::lock_guard lock(receive_lock_);
+  const Turn turn = wire_.turn_to_receive(receive_lock_, deadline);
   const std::span<char> packet = packet_buffer();
   const std::size_t size = wire_.receive_some(packet, deadline, handles);
   if (size == 0) {
@@ -117,6 +123,9 @@ void PacketChannel::receive_to(MessageSink& sink,
   try {
     sink.append({packet.data() + header.size, count});
     receive_rest(sink, length - count, deadline);
+  } catch (const OSError& error) {
+    wire_.give_up_inside(error);
+    throw;
   } catch (const std::bad_alloc&) {
     wire_.close();  // What is left of the message would be taken for the next one.
     throw;
@@ -142,9 +151,9 @@ void PacketChannel::receive_rest(MessageSink& sink, std::uint64_t count, const D
   }
 }
 
-std::size_t PacketChannel::receive_into(std::span<char> room) {
+std::size_t PacketChannel::receive_into(std::span<char> room, const Deadline& deadline) {
   MemorySink sink(room);
-  receive_to(sink, never(), nullptr);
+  receive_to(sink, deadline, nullptr);
   return sink.end();
 }
 

@@ -49,7 +49,7 @@ class PacketChannel : public Channel {
   void receive_to(MessageSink& sink,
                   const Deadline& deadline,
                   platform::ReceivedHandles* handles) override;
-  [[nodiscard]] std::size_t receive_into(std::span<char> room) override;
+  [[nodiscard]] std::size_t receive_into(std::span<char> room, const Deadline& deadline) override;
   [[nodiscard]] bool poll(const Deadline& deadline) const override { return wire_.poll(deadline); }
   void save(serial::Writer& writer) const override { wire_.save(writer); }
   void close() noexcept override { wire_.close(); }

@@ -243,9 +243,9 @@ std::string SharedChannel::receive(std::uint64_t maxlength,
   return sink.take();
 }
 
-std::size_t SharedChannel::receive_into(std::span<char> room) {
+std::size_t SharedChannel::receive_into(std::span<char> room, const Deadline& deadline) {
   MemorySink sink(room);
-  receive_to(sink, never(), nullptr);
+  receive_to(sink, deadline, nullptr);
   return sink.end();
 }
 

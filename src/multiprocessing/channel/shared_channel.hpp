@@ -86,7 +86,7 @@ class SharedChannel : public Channel {
   void receive_to(MessageSink& sink,
                   const Deadline& deadline,
                   platform::ReceivedHandles* handles) override;
-  [[nodiscard]] std::size_t receive_into(std::span<char> room) override;
+  [[nodiscard]] std::size_t receive_into(std::span<char> room, const Deadline& deadline) override;
   [[nodiscard]] bool poll(const Deadline& deadline) const override;
   void save(serial::Writer& writer) const override;
   void close() noexcept override;

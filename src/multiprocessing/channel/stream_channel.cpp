@@ -8,11 +8,12 @@
 #include "platform/ipc/handle_passing.hpp"
 #include "platform/ipc/transport.hpp"
 
+#include <progeny/base/errors.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <new>
 #include <span>
 #include <string>
@@ -51,7 +52,7 @@ void StreamChannel::send(const Frame& frame, const Deadline& deadline) {
   std::string_view rest = front.join(frame.body);
   std::string_view first = front.text();
 
-  const std::lock_guard lock(send_lock_);
+  const Turn turn = wire_.turn_to_send(send_lock_, deadline);
   make_room_for(frame.body.size());
   // Over a network two calls would be two segments.
   const bool is_gathered = wire_.kind() != TransportKind::pipe && !rest.empty();
@@ -60,9 +61,17 @@ void StreamChannel::send(const Frame& frame, const Deadline& deadline) {
     const std::size_t sent_of_first = std::min(sent, first.size());
     first.remove_prefix(sent_of_first);
     rest.remove_prefix(sent - sent_of_first);
+  } else {
+    const std::size_t sent = wire_.send_some(first, deadline);
+    first.remove_prefix(sent);
   }
-  wire_.send_all(first, deadline);
-  wire_.send_all(rest, deadline);
+  try {
+    wire_.send_all(first, deadline);
+    wire_.send_all(rest, deadline);
+  } catch (const OSError& error) {
+    wire_.give_up_inside(error);
+    throw;
+  }
 }
 
 // A large message crosses a pipe of the usual size in many small steps. A larger buffer is asked
@@ -83,18 +92,20 @@ std::string StreamChannel::receive(std::uint64_t maxlength,
   return sink.take();
 }
 
-std::size_t StreamChannel::receive_into(std::span<char> room) {
+std::size_t StreamChannel::receive_into(std::span<char> room, const Deadline& deadline) {
   MemorySink sink(room);
-  receive_to(sink, never(), nullptr);
+  receive_to(sink, deadline, nullptr);
   return sink.end();
 }
 
 void StreamChannel::receive_to(MessageSink& sink,
                                const Deadline& deadline,
                                platform::ReceivedHandles* handles) {
-  const std::lock_guard lock(receive_lock_);
-  const std::uint64_t length = begin(sink, deadline, handles);
+  const Turn turn = wire_.turn_to_receive(receive_lock_, deadline);
+  HeaderBytes header;  // NOLINT(cppcoreguidelines-pro-type-member-init): filled below.
+  const std::size_t begun = begin_message(header, deadline, handles);
   try {
+    const std::uint64_t length = begin(sink, header, begun, deadline);
     // In one step, whatever the sink has room for at first: most messages end here.
     // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
     std::array<char, first_step> front;
@@ -102,23 +113,35 @@ void StreamChannel::receive_to(MessageSink& sink,
     receive_all(first, deadline);
     sink.append({first.data(), first.size()});
     wire_.receive_rest(sink, length - first.size(), deadline);
+  } catch (const OSError& error) {
+    wire_.give_up_inside(error);
+    throw;
   } catch (const std::bad_alloc&) {
     wire_.close();  // What is left of the message would be taken for the next one.
     throw;
   }
 }
 
-std::uint64_t StreamChannel::begin(MessageSink& sink,
-                                   const Deadline& deadline,
-                                   platform::ReceivedHandles* handles) {
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled below.
-  std::array<char, longest_header> bytes;
-  const auto first = std::span(bytes).first<short_header>();
-  const std::size_t count = receive_up_to(first, deadline, handles);
+// Receives the first bytes of a message, at most those of a short header, and returns how many. A
+// deadline that passes here leaves nothing behind.
+std::size_t StreamChannel::begin_message(HeaderBytes& header,
+                                         const Deadline& deadline,
+                                         platform::ReceivedHandles* handles) {
+  const auto first = std::span(header).first<short_header>();
+  const std::size_t count = wire_.receive_some(first, deadline, handles);
   if (count == 0) {
     throw_end();
   }
-  receive_all(first.subspan(count), deadline);
+  return count;
+}
+
+// Receives what is missing of the header.
+std::uint64_t StreamChannel::begin(MessageSink& sink,
+                                   HeaderBytes& bytes,
+                                   std::size_t begun,
+                                   const Deadline& deadline) {
+  const auto first = std::span(bytes).first<short_header>();
+  receive_all(first.subspan(begun), deadline);
   Header header = read_header(first);
   if (header.state == Header::State::cut) {
     receive_all(std::span(bytes).last<long_length>(), deadline);
@@ -128,26 +151,13 @@ std::uint64_t StreamChannel::begin(MessageSink& sink,
 }
 
 void StreamChannel::receive_all(std::span<char> space, const Deadline& deadline) {
-  if (receive_up_to(space, deadline) < space.size()) {
-    throw_truncated();
-  }
-}
-
-// Stops early at the end of the stream only.
-std::size_t StreamChannel::receive_up_to(std::span<char> space,
-                                         const Deadline& deadline,
-                                         platform::ReceivedHandles* handles) {
-  std::size_t filled = 0;
-  while (filled < space.size()) {
-    // Handles come with the first byte of a message.
-    const std::size_t count =
-        wire_.receive_some(space.subspan(filled), deadline, filled == 0 ? handles : nullptr);
+  while (!space.empty()) {
+    const std::size_t count = wire_.receive_some(space, deadline, nullptr);
     if (count == 0) {
-      break;
+      throw_truncated();
     }
-    filled += count;
+    space = space.subspan(count);
   }
-  return filled;
 }
 
 }  // namespace progeny::multiprocessing::detail

@@ -3,6 +3,7 @@
 // Messages over a stream of bytes: a pipe, a local socket or a network connection.
 
 #include "multiprocessing/channel/channel.hpp"
+#include "multiprocessing/channel/framing.hpp"
 #include "multiprocessing/channel/wire.hpp"
 #include "platform/ipc/handle_passing.hpp"
 #include "platform/ipc/transport.hpp"
@@ -10,6 +11,7 @@
 
 #include <progeny/base/handle.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -36,20 +38,22 @@ class StreamChannel : public Channel {
   void receive_to(MessageSink& sink,
                   const Deadline& deadline,
                   platform::ReceivedHandles* handles) override;
-  [[nodiscard]] std::size_t receive_into(std::span<char> room) override;
+  [[nodiscard]] std::size_t receive_into(std::span<char> room, const Deadline& deadline) override;
   [[nodiscard]] bool poll(const Deadline& deadline) const override { return wire_.poll(deadline); }
   void save(serial::Writer& writer) const override { wire_.save(writer); }
   void close() noexcept override { wire_.close(); }
 
  private:
   void make_room_for(std::size_t size) noexcept;
-  [[nodiscard]] std::uint64_t begin(MessageSink& sink,
-                                    const Deadline& deadline,
-                                    platform::ReceivedHandles* handles);
-  void receive_all(std::span<char> space, const Deadline& deadline);
-  [[nodiscard]] std::size_t receive_up_to(std::span<char> space,
+  using HeaderBytes = std::array<char, longest_header>;
+  [[nodiscard]] std::size_t begin_message(HeaderBytes& header,
                                           const Deadline& deadline,
-                                          platform::ReceivedHandles* handles = nullptr);
+                                          platform::ReceivedHandles* handles);
+  [[nodiscard]] std::uint64_t begin(MessageSink& sink,
+                                    HeaderBytes& bytes,
+                                    std::size_t begun,
+                                    const Deadline& deadline);
+  void receive_all(std::span<char> space, const Deadline& deadline);
 
   Wire wire_;
   bool grown_ = false;  // Whether a larger buffer was asked for. Guarded by send_lock_.

@@ -15,8 +15,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <system_error>
+#include <thread>
 
 namespace progeny::multiprocessing::detail {
 
@@ -32,7 +34,42 @@ std::size_t count_of(const IoResult& result, const char* call) {
   return result.count;
 }
 
+// A turn that another thread has is not waited for by its lock, which knows no deadline, but by
+// what that thread waits for itself. If that comes, the other thread is about to use it.
+template <class IsReady>
+Turn take_turn(platform::ForkLock& lock,
+               const Deadline& deadline,
+               const char* call,
+               IsReady is_ready) {
+  if (deadline.is_never()) {
+    return Turn(lock);
+  }
+  while (is_ready(deadline)) {
+    if (Turn turn(lock, std::try_to_lock); turn) {
+      return turn;
+    }
+    std::this_thread::yield();
+  }
+  throw_os_error(std::errc::timed_out, call);
+}
+
 }  // namespace
+
+Turn Wire::turn_to_send(platform::ForkLock& lock, const Deadline& deadline) const {
+  return take_turn(lock, deadline, "send", [this](const Deadline& until) {
+    return platform::is_writable(handle(), until);
+  });
+}
+
+Turn Wire::turn_to_receive(platform::ForkLock& lock, const Deadline& deadline) const {
+  return take_turn(lock, deadline, "recv", [this](const Deadline& until) { return poll(until); });
+}
+
+void Wire::give_up_inside(const OSError& error) noexcept {
+  if (error.code() == std::errc::timed_out) {
+    close();
+  }
+}
 
 void Wire::close() noexcept {
   directions_.closed = true;
@@ -47,9 +84,13 @@ bool Wire::poll(const Deadline& deadline) const {
   return platform::is_readable(handle(), deadline);
 }
 
+std::size_t Wire::send_some(std::string_view bytes, const Deadline& deadline) const {
+  return count_of(platform::send_some(handle(), kind_, bytes, deadline), "send");
+}
+
 void Wire::send_all(std::string_view bytes, const Deadline& deadline) {
   while (!bytes.empty()) {
-    bytes.remove_prefix(count_of(platform::send_some(handle(), kind_, bytes, deadline), "send"));
+    bytes.remove_prefix(send_some(bytes, deadline));
   }
 }
 

@@ -7,11 +7,14 @@
 #include "multiprocessing/channel/framing.hpp"
 #include "platform/ipc/handle_passing.hpp"
 #include "platform/ipc/transport.hpp"
+#include "platform/process/fork_lock.hpp"
 
+#include <progeny/base/errors.hpp>
 #include <progeny/base/handle.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -25,6 +28,9 @@ class Writer;
 namespace progeny::multiprocessing::detail {
 
 class MessageSink;
+
+/// A thread's turn in one direction.
+using Turn = std::unique_lock<platform::ForkLock>;
 
 /// A handle, the directions that it is open in, and transfers whose errors are OSError.
 class Wire {
@@ -41,6 +47,21 @@ class Wire {
   /// Waits until there is something to receive, or the stream has ended.
   [[nodiscard]] bool poll(const progeny::detail::Deadline& deadline) const;
 
+  /// Waits until it is this thread's turn to send or receive, and there is room or something to
+  /// receive. Then no other thread is in the middle of a message. Without a deadline it waits for
+  /// the turn alone; with one, a thread that blocks in a call holds up nobody for longer. Throws
+  /// OSError `timed_out`.
+  [[nodiscard]] Turn turn_to_send(platform::ForkLock& lock,
+                                  const progeny::detail::Deadline& deadline) const;
+  [[nodiscard]] Turn turn_to_receive(platform::ForkLock& lock,
+                                     const progeny::detail::Deadline& deadline) const;
+  /// To be called when a deadline has ended a transfer in the middle of a message: closes, as no
+  /// later message could be told from the rest of this one.
+  void give_up_inside(const OSError& error) noexcept;
+
+  /// Sends at least one byte, and returns how many.
+  [[nodiscard]] std::size_t send_some(std::string_view bytes,
+                                      const progeny::detail::Deadline& deadline) const;
   void send_all(std::string_view bytes, const progeny::detail::Deadline& deadline);
   /// Sends `packet` whole. Returns false if the system has no memory for one so large.
   [[nodiscard]] bool try_send_packet(std::string_view packet,

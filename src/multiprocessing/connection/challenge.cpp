@@ -1,10 +1,12 @@
 #include "multiprocessing/connection/challenge.hpp"
 
 #include "multiprocessing/channel/channel.hpp"
+#include "multiprocessing/connection/partial_message.hpp"
+#include "platform/ipc/transport.hpp"
 #include "platform/system/hmac.hpp"
 #include "platform/system/random.hpp"
 
-#include <progeny/base/errors.hpp>
+#include <progeny/base/handle.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 
 #include <fmt/core.h>
@@ -15,7 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
+#include <utility>
 
 namespace progeny::multiprocessing::detail {
 
@@ -114,30 +116,25 @@ void deliver_challenge(Channel& channel, const Credentials& credentials, const D
   send_text(channel, welcome, deadline);
 }
 
-void answer_challenge(Channel& channel, const Credentials& credentials, const Deadline& deadline) {
-  const std::string message = channel.receive(longest_message, deadline, nullptr);
+// The challenge without its mark.
+std::string_view challenge_in(std::string_view message) {
   if (!message.starts_with(challenge_mark)) {
     throw AuthenticationError(
         "the other side sent something else than a challenge: it may not ask for a key");
   }
-  const auto challenge = std::string_view(message).substr(challenge_mark.size());
-  send_text(channel, answer_to(challenge, credentials), deadline);
-  if (channel.receive(longest_message, deadline, nullptr) != welcome) {
+  return message.substr(challenge_mark.size());
+}
+
+void check_welcome(std::string_view message) {
+  if (message != welcome) {
     throw AuthenticationError("digest sent was rejected: the keys differ");
   }
 }
 
-// A side that stays silent has proved nothing.
-template <class Steps>
-void until_deadline(Steps steps) {
-  try {
-    steps();
-  } catch (const OSError& error) {
-    if (error.code() == std::errc::timed_out) {
-      throw AuthenticationError("the other side did not finish the handshake in time");
-    }
-    throw;
-  }
+void answer_challenge(Channel& channel, const Credentials& credentials, const Deadline& deadline) {
+  const std::string message = channel.receive(longest_message, deadline, nullptr);
+  send_text(channel, answer_to(challenge_in(message), credentials), deadline);
+  check_welcome(channel.receive(longest_message, deadline, nullptr));
 }
 
 }  // namespace
@@ -182,22 +179,65 @@ void verify(std::string_view challenge, std::string_view answer, const Credentia
   }
 }
 
-void authenticate_client(Channel& channel,
-                         const Credentials& credentials,
-                         const Deadline& deadline) {
-  until_deadline([&] {
-    deliver_challenge(channel, credentials, deadline);
-    answer_challenge(channel, credentials, deadline);
-  });
+ListenerHandshake::ListenerHandshake(native_handle socket, Credentials credentials)
+    : socket_(socket),
+      kind_(platform::transport_kind(socket)),
+      credentials_(std::move(credentials)) {
+  send(std::string(challenge_mark) + challenge_);
+}
+
+void ListenerHandshake::send(std::string_view text) const {
+  send_at_once(socket_, kind_, text);
+}
+
+bool ListenerHandshake::advance() {
+  while (step_ != Step::none) {
+    if (!message_.take_from(socket_, kind_)) {
+      return false;
+    }
+    switch (step_) {
+      case Step::answer:
+        take_answer();
+        break;
+      case Step::challenge:
+        take_challenge();
+        break;
+      case Step::welcome:
+        take_welcome();
+        break;
+      case Step::none:
+        break;
+    }
+  }
+  return true;
+}
+
+void ListenerHandshake::take_answer() {
+  try {
+    verify(challenge_, message_.take(), credentials_);
+  } catch (const AuthenticationError&) {
+    send(failure);
+    throw;
+  }
+  send(welcome);
+  step_ = Step::challenge;
+}
+
+void ListenerHandshake::take_challenge() {
+  send(answer_to(challenge_in(message_.take()), credentials_));
+  step_ = Step::welcome;
+}
+
+void ListenerHandshake::take_welcome() {
+  check_welcome(message_.take());
+  step_ = Step::none;
 }
 
 void authenticate_to_listener(Channel& channel,
                               const Credentials& credentials,
                               const Deadline& deadline) {
-  until_deadline([&] {
-    answer_challenge(channel, credentials, deadline);
-    deliver_challenge(channel, credentials, deadline);
-  });
+  answer_challenge(channel, credentials, deadline);
+  deliver_challenge(channel, credentials, deadline);
 }
 
 }  // namespace progeny::multiprocessing::detail

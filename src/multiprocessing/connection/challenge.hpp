@@ -14,7 +14,13 @@
 
 #include "base/deadline.hpp"
 #include "multiprocessing/channel/channel.hpp"
+#include "multiprocessing/connection/partial_message.hpp"
+#include "multiprocessing/connection/reception.hpp"
+#include "platform/ipc/transport.hpp"
 
+#include <progeny/base/handle.hpp>
+
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -38,14 +44,39 @@ struct Credentials {
 /// much of the answer is right.
 void verify(std::string_view challenge, std::string_view answer, const Credentials& credentials);
 
-/// The listener's side: challenges, then answers. Throws AuthenticationError if the peer does not
-/// prove the key, or not before the deadline; EOFError or OSError if the peer goes away or sends
-/// longer messages than a handshake has.
-void authenticate_client(Channel& channel,
-                         const Credentials& credentials,
-                         const Deadline& deadline);
+/// The listener's side, without ever waiting.
+class ListenerHandshake : public Visit {
+ public:
+  /// Borrows `socket`, and sends the challenge. Throws OSError.
+  ListenerHandshake(native_handle socket, Credentials credentials);
 
-/// The client's side: answers, then challenges. Throws as `authenticate_client`.
+  /// Goes on as far as it can; returns whether the client has proved the key. Throws
+  /// AuthenticationError if it cannot; EOFError or OSError if it goes away or sends longer messages
+  /// than a handshake has.
+  [[nodiscard]] bool advance() override;
+  [[nodiscard]] bool is_silent() const noexcept override {
+    return step_ == Step::answer && message_.is_empty();
+  }
+
+ private:
+  // The message that is to come next.
+  enum class Step : std::uint8_t { answer, challenge, welcome, none };
+
+  void take_answer();
+  void take_challenge();
+  void take_welcome();
+  void send(std::string_view text) const;
+
+  native_handle socket_;
+  platform::TransportKind kind_;
+  Credentials credentials_;
+  std::string challenge_ = new_challenge();
+  PartialMessage message_;
+  Step step_ = Step::answer;
+};
+
+/// The client's side: answers, then challenges. Throws as `ListenerHandshake::advance`, and OSError
+/// `timed_out` at the deadline.
 void authenticate_to_listener(Channel& channel,
                               const Credentials& credentials,
                               const Deadline& deadline);

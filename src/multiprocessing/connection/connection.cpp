@@ -4,7 +4,9 @@
 #include "multiprocessing/channel/channel_errors.hpp"
 #include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/channel/shared_channel.hpp"
+#include "multiprocessing/connection/named_errors.hpp"
 #include "multiprocessing/process/process_core.hpp"
+#include "multiprocessing/stoppable.hpp"
 #include "platform/io/pipe.hpp"
 #include "platform/ipc/message_socket.hpp"
 
@@ -21,6 +23,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -80,10 +83,13 @@ Connection::Connection(Handle handle, bool readable, bool writable) {
     throw ValueError("a connection must be readable or writable");
   }
   channel_ = detail::make_channel(std::move(handle), {.readable = readable, .writable = writable});
+  is_with_stranger_ = channel_->handle_passing() == detail::HandlePassing::impossible;
 }
 
-Connection::Connection(std::unique_ptr<detail::Channel> channel) noexcept
-    : channel_(std::move(channel)) {}
+Connection::Connection(std::unique_ptr<detail::Channel> channel,
+                       bool is_with_stranger,
+                       std::string name) noexcept
+    : channel_(std::move(channel)), is_with_stranger_(is_with_stranger), name_(std::move(name)) {}
 
 Connection::Connection(Connection&& other) noexcept = default;
 Connection& Connection::operator=(Connection&& other) noexcept = default;
@@ -91,33 +97,55 @@ Connection::~Connection() = default;
 
 void Connection::send_bytes(BytesView bytes,
                             std::ptrdiff_t offset,
-                            std::optional<std::ptrdiff_t> size) {
-  detail::Channel& out = ConnectionAccess::channel(*this);
-  out.directions().check_writable();
-  out.send({.body = checked_part(bytes.text(), offset, size)}, detail::never());
+                            std::optional<std::ptrdiff_t> size,
+                            const std::stop_token& stop) {
+  detail::with_name(*this, [&] {
+    detail::Channel& out = ConnectionAccess::channel(*this);
+    out.directions().check_writable();
+    const std::string_view body = checked_part(bytes.text(), offset, size);
+    detail::stoppable("send_bytes", stop, {}, [&](const detail::Deadline& deadline) {
+      out.send({.body = body}, deadline);
+    });
+  });
 }
 
-std::string Connection::recv_bytes(std::optional<std::ptrdiff_t> maxlength) {
-  detail::Channel& in = ConnectionAccess::channel(*this);
-  in.directions().check_readable();
-  return in.receive(checked_maxlength(maxlength), detail::never(), nullptr);
+std::string Connection::recv_bytes(std::optional<std::ptrdiff_t> maxlength,
+                                   const std::stop_token& stop) {
+  return detail::with_name(*this, [&] {
+    detail::Channel& in = ConnectionAccess::channel(*this);
+    in.directions().check_readable();
+    const std::uint64_t most = checked_maxlength(maxlength);
+    return detail::stoppable("recv_bytes", stop, {}, [&](const detail::Deadline& deadline) {
+      return in.receive(most, deadline, nullptr);
+    });
+  });
 }
 
-std::size_t Connection::recv_bytes_into(std::span<std::byte> buffer, std::ptrdiff_t offset) {
-  detail::Channel& in = ConnectionAccess::channel(*this);
-  in.directions().check_readable();
-  const std::span<std::byte> room = buffer.subspan(checked_offset(offset, buffer.size()));
-  return in.receive_into({reinterpret_cast<char*>(room.data()), room.size()});
+std::size_t Connection::recv_bytes_into(std::span<std::byte> buffer,
+                                        std::ptrdiff_t offset,
+                                        const std::stop_token& stop) {
+  return detail::with_name(*this, [&] {
+    detail::Channel& in = ConnectionAccess::channel(*this);
+    in.directions().check_readable();
+    const std::span<std::byte> room = buffer.subspan(checked_offset(offset, buffer.size()));
+    const std::span<char> space(reinterpret_cast<char*>(room.data()), room.size());
+    return detail::stoppable("recv_bytes_into", stop, {}, [&](const detail::Deadline& deadline) {
+      return in.receive_into(space, deadline);
+    });
+  });
 }
 
-bool Connection::poll(const Timeout& timeout) const {
-  const detail::Channel& in = ConnectionAccess::channel(*this);
-  in.directions().check_readable();
-  return in.poll(detail::Deadline(timeout));
+bool Connection::poll(const Timeout& timeout, const std::stop_token& stop) const {
+  return detail::with_name(*this, [&] {
+    const detail::Channel& in = ConnectionAccess::channel(*this);
+    in.directions().check_readable();
+    return detail::stoppable(
+        "poll", stop, timeout, [&](const detail::Deadline& deadline) { return in.poll(deadline); });
+  });
 }
 
 native_handle Connection::fileno() const {
-  return ConnectionAccess::channel(*this).fileno();
+  return detail::with_name(*this, [&] { return ConnectionAccess::channel(*this).fileno(); });
 }
 
 void Connection::close() noexcept {
@@ -164,7 +192,30 @@ std::pair<Connection, Connection> Pipe(bool duplex) {
 namespace progeny::multiprocessing::detail {
 
 Connection ConnectionAccess::make(std::unique_ptr<Channel> channel) noexcept {
-  return Connection(std::move(channel));
+  return {std::move(channel), false, {}};
+}
+
+Connection ConnectionAccess::make_with_stranger(std::unique_ptr<Channel> channel,
+                                                std::string name) noexcept {
+  return {std::move(channel), true, std::move(name)};
+}
+
+std::string ConnectionAccess::name(const Connection& connection) {
+  if (!connection.name_.empty()) {
+    return connection.name_;
+  }
+  if (connection.closed()) {
+    return "a connection";
+  }
+  // A shared pipe makes its handle when it is first asked for, and is slower from then on.
+  if (dynamic_cast<const SharedChannel*>(connection.channel_.get()) != nullptr) {
+    return "a shared pipe";
+  }
+  return fmt::format("the connection by handle {}", connection.channel_->fileno());
+}
+
+bool ConnectionAccess::is_with_stranger(const Connection& connection) noexcept {
+  return connection.is_with_stranger_;
 }
 
 Channel& ConnectionAccess::channel(const Connection& connection) {
@@ -183,11 +234,14 @@ using multiprocessing::Connection;
 using multiprocessing::detail::ConnectionAccess;
 
 void Codec<Connection>::save(Writer& writer, const Connection& value) {
-  ConnectionAccess::channel(value).save(writer);
+  multiprocessing::detail::with_name(value, [&] { ConnectionAccess::channel(value).save(writer); });
+  writer.write(ConnectionAccess::is_with_stranger(value));
 }
 
 Connection Codec<Connection>::load(Reader& reader) {
-  return ConnectionAccess::make(multiprocessing::detail::load_channel(reader));
+  auto channel = multiprocessing::detail::load_channel(reader);
+  return reader.read<bool>() ? ConnectionAccess::make_with_stranger(std::move(channel), {})
+                             : ConnectionAccess::make(std::move(channel));
 }
 
 }  // namespace progeny::serial

@@ -9,11 +9,14 @@
 #include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/framing.hpp"
 #include "multiprocessing/connection/message_parts.hpp"
+#include "multiprocessing/connection/named_errors.hpp"
 #include "multiprocessing/connection/tickets.hpp"
 #include "multiprocessing/connection/value_sink.hpp"
+#include "multiprocessing/stoppable.hpp"
 #include "platform/ipc/handle_passing.hpp"
 
 #include <progeny/base/errors.hpp>
+#include <progeny/multiprocessing/connection/recv_options.hpp>
 #include <progeny/serial/message.hpp>
 
 #include <fmt/core.h>
@@ -24,6 +27,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -65,12 +69,12 @@ struct ObjectHead {
   }
 };
 
-void send_plain(Channel& channel, const serial::Outgoing& message) {
+void send_plain(Channel& channel, const serial::Outgoing& message, const Deadline& deadline) {
   ObjectHead::Room room;
-  channel.send({.prefix = ObjectHead{}.pack(room), .body = message.bytes}, never());
+  channel.send({.prefix = ObjectHead{}.pack(room), .body = message.bytes}, deadline);
 }
 
-void send_beside(Channel& channel, const serial::Outgoing& message) {
+void send_beside(Channel& channel, const serial::Outgoing& message, const Deadline& deadline) {
   const std::size_t most = platform::most_handles_at_once();
   const std::size_t count = message.handles.size();
   if (count > most) {
@@ -81,24 +85,26 @@ void send_beside(Channel& channel, const serial::Outgoing& message) {
   channel.send({.prefix = ObjectHead{.way = HandleWay::beside, .count = count}.pack(room),
                 .body = message.bytes,
                 .handles = message.handles},
-               never());
+               deadline);
 }
 
-void send_tickets(Channel& channel, const serial::Outgoing& message) {
+void send_tickets(Channel& channel, const serial::Outgoing& message, const Deadline& deadline) {
   ObjectHead::Room room;
   Tickets tickets(message.handles);
   channel.send({.prefix = ObjectHead{.way = HandleWay::to_fetch}.pack(room),
                 .body = tickets.text() + message.bytes},
-               never());
+               deadline);
   tickets.hand_over();
 }
 
-void send_with_handles(Channel& channel, const serial::Outgoing& message) {
+void send_with_handles(Channel& channel,
+                       const serial::Outgoing& message,
+                       const Deadline& deadline) {
   switch (channel.handle_passing()) {
     case HandlePassing::beside:
-      return send_beside(channel, message);
+      return send_beside(channel, message, deadline);
     case HandlePassing::by_ticket:
-      return send_tickets(channel, message);
+      return send_tickets(channel, message, deadline);
     case HandlePassing::impossible:
       break;
   }
@@ -117,58 +123,109 @@ void check_arrived(const platform::ReceivedHandles& received, std::uint64_t sent
   }
 }
 
+// Fetching handles means to connect to an address that the message names. Only a process that may
+// send handles so is believed.
+void check_way(HandleWay way, const Channel& in) {
+  if (way == HandleWay::to_fetch && in.handle_passing() != HandlePassing::by_ticket) {
+    throw RuntimeError("the message has handles to fetch, which no message of this connection has");
+  }
+}
+
+// What a value of a usual type takes at most. Text of a few bytes takes 32 bytes of a vector, an
+// element of a map 60 to 80.
+std::size_t memory_for_stranger(std::size_t length) {
+  constexpr std::size_t base = std::size_t{64} << 20;
+  constexpr std::size_t factor = 16;
+  return length < (serial::any_memory - base) / factor ? base + factor * length
+                                                       : serial::any_memory;
+}
+
 // A message that has come, with the handles beside it.
-ObjectMessage opened(std::string frame, platform::ReceivedHandles received) {
+ObjectMessage opened(std::string frame, platform::ReceivedHandles received, const Channel& in) {
   ObjectMessage message{.frame = std::move(frame)};
   MessageReader reader(message.frame);
   const ObjectHead head = ObjectHead::unpack(reader);
   check_arrived(received, head.count);
+  check_way(head.way, in);
   message.handles =
       head.way == HandleWay::to_fetch ? fetch_handles(reader) : std::move(received.handles);
   message.begin = reader.position();
   return message;
 }
 
+void limit_memory(ObjectMessage& message,
+                  const connection::RecvOptions& options,
+                  bool is_stranger) {
+  message.max_memory = options.max_memory.value_or(
+      is_stranger ? memory_for_stranger(message.frame.size()) : serial::any_memory);
+}
+
 }  // namespace
 
 void ConnectionAccess::send_object(const connection::Connection& connection,
-                                   serial::Outgoing message) {
-  Channel& out = channel(connection);
-  out.directions().check_writable();
-  message.handles.empty() ? send_plain(out, message) : send_with_handles(out, message);
+                                   serial::Outgoing message,
+                                   const std::stop_token& stop) {
+  with_name(connection, [&] {
+    Channel& out = channel(connection);
+    out.directions().check_writable();
+    stoppable("send", stop, {}, [&](const Deadline& deadline) {
+      message.handles.empty() ? send_plain(out, message, deadline)
+                              : send_with_handles(out, message, deadline);
+    });
+  });
   message.claims.mark_sent();
 }
 
 void ConnectionAccess::send_flat(const connection::Connection& connection,
-                                 const FlatMessage& message) {
-  Channel& out = channel(connection);
-  out.directions().check_writable();
-  const MessageView view = message.view();
-  std::array<char, longest_prefix> prefix{static_cast<char>(HandleWay::none)};
-  std::ranges::copy(view.head, prefix.begin() + ObjectHead::way_size);
-  out.send({.prefix = {prefix.data(), ObjectHead::way_size + view.head.size()}, .body = view.body},
-           never());
+                                 const FlatMessage& message,
+                                 const std::stop_token& stop) {
+  with_name(connection, [&] {
+    Channel& out = channel(connection);
+    out.directions().check_writable();
+    const MessageView view = message.view();
+    std::array<char, longest_prefix> prefix{static_cast<char>(HandleWay::none)};
+    std::ranges::copy(view.head, prefix.begin() + ObjectHead::way_size);
+    const std::string_view front(prefix.data(), ObjectHead::way_size + view.head.size());
+    stoppable("send", stop, {}, [&](const Deadline& deadline) {
+      out.send({.prefix = front, .body = view.body}, deadline);
+    });
+  });
 }
 
 std::optional<ObjectMessage> ConnectionAccess::recv_flat(const connection::Connection& connection,
-                                                         const FlatRoom& value) {
-  Channel& in = channel(connection);
-  in.directions().check_readable();
-  platform::ReceivedHandles received;
-  ValueSink sink(value, static_cast<char>(HandleWay::none));
-  in.receive_to(sink, never(), &received);
-  if (auto other = sink.other()) {
-    return opened(std::move(*other), std::move(received));
-  }
-  return std::nullopt;
+                                                         const FlatRoom& value,
+                                                         const connection::RecvOptions& options) {
+  return with_name(connection, [&]() -> std::optional<ObjectMessage> {
+    Channel& in = channel(connection);
+    in.directions().check_readable();
+    platform::ReceivedHandles received;
+    ValueSink sink(value, static_cast<char>(HandleWay::none));
+    stoppable("recv", options.stop, {}, [&](const Deadline& deadline) {
+      in.receive_to(sink, deadline, &received);
+    });
+    auto other = sink.other();
+    if (!other) {
+      return std::nullopt;
+    }
+    ObjectMessage message = opened(std::move(*other), std::move(received), in);
+    limit_memory(message, options, is_with_stranger(connection));
+    return message;
+  });
 }
 
-ObjectMessage ConnectionAccess::recv_object(const connection::Connection& connection) {
-  Channel& in = channel(connection);
-  in.directions().check_readable();
-  platform::ReceivedHandles received;
-  std::string frame = in.receive(any_length, never(), &received);
-  return opened(std::move(frame), std::move(received));
+ObjectMessage ConnectionAccess::recv_object(const connection::Connection& connection,
+                                            const connection::RecvOptions& options) {
+  return with_name(connection, [&] {
+    Channel& in = channel(connection);
+    in.directions().check_readable();
+    platform::ReceivedHandles received;
+    std::string frame = stoppable("recv", options.stop, {}, [&](const Deadline& deadline) {
+      return in.receive(options.maxlength.value_or(any_length), deadline, &received);
+    });
+    ObjectMessage message = opened(std::move(frame), std::move(received), in);
+    limit_memory(message, options, is_with_stranger(connection));
+    return message;
+  });
 }
 
 }  // namespace progeny::multiprocessing::detail

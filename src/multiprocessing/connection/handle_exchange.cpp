@@ -5,11 +5,12 @@
 #include "multiprocessing/channel/framing.hpp"
 #include "platform/ipc/handle_passing.hpp"
 
+#include <progeny/base/errors.hpp>
 #include <progeny/base/handle.hpp>
 
 #include <array>
 #include <cstddef>
-#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -27,8 +28,10 @@ void HandleRequest::send(Channel& channel, const Deadline& deadline) const {
   channel.send({.body = {bytes.data(), bytes.size()}}, deadline);
 }
 
-HandleRequest HandleRequest::receive(Channel& channel, const Deadline& deadline) {
-  const std::string bytes = channel.receive(key_size, deadline, nullptr);
+HandleRequest HandleRequest::from(std::string_view bytes) {
+  if (bytes.size() != key_size) {
+    throw RuntimeError("the message asks for no handle");
+  }
   return {.key = read_number(bytes)};
 }
 

@@ -14,6 +14,7 @@
 #include <progeny/base/handle.hpp>
 
 #include <cstdint>
+#include <string_view>
 
 namespace progeny::multiprocessing::detail {
 
@@ -22,7 +23,8 @@ struct HandleRequest {
   std::uint64_t key = 0;
 
   void send(Channel& channel, const Deadline& deadline) const;
-  [[nodiscard]] static HandleRequest receive(Channel& channel, const Deadline& deadline);
+  /// Of the bytes of a message. Throws RuntimeError if they are no request.
+  [[nodiscard]] static HandleRequest from(std::string_view bytes);
 };
 
 /// What it gets.

@@ -4,10 +4,14 @@
 #include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/connection/challenge.hpp"
 #include "multiprocessing/connection/endpoint.hpp"
+#include "multiprocessing/connection/reception.hpp"
+#include "multiprocessing/stoppable.hpp"
 #include "platform/host/private_folder.hpp"
+#include "platform/io/cancellation.hpp"
 #include "platform/ipc/socket.hpp"
 #include "platform/process/fork.hpp"
 
+#include <progeny/base/errors.hpp>
 #include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
 #include <progeny/multiprocessing/connection/address.hpp>
@@ -21,7 +25,9 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -92,12 +98,30 @@ struct Listener::State {
   State(const Address& wanted, ListenerOptions wishes, OwnedPath private_folder)
       : options(std::move(wishes)), folder(std::move(private_folder)), address(wanted) {
     detail::check_authkey(options.authkey);
+    if (options.max_handshakes == 0) {
+      throw ValueError("max_handshakes of 0 lets no client in");
+    }
     const Endpoint where = detail::endpoint_for(wanted, options.family);
     socket = platform::listen_at(where, options.backlog);
     if (has_file(where)) {
       file = OwnedPath(where.path);
     }
     address = detail::address_of(platform::endpoint_of(socket.get()));
+    if (options.authkey) {
+      reception.emplace(socket.get(),
+                        detail::ReceptionOptions{.most = options.max_handshakes,
+                                                 .patience = options.handshake_timeout},
+                        [this](native_handle client) {
+                          return std::make_unique<detail::ListenerHandshake>(client, credentials());
+                        });
+    }
+  }
+
+  [[nodiscard]] detail::Credentials credentials() const {
+    return {.key = *options.authkey, .require_sha = options.require_sha};
+  }
+  [[nodiscard]] std::optional<platform::Accepted> await(const Deadline& deadline) {
+    return reception ? reception->await(deadline) : platform::accept_from(socket.get(), deadline);
   }
 
   ListenerOptions options;
@@ -105,6 +129,7 @@ struct Listener::State {
   OwnedPath folder;
   OwnedPath file;
   Handle socket;
+  std::optional<detail::Reception> reception;  // With a key.
   Address address;
   std::mutex mutex;  // Guards `last_accepted` against other threads that accept.
   std::optional<Address> last_accepted;
@@ -127,42 +152,51 @@ Listener::Listener(Listener&& other) noexcept = default;
 Listener& Listener::operator=(Listener&& other) noexcept = default;
 Listener::~Listener() = default;
 
+namespace {
+
+[[noreturn]] void throw_closed(const std::string& address) {
+  throw OSError(
+      std::make_error_code(std::errc::bad_file_descriptor), "listener is closed", address);
+}
+
+}  // namespace
+
 Listener::State& Listener::state() const {
   if (!state_) {
-    throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "listener is closed");
+    throw_closed("moved from");
   }
   return *state_;
 }
 
-Connection Listener::accept(const Timeout& timeout) {
+Connection Listener::accept(const Timeout& timeout, const std::stop_token& stop) {
   State& listener = state();
-  const native_handle socket = fileno();
-  const Deadline deadline(timeout);
-  auto accepted = platform::accept_from(socket, deadline);
+  static_cast<void>(fileno());
+  auto accepted =
+      detail::stoppable(fmt::format("accept at {}", to_string(listener.address)),
+                        stop,
+                        timeout,
+                        [&](const Deadline& deadline) { return listener.await(deadline); });
   if (!accepted) {
-    throw TimeoutError(fmt::format("no client came to {} within {} seconds",
+    throw TimeoutError(fmt::format("no client of {} was accepted within {} seconds",
                                    to_string(listener.address),
                                    seconds_text(timeout.limit())));
   }
+  const Address peer = detail::address_of(accepted->peer);
+  std::string name =
+      fmt::format("the client {} of {}", to_string(peer), to_string(listener.address));
   {
     const std::lock_guard lock(listener.mutex);
-    listener.last_accepted = detail::address_of(accepted->peer);
+    listener.last_accepted = peer;
   }
-  const ListenerOptions& options = listener.options;
-  if (options.authkey) {
-    auto channel = detail::make_channel(std::move(accepted->socket));
-    detail::authenticate_client(*channel,
-                                {.key = *options.authkey, .require_sha = options.require_sha},
-                                deadline.capped(options.handshake_timeout));
-    return detail::ConnectionAccess::make(std::move(channel));
-  }
-  return Connection(std::move(accepted->socket));
+  return detail::ConnectionAccess::make_with_stranger(
+      detail::make_channel(std::move(accepted->socket)), std::move(name));
 }
 
 void Listener::close() noexcept {
   if (state_) {
     state_->file.remove();
     state_->folder.remove();
+    state_->reception.reset();
     state_->socket.reset();
   }
 }
@@ -176,30 +210,62 @@ const std::optional<Address>& Listener::last_accepted() const {
 }
 
 native_handle Listener::fileno() const {
-  const State& listener = state();
+  State& listener = state();
   if (!listener.socket) {
-    throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "listener is closed");
+    throw_closed(to_string(listener.address));
   }
-  return listener.socket.get();
+  return listener.reception ? listener.reception->handle() : listener.socket.get();
 }
+
+namespace {
+
+// A limit that passes says which of the two it was.
+[[noreturn]] void throw_late(const Address& address, std::string_view what, const Timeout& limit) {
+  throw TimeoutError(fmt::format(
+      "{} {} within {} seconds", to_string(address), what, seconds_text(limit.limit())));
+}
+
+// Until the first byte of the challenge the listener may be busy with others, for as long as the
+// caller likes.
+void prove_key(detail::Channel& channel,
+               const Address& address,
+               const ClientOptions& options,
+               const platform::Cancellation& cancellation) {
+  if (!channel.poll(cancellation.limit(Deadline(options.timeout)))) {
+    throw_late(address, "did not begin the handshake", options.timeout);
+  }
+  try {
+    detail::authenticate_to_listener(channel,
+                                     {.key = *options.authkey, .require_sha = options.require_sha},
+                                     cancellation.limit(Deadline(options.handshake_timeout)));
+  } catch (const OSError& error) {
+    if (error.code() == std::errc::timed_out) {
+      throw_late(address, "did not finish the handshake", options.handshake_timeout);
+    }
+    throw;
+  }
+}
+
+}  // namespace
 
 Connection Client(const Address& address, const ClientOptions& options) {
   detail::check_authkey(options.authkey);
   const Endpoint where = detail::endpoint_for(address, options.family);
-  auto socket = platform::connect_to(where, Deadline(options.timeout));
-  if (!socket) {
-    throw TimeoutError(fmt::format("{} did not accept the connection within {} seconds",
-                                   to_string(address),
-                                   seconds_text(options.timeout.limit())));
+  const platform::Cancellation cancellation(options.stop);
+  try {
+    auto socket = platform::connect_to(where, cancellation.limit(Deadline(options.timeout)));
+    if (!socket) {
+      throw_late(address, "did not accept the connection", options.timeout);
+    }
+    auto channel = detail::make_channel(std::move(*socket));
+    if (options.authkey) {
+      prove_key(*channel, address, options, cancellation);
+    }
+    return detail::ConnectionAccess::make_with_stranger(std::move(channel), to_string(address));
+  } catch (const TimeoutError&) {
+    detail::throw_if_stopped(cancellation.limit(Deadline()), "Client of " + to_string(address));
+    throw;
   }
-  if (!options.authkey) {
-    return Connection(std::move(*socket));
-  }
-  auto channel = detail::make_channel(std::move(*socket));
-  detail::authenticate_to_listener(*channel,
-                                   {.key = *options.authkey, .require_sha = options.require_sha},
-                                   Deadline(options.handshake_timeout));
-  return detail::ConnectionAccess::make(std::move(channel));
 }
 
 }  // namespace progeny::multiprocessing::connection

@@ -5,11 +5,14 @@
 #include "multiprocessing/channel/make_channel.hpp"
 #include "multiprocessing/connection/challenge.hpp"
 #include "multiprocessing/connection/handle_exchange.hpp"
+#include "multiprocessing/connection/partial_message.hpp"
+#include "multiprocessing/connection/reception.hpp"
 #include "multiprocessing/connection/resource_sharer.hpp"
 #include "multiprocessing/process/process_core.hpp"
 #include "platform/io/event.hpp"
 #include "platform/io/readable.hpp"
 #include "platform/ipc/socket.hpp"
+#include "platform/ipc/transport.hpp"
 #include "platform/process/child.hpp"
 #include "platform/process/per_process.hpp"
 #include "platform/system/random.hpp"
@@ -41,11 +44,11 @@ using detail::Deadline;
 using detail::HandleAnswer;
 using detail::HandleRequest;
 
-// The owner serves one receiver at a time. A receiver does its part at once; a slow one must not
-// hold up the others for long.
+// The owner serves receivers side by side, and waits for none of them for longer.
 constexpr std::chrono::seconds receiver_patience{5};
-// A receiver may have to wait until several others have been served.
+// A receiver may have to wait for an owner that is stopped, or has much to do.
 constexpr std::chrono::seconds owner_patience{60};
+constexpr std::chrono::milliseconds retry_time{100};
 constexpr int backlog = 128;
 constexpr std::size_t name_size = 16;
 
@@ -58,16 +61,46 @@ std::string new_address() {
   return fmt::format("{}progeny-{}-{}", "\0"s, platform::current_pid(), digits);
 }
 
+/// One receiver: it proves the key, then says which handle it wants.
+class Receiver : public detail::Visit {
+ public:
+  explicit Receiver(native_handle socket)
+      : socket_(socket),
+        kind_(platform::transport_kind(socket)),
+        handshake_(socket, {.key = detail::current_authkey()}) {}
+
+  [[nodiscard]] bool advance() override {
+    return handshake_.advance() && message_.take_from(socket_, kind_);
+  }
+  [[nodiscard]] bool is_silent() const noexcept override { return handshake_.is_silent(); }
+  /// What it asks for, once it is finished. Throws RuntimeError if that is no request.
+  [[nodiscard]] HandleRequest request() { return HandleRequest::from(message_.take()); }
+
+ private:
+  native_handle socket_;
+  platform::TransportKind kind_;
+  detail::ListenerHandshake handshake_;
+  detail::PartialMessage message_;
+};
+
+// The name has no file, so every user of the machine can connect. Strangers are turned away before
+// the handshake.
+std::unique_ptr<detail::Visit> begin_visit(native_handle socket) {
+  return platform::peer_is_same_user(socket) ? std::make_unique<Receiver>(socket) : nullptr;
+}
+
 /// One run of the serving thread.
 struct Service {
   std::string address = new_address();
   Handle listener = platform::listen_at({.path = address}, backlog);
+  detail::Reception reception{listener.get(), {.patience = receiver_patience}, begin_visit};
   platform::Event stopping;
   platform::Event stopped;
 
   // For a forked child. The thread does not exist there, but its share in the ownership does, so
   // that the destructor never runs.
   void close() noexcept {
+    reception.let_go();
     listener = Handle();
     stopping = platform::Event(Handle());
     stopped = platform::Event(Handle());
@@ -80,6 +113,8 @@ class Sharer {
   static Sharer& only() { return platform::PerProcess<Sharer>::get(); }
 
   std::pair<std::string, std::uint64_t> add(Handle handle) {
+    // Made now, so that a child that is forked before the first receiver comes has the same key.
+    static_cast<void>(detail::current_authkey());
     const std::lock_guard lock(mutex);
     if (!service_) {
       auto service = std::make_shared<Service>();
@@ -124,32 +159,37 @@ class Sharer {
   friend class platform::PerProcess<Sharer>;
 
   void serve(Service& service) noexcept {
-    const std::array handles{service.stopping.handle(), service.listener.get()};
+    const std::array handles{service.stopping.handle(), service.reception.handle()};
     for (;;) {
       try {
-        if (platform::all_readable(handles, detail::never()).front() == 0) {
+        if (platform::wait_readable(handles, service.reception.next_moment()) == 0U) {
           break;
         }
-        serve_one(service);
-      } catch (...) {  // NOLINT(bugprone-empty-catch): the receiver sees that its connection ended.
+        service.reception.advance();
+        while (auto receiver = service.reception.take()) {
+          answer(*receiver);
+        }
+      } catch (...) {
+        // The descriptor table is full. Receivers wait in the queue of the system.
+        static_cast<void>(platform::is_readable(service.stopping.handle(), Deadline(retry_time)));
       }
     }
+    service.reception.let_go();
     service.listener = Handle();
     service.stopped.set();
   }
 
-  void serve_one(Service& service) {
-    const Deadline deadline(receiver_patience);
-    auto accepted = platform::accept_from(service.listener.get(), deadline);
-    // The name has no file, so every user of the machine can connect. Strangers are turned away
-    // before the handshake, which could hold up the others.
-    if (!accepted || !platform::peer_is_same_user(accepted->socket.get())) {
+  // The answer is short, so the socket's buffer has room for it.
+  void answer(detail::Reception::Done& receiver) noexcept {
+    if (receiver.failure) {
       return;
     }
-    const auto channel = detail::make_channel(std::move(accepted->socket));
-    detail::authenticate_client(*channel, {.key = detail::current_authkey()}, deadline);
-    const auto request = HandleRequest::receive(*channel, deadline);
-    HandleAnswer{.handle = take(request.key)}.send(*channel, deadline);
+    try {
+      const auto request = static_cast<Receiver&>(*receiver.visit).request();
+      const auto channel = detail::make_channel(std::move(receiver.client.socket));
+      HandleAnswer{.handle = take(request.key)}.send(*channel, Deadline(std::chrono::seconds(0)));
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the receiver sees that its connection ended.
+    }
   }
 
   std::mutex mutex;                          // Guards what follows. Held across each fork.

@@ -4,6 +4,7 @@
 #include "multiprocessing/memory/lease.hpp"
 #include "multiprocessing/process/popen.hpp"
 #include "multiprocessing/process/process_core.hpp"
+#include "multiprocessing/stoppable.hpp"
 #include "platform/process/child.hpp"
 #include "platform/system/processor.hpp"
 #include "platform/system/signals.hpp"
@@ -19,6 +20,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -107,9 +109,11 @@ std::unique_ptr<detail::Task> Process::portable_task() {
 }
 
 // `wait` leaves the child unreaped if the time runs out. `status_of` reaps it.
-bool Process::join(Timeout timeout) {
+bool Process::join(Timeout timeout, const std::stop_token& stop) {
   const auto popen = started_popen(core(), "join");
-  return popen->wait(progeny::detail::Deadline(timeout)) && status_of(*popen);
+  return detail::stoppable("join", stop, timeout, [&](const progeny::detail::Deadline& deadline) {
+    return popen->wait(deadline) && status_of(*popen);
+  });
 }
 
 // A process knows that it is alive itself. It has no Popen for that.

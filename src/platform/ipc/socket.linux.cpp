@@ -24,6 +24,9 @@ namespace {
 
 using detail::Deadline;
 
+// How long a wait that nothing can wake goes on before it looks whether it is to stop.
+constexpr std::chrono::milliseconds stop_interval{100};
+
 template <class Value>
 void set_option(int socket, int level, int name, const Value& value) noexcept {
   static_cast<void>(::setsockopt(socket, level, name, &value, sizeof value));
@@ -62,13 +65,21 @@ timeval time_to_send(const Deadline& deadline) noexcept {
 
 // Returns whether the socket got connected before the deadline. If not, errno says why.
 bool connect_local(int socket, const SocketAddress& address, const Deadline& deadline) {
+  // Nothing can wake this wait, so a request for a stop is looked for in between.
+  const bool can_stop = deadline.wake_handle() != Handle::none();
   for (;;) {
-    set_option(socket, SOL_SOCKET, SO_SNDTIMEO, time_to_send(deadline));
+    set_option(socket,
+               SOL_SOCKET,
+               SO_SNDTIMEO,
+               time_to_send(can_stop ? deadline.capped(stop_interval) : deadline));
     if (::connect(socket, address.get(), address.size) == 0) {
       set_option(socket, SOL_SOCKET, SO_SNDTIMEO, timeval{});
       return true;
     }
     if (errno == EAGAIN) {
+      if (!deadline.expired()) {
+        continue;
+      }
       errno = ETIMEDOUT;
       return false;
     }

@@ -34,6 +34,10 @@ inline constexpr std::size_t largest_packet = (std::size_t{64} << 10) + 512;
 /// Asks the system. A handle that is not open counts as a pipe: the first transfer reports it.
 [[nodiscard]] TransportKind transport_kind(native_handle handle) noexcept;
 
+/// Waits until something can be sent, or nobody can receive any more.
+/// - Returns: false once the deadline has passed.
+[[nodiscard]] bool is_writable(native_handle handle, const detail::Deadline& deadline);
+
 /// Receives the bytes that are there, and waits for the first one until the deadline. No bytes
 /// without an error mean the end of the stream. Retries EINTR.
 /// Errors: `timed_out` at the deadline, otherwise the system's.

@@ -2,12 +2,15 @@
 
 #include "base/deadline.hpp"
 #include "platform/io/descriptor.hpp"
+#include "platform/io/poll.posix.hpp"
 #include "platform/io/quiet_write.posix.hpp"
 #include "platform/ipc/when_ready.posix.hpp"
 #include "platform/system/errno.posix.hpp"
 
 #include <progeny/base/handle.hpp>
 
+#include <array>
+#include <climits>
 #include <span>
 #include <string_view>
 
@@ -43,6 +46,11 @@ TransportKind transport_kind(native_handle handle) noexcept {
   return type == SOCK_SEQPACKET ? TransportKind::packet_socket : TransportKind::local_socket;
 }
 
+bool is_writable(native_handle handle, const detail::Deadline& deadline) {
+  std::array entries{pollfd{.fd = handle, .events = POLLOUT, .revents = 0}};
+  return poll_until(entries, deadline);
+}
+
 IoResult receive_some(native_handle handle,
                       TransportKind kind,
                       std::span<char> space,
@@ -65,6 +73,10 @@ IoResult send_some(native_handle handle,
   const auto send = [&] {
     return ::send(handle, bytes.data(), bytes.size(), MSG_NOSIGNAL | flags_for(deadline));
   };
+  if (kind == TransportKind::pipe && !deadline.is_never()) {
+    // A pipe that has room takes so many bytes without blocking (pipe(7)).
+    bytes = bytes.substr(0, PIPE_BUF);
+  }
   if (passes_handles(kind)) {
     return when_ready(handle, POLLOUT, deadline, past_reset(send));
   }

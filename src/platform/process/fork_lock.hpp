@@ -20,7 +20,11 @@ namespace progeny::platform {
 class ForkLock {
  public:
   void lock() noexcept;
+  /// Locks it if no thread of this process holds it, and returns whether it did.
+  [[nodiscard]] bool try_lock() noexcept;
   void unlock() noexcept;
+  /// Whether a thread of an ancestor holds it, which means that what it guards may be half changed.
+  [[nodiscard]] bool is_abandoned() const noexcept;
 
  private:
   // Bit 0: held. The rest: the fork generation of the last holder. The exchange in `lock` acquires

@@ -1,7 +1,9 @@
 #include "platform/program/modules.hpp"
 
 #include "base/made_early.hpp"
+#include "platform/io/descriptor.posix.hpp"
 #include "platform/process/fork.hpp"
+#include "platform/program/module_file.linux.hpp"
 #include "platform/system/errno.posix.hpp"
 
 #include <progeny/base/handle.hpp>
@@ -17,10 +19,12 @@
 #include <cstring>
 #include <exception>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -28,6 +32,7 @@
 #include <fcntl.h>
 #include <link.h>
 #include <sys/auxv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <unwind.h>
 
@@ -63,30 +68,6 @@ bool holds(const dl_phdr_info& info, std::uint64_t offset, std::uint64_t size, E
   return false;
 }
 
-std::size_t aligned(std::size_t size, std::size_t alignment) {
-  return (size + alignment - 1) / alignment * alignment;
-}
-
-// elf(5): a note is three words (sizes of name and content, type), the name, the content.
-std::string_view build_id_in(std::string_view notes, std::size_t alignment) {
-  ElfW(Nhdr) head;
-  while (notes.size() >= sizeof head) {
-    std::memcpy(&head, notes.data(), sizeof head);
-    notes.remove_prefix(sizeof head);
-    const std::size_t name = aligned(head.n_namesz, alignment);
-    const std::size_t content = aligned(head.n_descsz, alignment);
-    if (name > notes.size() || head.n_descsz > notes.size() - name) {
-      break;
-    }
-    constexpr std::string_view owner("GNU\0", 4);
-    if (head.n_type == NT_GNU_BUILD_ID && notes.substr(0, head.n_namesz) == owner) {
-      return notes.substr(name, head.n_descsz);
-    }
-    notes.remove_prefix(std::min(notes.size(), name + content));
-  }
-  return {};
-}
-
 std::string_view build_id_of(const dl_phdr_info& info) {
   for (const ProgramHeader& segment : headers_of(info)) {
     if (segment.p_type != PT_NOTE || !holds(info, segment.p_vaddr, segment.p_memsz, PF_R)) {
@@ -120,7 +101,7 @@ std::uint64_t hash_of_code(const dl_phdr_info& info) {
 // Hashing megabytes of code takes milliseconds, so each module without a build-id is hashed once.
 // When a module was unloaded (`dlpi_subs` counts that), its headers' address may be another
 // module's, so all hashes are forgotten.
-class CodeHashes {
+class ModuleFacts {
  public:
   std::uint64_t of(const dl_phdr_info& info) {
     const std::scoped_lock lock(mutex_);
@@ -134,32 +115,52 @@ class CodeHashes {
     }
     return place->second;
   }
+
+  /// Notes the path of the file that is loaded under another name.
+  void remember(const std::string& name, const std::string& path) {
+    const std::scoped_lock lock(mutex_);
+    paths_[name] = path;
+  }
+  /// What `remember` noted; empty if that is nothing.
+  std::string path_of(std::string_view name) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = paths_.find(name);
+    return found != paths_.end() ? found->second : std::string();
+  }
   std::mutex& mutex() noexcept { return mutex_; }
 
  private:
   std::mutex mutex_;  // Guards what follows.
   unsigned long long unloaded_ = 0;
   std::map<const void*, std::uint64_t> hashes_;
+  std::map<std::string, std::string, std::less<>> paths_;
 };
 
-std::mutex& mutex_of_hashes() noexcept;
+std::mutex& mutex_of_facts() noexcept;
 
-CodeHashes& code_hashes() {
+ModuleFacts& module_facts() {
   // Never destroyed, as functions are looked up while the program ends, too.
-  static auto* const hashes = [] {
-    hold_across_forks<mutex_of_hashes>();
-    return new CodeHashes;  // NOLINT(cppcoreguidelines-owning-memory): above.
+  static auto* const facts = [] {
+    hold_across_forks<mutex_of_facts>();
+    return new ModuleFacts;  // NOLINT(cppcoreguidelines-owning-memory): above.
   }();
-  return *hashes;
+  return *facts;
 }
 
-const progeny::detail::MadeEarly early(code_hashes);
+const progeny::detail::MadeEarly early(module_facts);
 
-std::mutex& mutex_of_hashes() noexcept {
-  return code_hashes().mutex();
+std::mutex& mutex_of_facts() noexcept {
+  return module_facts().mutex();
 }
+
+constexpr std::string_view by_descriptor = "/proc/self/fd/";
 
 std::string absolute(const char* path) {
+  if (std::string_view(path).starts_with(by_descriptor)) {
+    if (std::string noted = module_facts().path_of(path); !noted.empty()) {
+      return noted;
+    }
+  }
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path, nullptr), &std::free);
   return real ? real.get() : path;
 }
@@ -174,7 +175,7 @@ Identity identity_of(const dl_phdr_info& info) {
   if (!build_id.empty()) {
     return {.text = std::string(build_id), .is_build_id = true};
   }
-  return {.text = fmt::format("code {:016x}", code_hashes().of(info))};
+  return {.text = fmt::format("code {:016x}", module_facts().of(info))};
 }
 
 // The program's own name is empty in the loader's list.
@@ -231,47 +232,46 @@ bool is_path_loaded(const ModuleName& module) {
   return is_loaded;
 }
 
-bool reads_at(int file, std::uint64_t offset, std::span<char> to) {
-  const auto count = retry_interrupted(
-      [&] { return ::pread(file, to.data(), to.size(), static_cast<off_t>(offset)); });
-  return count == static_cast<ssize_t>(to.size());
-}
-
-template <class Part>
-bool reads_part(int file, std::uint64_t offset, Part& part) {
-  return reads_at(file, offset, {reinterpret_cast<char*>(&part), sizeof part});
-}
-
-bool is_of_this_class(const ElfW(Ehdr) & head) {
-  constexpr unsigned char own_class = sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32;
-  return std::memcmp(&head.e_ident, ELFMAG, SELFMAG) == 0 && head.e_ident[EI_CLASS] == own_class &&
-         head.e_phentsize == sizeof(ProgramHeader);
-}
-
-// Read here, by elf(5), as libelf would have to be loaded for it. Empty if there is none.
-std::string build_id_of_file(int file) {
-  constexpr std::size_t longest_notes = 65536;  // Linkers write some hundred bytes.
-  ElfW(Ehdr) head;
-  if (!reads_part(file, 0, head) || !is_of_this_class(head)) {
+// RTLD_NOW: a missing symbol is an error here, and not when the function calls it. Returns why it
+// failed.
+std::string open_library(const char* path) {
+  if (::dlopen(path, RTLD_NOW | RTLD_LOCAL) != nullptr) {
     return {};
   }
-  for (std::uint64_t number = 0; number < head.e_phnum; ++number) {
-    ProgramHeader segment;
-    if (!reads_part(file, head.e_phoff + number * sizeof segment, segment)) {
-      return {};
+  const char* const error = ::dlerror();  // NOLINT(concurrency-mt-unsafe): glibc: per thread.
+  return error != nullptr ? error : "dlopen failed";
+}
+
+bool is_same_file(int file, const char* path) noexcept {
+  struct stat opened{};
+  struct stat there{};
+  return ::fstat(file, &opened) == 0 && ::stat(path, &there) == 0 &&
+         opened.st_dev == there.st_dev && opened.st_ino == there.st_ino;
+}
+
+// Loads the file that was opened and checked, whatever is at its path by now. The loader knows it
+// by the name of the descriptor, which stays open so that the name stays its own. A library that
+// looks for others beside itself would look beside the descriptor, and without /proc there is no
+// such name: then the path is used, and looked at before and after.
+std::string load_same(Handle file, const std::string& path) {
+  const std::string name = std::string(by_descriptor) + std::to_string(file.get());
+  if (!looks_beside_itself(file.get()) && is_same_file(file.get(), name.c_str())) {
+    module_facts().remember(name, absolute(path.c_str()));
+    std::string error = open_library(name.c_str());
+    if (error.empty()) {
+      static_cast<void>(file.release());
+    } else if (error.starts_with(name)) {
+      error.replace(0, name.size(), path);
     }
-    if (segment.p_type != PT_NOTE || segment.p_filesz > longest_notes) {
-      continue;
-    }
-    std::string notes(segment.p_filesz, '\0');
-    if (reads_at(file, segment.p_offset, notes)) {
-      const std::string_view id = build_id_in(notes, segment.p_align == 8 ? 8 : 4);
-      if (!id.empty()) {
-        return std::string(id);
-      }
-    }
+    return error;
   }
-  return {};
+  if (!is_same_file(file.get(), path.c_str())) {
+    return "the file there was replaced meanwhile";
+  }
+  std::string error = open_library(path.c_str());
+  return error.empty() && !is_same_file(file.get(), path.c_str())
+             ? "the file there was replaced meanwhile"
+             : error;
 }
 
 }  // namespace
@@ -324,20 +324,15 @@ std::string load_module(const ModuleName& module) {
   if (!module.has_build_id) {
     return "it has no build-id by which its file could be checked";
   }
-  const Handle file(
-      retry_interrupted([&] { return ::open(module.path.c_str(), O_RDONLY | O_CLOEXEC); }));
+  Handle file =
+      own_new(retry_interrupted([&] { return ::open(module.path.c_str(), O_RDONLY | O_CLOEXEC); }));
   if (!file) {
     return fmt::format("open: {}", last_error().message());
   }
   if (build_id_of_file(file.get()) != module.identity) {
     return "the file there has another build-id";
   }
-  // RTLD_NOW: a missing symbol is an error here, and not when the function calls it.
-  if (::dlopen(module.path.c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr) {
-    const char* const error = ::dlerror();  // NOLINT(concurrency-mt-unsafe): glibc: per thread.
-    return error != nullptr ? error : "dlopen failed";
-  }
-  return {};
+  return load_same(std::move(file), module.path);
 }
 
 namespace {

@@ -7,7 +7,7 @@
 
 #include <progeny/multiprocessing/connection/listener.hpp>
 #include <progeny/multiprocessing/reduction.hpp>
-#include <progeny/subprocess/popen.hpp>
+#include <progeny/subprocess.hpp>
 
 #include <gtest/gtest.h>
 
@@ -170,6 +170,14 @@ TEST_P(KeyedPeer, ClientWithAWrongKeyIsRefused) {
   EXPECT_EQ(python.wait(testing::very_long), 0) << python.std_out().read();
 }
 
+// P3: Whether this Python confirms descriptors: from 3.14 on, and where it says so itself.
+bool acknowledges_handles(const std::string& program) {
+  const std::string question =
+      "import sys, multiprocessing.reduction as r\n"
+      "sys.exit(not (sys.version_info >= (3, 14) or getattr(r, 'ACKNOWLEDGE', False)))";
+  return sp::run({program, "-c", question}).returncode == 0;
+}
+
 // Descriptors go both ways, as Python's `reduction` passes them.
 TEST(PythonPeer, ExchangesDescriptorsWithUs) {
   for (const std::string& program : pythons()) {
@@ -189,9 +197,10 @@ c.recv_bytes()
     sp::Popen python({program, "-c", script, std::to_string(theirs.get())},
                      {.pass_fds = {theirs.get()}});
     theirs.reset();
-    reduction::send_handle(ours, writer.fileno());
+    const reduction::PassingOptions options{.acknowledge = acknowledges_handles(program)};
+    reduction::send_handle(ours, writer.fileno(), 0, options);
     EXPECT_EQ(reader.recv_bytes(), "hello");
-    Connection from_python(reduction::recv_handle(ours), true, false);
+    Connection from_python(reduction::recv_handle(ours, options), true, false);
     EXPECT_EQ(from_python.recv_bytes(), "bye");
     ours.send_bytes("end");
     EXPECT_EQ(python.wait(testing::very_long), 0);

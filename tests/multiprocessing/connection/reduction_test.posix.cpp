@@ -9,9 +9,14 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
+#include <functional>
+#include <future>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace progeny::multiprocessing::reduction {
@@ -83,6 +88,68 @@ TEST(SendHandle, MovesOneHandleBetweenMessages) {
   EXPECT_EQ(b.recv_bytes(), "before");
   EXPECT_EQ(text_in(recv_handle(b)), "text");
   EXPECT_EQ(b.recv_bytes(), "after");
+}
+
+// It had no socket to send by, and said ENOTSOCK.
+TEST(SendHandle, PassesThroughASharedPipe) {
+  auto [a, b] = Pipe({.shared = true});
+  const testing::MemoryFile file("text");
+  a.send_bytes("before");
+  send_handle(a, file.descriptor());
+  a.send_bytes("after");
+  EXPECT_EQ(b.recv_bytes(), "before");
+  EXPECT_EQ(text_in(recv_handle(b)), "text");
+  EXPECT_EQ(b.recv_bytes(), "after");
+}
+
+TEST(SendHandle, SaysWhereNoHandleCanPass) {
+  auto [reader, writer] = Pipe(false);
+  try {
+    send_handle(writer, reader.fileno());
+    FAIL() << "sent through a pipe";
+  } catch (const OSError& error) {
+    EXPECT_EQ(error.call(),
+              "send_handle: the connection is no local socket, so no handle can pass");
+  }
+  EXPECT_THROW(static_cast<void>(recv_handle(reader)), OSError);
+}
+
+// P3: as Python 3.14 does it.
+TEST(Acknowledgement, IsSentAndAwaited) {
+  auto [a, b] = Pipe();
+  const testing::MemoryFile file("text");
+  auto receiver = std::async(std::launch::async, [end = std::ref(b)] {
+    return recv_handle(end.get(), {.acknowledge = true});
+  });
+  send_handle(a, file.descriptor(), 0, {.acknowledge = true});
+  EXPECT_EQ(text_in(receiver.get()), "text");
+  EXPECT_FALSE(a.poll()) << "the byte has been taken";
+}
+
+// P3
+TEST(Acknowledgement, ThatDoesNotComeIsAnError) {
+  auto [a, b] = Pipe();
+  const testing::MemoryFile file("text");
+  const auto send = [&] {
+    send_handle(a, file.descriptor(), 0, {.acknowledge = true, .timeout = std::chrono::seconds(0)});
+  };
+  EXPECT_THROW(send(), TimeoutError);
+  ASSERT_EQ(::send(b.fileno(), "B", 1, 0), 1);
+  EXPECT_THROW(send(), RuntimeError);
+  b.close();
+  EXPECT_THROW(send(), OSError);
+}
+
+// D3, N3: a peer that stalls.
+TEST(RecvHandle, TakesALimitAndAStop) {
+  for (const bool shared : {false, true}) {
+    auto [a, b] = Pipe({.shared = shared});
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_THROW(static_cast<void>(recv_handle(b, {.timeout = std::chrono::milliseconds(1)})),
+                 TimeoutError);
+    EXPECT_THROW(static_cast<void>(recv_handle(b, {.stop = stop.get_token()})), CancelledError);
+  }
 }
 
 }  // namespace

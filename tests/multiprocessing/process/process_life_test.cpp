@@ -5,11 +5,13 @@
 
 #include <progeny/base/errors.hpp>
 #include <progeny/multiprocessing/connection/wait.hpp>
+#include <progeny/multiprocessing/errors.hpp>
 #include <progeny/multiprocessing/resource_sharer.hpp>
 
 #include <csignal>
 #include <optional>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <tuple>
@@ -272,6 +274,19 @@ TEST_P(ProcessLife, ReleasesItsArgumentsAtItsStart) {
   EXPECT_TRUE(process.join(very_long));
   // The child had the last copy of its end.
   EXPECT_THROW(static_cast<void>(ours.recv_bytes()), progeny::EOFError);
+}
+
+// N3
+TEST_P(ProcessLife, GoesOnWhenAJoinIsStopped) {
+  auto [ours, theirs] = mp::Pipe();
+  auto process = started(wait_for_word, std::move(theirs));
+  std::stop_source stop;
+  std::jthread stopping([&stop] { stop.request_stop(); });
+  EXPECT_THROW(process.join({}, stop.get_token()), mp::CancelledError);
+  EXPECT_TRUE(process.is_alive());
+  ours.send_bytes("end");
+  EXPECT_TRUE(process.join(very_long));
+  EXPECT_TRUE(process.join({}, stop.get_token())) << "it has ended";
 }
 
 }  // namespace

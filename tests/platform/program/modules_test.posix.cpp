@@ -173,6 +173,22 @@ TEST(LoadModule, LoadsTheFileOfThatBuild) {
   ::dlclose(again.get());
 }
 
+// F3: what is loaded is the file that was checked. It keeps the name that it was asked for by, even
+// when another file has that name.
+TEST(LoadModule, KeepsTheNameOfTheFile) {
+  const TempDir dir;
+  ModulePlace place = place_in_library(PROGENY_TEST_LIBRARY);
+  place.module.path = (fs::canonical(dir.path()) / "copy.so").string();
+  fs::copy_file(PROGENY_TEST_LIBRARY, place.module.path);
+  ASSERT_EQ(load_module(place.module), "");
+  const auto path_of = [&] {
+    return place_of(address_of(place, 1, Purpose::code).address).value().module.path;
+  };
+  EXPECT_EQ(path_of(), place.module.path);
+  fs::remove(place.module.path);
+  EXPECT_EQ(path_of(), place.module.path);
+}
+
 TEST(LoadModule, SaysWhyNot) {
   ModuleName module = place_in_library(PROGENY_TEST_LIBRARY).module;
   const std::string identity = module.identity;

@@ -11,6 +11,7 @@
 #include <progeny/detail/durations.hpp>
 #include <progeny/detail/ranges.hpp>
 #include <progeny/export.hpp>
+#include <progeny/multiprocessing/connection/recv_options.hpp>
 #include <progeny/multiprocessing/detail/connection_access.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 #include <progeny/serial.hpp>
@@ -20,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -66,10 +68,13 @@ struct PipeOptions {
 ///   `OSError` and close the connection; a stream that ends inside a message is an `OSError`, not
 ///   an `EOFError`.
 /// - Throws: every method but `close`, `closed`, `readable` and `writable` throws `OSError`
-///   ("handle is closed") after `close` and on a moved-from object.
+///   ("handle is closed") after `close` and on a moved-from object. `filename()` of an `OSError`
+///   says which connection it is about.
 /// - Blocks: sending blocks while the system's buffer (some hundred KiB) is full and the peer does
 ///   not receive; receiving blocks until a message is complete. Signal handlers of the program do
-///   not interrupt either, and a peer that is gone raises no SIGPIPE.
+///   not interrupt either, and a peer that is gone raises no SIGPIPE. A `stop` ends both with
+///   `CancelledError`. The connection can still be used, unless a part of a message has gone or
+///   come: then it is closed (a shared pipe loses that message alone).
 /// - Threads: several threads may send, receive and poll at once; messages stay whole. No other
 ///   thread may use the object while one closes or moves it. Processes may share an end of a duplex
 ///   pipe for messages of up to 64 KiB; each message then reaches one of them. On other connections
@@ -100,23 +105,24 @@ class PROGENY_EXPORT Connection {
   ///   `ValueError` for more than 253 handles over a socket; otherwise as `send_bytes`.
   /// - Blocks: as `send_bytes`.
   template <class T>
-  void send(const T& value);
+  void send(const T& value, const std::stop_token& stop = {});
 
   /// Receives a value that `send` has sent, of the same type.
   /// - Python: `recv`.
   /// - Returns: the value.
-  /// - Throws: `serial::DecodeError` or `RuntimeError` if the message is not such a value, after
-  ///   which the next message can be received; otherwise as `recv_bytes`.
+  /// - Throws: `serial::DecodeError` or `RuntimeError` if the message is not such a value, or one
+  ///   that takes more memory than `options` allow, after which the next message can be received;
+  ///   otherwise as `recv_bytes`.
   /// - Blocks: until a message has come, or the peer has closed its end.
   template <class T>
-  [[nodiscard]] T recv();
+  [[nodiscard]] T recv(const RecvOptions& options = {});
 
   /// The same into `value`, whose memory is used again. The bytes of numbers, aggregates of
   /// numbers, strings, and vectors of all these are copied once, to where they stay.
   /// - Python: none.
   /// - Throws: as `recv`; `value` may be changed in part then.
   template <class T>
-  void recv_into(T& value);
+  void recv_into(T& value, const RecvOptions& options = {});
 
   /// Sends bytes as one message: `size` of them from `offset` on, or all.
   /// - Python: `send_bytes`.
@@ -126,7 +132,8 @@ class PROGENY_EXPORT Connection {
   /// - Blocks: while the system's buffer is full and the peer does not receive.
   void send_bytes(BytesView bytes,
                   std::ptrdiff_t offset = 0,
-                  std::optional<std::ptrdiff_t> size = {});
+                  std::optional<std::ptrdiff_t> size = {},
+                  const std::stop_token& stop = {});
 
   /// Receives one message.
   ///
@@ -139,7 +146,8 @@ class PROGENY_EXPORT Connection {
   ///   message, for one that is not made of messages, and ("connection is write-only") on the
   ///   sending end of a simplex pipe.
   /// - Blocks: until a message has come, or the peer has closed its end.
-  [[nodiscard]] std::string recv_bytes(std::optional<std::ptrdiff_t> maxlength = {});
+  [[nodiscard]] std::string recv_bytes(std::optional<std::ptrdiff_t> maxlength = {},
+                                       const std::stop_token& stop = {});
 
   /// Receives one message into memory of the caller, from byte `offset` on.
   /// - Python: `recv_bytes_into`.
@@ -148,21 +156,27 @@ class PROGENY_EXPORT Connection {
   ///   `ValueError` if `offset` is negative or beyond the end, and then nothing is received;
   ///   otherwise as `recv_bytes`.
   /// - Blocks: as `recv_bytes`.
-  std::size_t recv_bytes_into(std::span<std::byte> buffer, std::ptrdiff_t offset = 0);
+  std::size_t recv_bytes_into(std::span<std::byte> buffer,
+                              std::ptrdiff_t offset = 0,
+                              const std::stop_token& stop = {});
   /// The same for a string, an array or a vector of trivially copyable elements. Its size does not
   /// change.
   template <std::ranges::contiguous_range Range>
     requires(std::is_trivially_copyable_v<std::ranges::range_value_t<Range>>)
-  std::size_t recv_bytes_into(Range& buffer, std::ptrdiff_t offset = 0) {
-    return recv_bytes_into(std::as_writable_bytes(std::span(buffer)), offset);
+  std::size_t recv_bytes_into(Range& buffer,
+                              std::ptrdiff_t offset = 0,
+                              const std::stop_token& stop = {}) {
+    return recv_bytes_into(std::as_writable_bytes(std::span(buffer)), offset, stop);
   }
 
   /// Whether there is something to receive: a message, the beginning of one, or the end of the
   /// stream. Consumes nothing.
   /// - Python: `poll`. Differs: `poll(Timeout())` waits without limit, as `None` does there.
-  /// - Throws: `OSError` ("connection is write-only") on the sending end of a simplex pipe.
+  /// - Throws: `OSError` ("connection is write-only") on the sending end of a simplex pipe;
+  ///   `CancelledError` after a request for a stop.
   /// - Blocks: `poll()` not at all, `poll(5s)` up to 5 seconds.
-  [[nodiscard]] bool poll(const Timeout& timeout = std::chrono::nanoseconds::zero()) const;
+  [[nodiscard]] bool poll(const Timeout& timeout = std::chrono::nanoseconds::zero(),
+                          const std::stop_token& stop = {}) const;
 
   /// A handle that is readable while there is something to receive. It stays the connection's.
   /// - Python: `fileno`.
@@ -180,42 +194,14 @@ class PROGENY_EXPORT Connection {
 
  private:
   friend detail::ConnectionAccess;
-  explicit Connection(std::unique_ptr<detail::Channel> channel) noexcept;
+  Connection(std::unique_ptr<detail::Channel> channel,
+             bool is_with_stranger,
+             std::string name) noexcept;
 
   std::unique_ptr<detail::Channel> channel_;
+  bool is_with_stranger_ = false;  // Whether messages have a limit of memory by default.
+  std::string name_;               // For errors. Empty: its handle names it.
 };
-
-template <class T>
-void Connection::send(const T& value) {
-  if constexpr (detail::Flat<T>) {
-    detail::ConnectionAccess::send_flat(*this, detail::FlatMessage(value));
-  } else {
-    detail::ConnectionAccess::send_object(*this, serial::encode(value));
-  }
-}
-
-template <class T>
-T Connection::recv() {
-  if constexpr (detail::Plain<T>) {
-    T value{};
-    recv_into(value);
-    return value;
-  } else {
-    detail::ObjectMessage message = detail::ConnectionAccess::recv_object(*this);
-    return serial::decode<T>(message.incoming());
-  }
-}
-
-template <class T>
-void Connection::recv_into(T& value) {
-  if constexpr (detail::FlatTarget<T>) {
-    if (auto other = detail::ConnectionAccess::recv_flat(*this, detail::FlatRoom(value))) {
-      value = serial::decode<T>(other->incoming());
-    }
-  } else {
-    value = recv<T>();
-  }
-}
 
 /// The same as `Pipe({.duplex = duplex})`.
 /// - Python: `multiprocessing.Pipe`.
@@ -230,6 +216,7 @@ namespace progeny::multiprocessing {
 using connection::Connection;
 using connection::Pipe;
 using connection::PipeOptions;
+using connection::RecvOptions;
 
 }  // namespace progeny::multiprocessing
 
@@ -239,8 +226,8 @@ namespace progeny::serial {
 /// - Throws: `OSError` for a closed connection.
 template <>
 struct PROGENY_EXPORT Codec<multiprocessing::Connection> {
-  /// The form, a handle and two directions.
-  static constexpr std::size_t min_size = sizeof(std::uint32_t) + 3;
+  /// The form, a handle, two directions, and whom it leads to.
+  static constexpr std::size_t min_size = sizeof(std::uint32_t) + 4;
   /// Writes it.
   static void save(Writer& writer, const multiprocessing::Connection& value);
   /// Reads it.
@@ -248,3 +235,5 @@ struct PROGENY_EXPORT Codec<multiprocessing::Connection> {
 };
 
 }  // namespace progeny::serial
+
+#include <progeny/multiprocessing/detail/connection_bodies.hpp>  // IWYU pragma: export

@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <span>
+#include <stop_token>
 #include <type_traits>
 #include <vector>
 
@@ -77,20 +78,25 @@ class Waitable {
 /// - Python: `multiprocessing.connection.wait`. Differs: it returns indices, as C++ objects do not
 ///   compare by identity: `for (std::size_t i : wait(readers)) { use(readers[i].recv_bytes()); }`.
 /// - Returns: the indices of all that are ready, in order. None after the timeout.
-/// - Throws: `OSError` if a handle is not open.
+/// - Throws: `OSError` if a handle is not open; `CancelledError` after a request for a stop, unless
+///   one is ready.
 /// - Blocks: until one is ready, or up to `timeout`. Zero and less look only once. Without objects
 ///   it waits for the whole timeout.
 /// - Threads: safe.
 [[nodiscard]] PROGENY_EXPORT std::vector<std::size_t> wait(std::span<const Waitable> objects,
-                                                           const Timeout& timeout = {});
+                                                           const Timeout& timeout = {},
+                                                           const std::stop_token& stop = {});
 /// The same for a list of different things: `wait({connection, queue, process, handle}, 5s)`.
 [[nodiscard]] PROGENY_EXPORT std::vector<std::size_t> wait(std::initializer_list<Waitable> objects,
-                                                           const Timeout& timeout = {});
+                                                           const Timeout& timeout = {},
+                                                           const std::stop_token& stop = {});
 /// The same for a range of such objects, or of pointers to them: `std::vector<Connection>`.
 template <std::ranges::input_range Range>
   requires(std::convertible_to<std::ranges::range_reference_t<Range>, Waitable> &&
            !std::convertible_to<const Range&, std::span<const Waitable>>)
-[[nodiscard]] std::vector<std::size_t> wait(const Range& objects, const Timeout& timeout = {}) {
+[[nodiscard]] std::vector<std::size_t> wait(const Range& objects,
+                                            const Timeout& timeout = {},
+                                            const std::stop_token& stop = {}) {
   std::vector<Waitable> waitables;
   if constexpr (std::ranges::sized_range<const Range>) {
     waitables.reserve(std::ranges::size(objects));
@@ -98,7 +104,7 @@ template <std::ranges::input_range Range>
   for (const auto& object : objects) {
     waitables.emplace_back(object);
   }
-  return wait(std::span<const Waitable>(waitables), timeout);
+  return wait(std::span<const Waitable>(waitables), timeout, stop);
 }
 
 }  // namespace progeny::multiprocessing::connection

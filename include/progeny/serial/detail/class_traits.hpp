@@ -9,6 +9,7 @@
 
 #include <boost/pfr/tuple_size.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -76,9 +77,50 @@ concept OrdinaryClass = std::is_class_v<T> && std::same_as<T, std::remove_cv_t<T
                         std::move_constructible<T> && !std::is_polymorphic_v<T> && !Container<T> &&
                         !is_lambda<T> && !Referring<T> && !ComplexNumber<T> && !DeclaresCereal<T>;
 
+/// Classes of the standard library that consist of numbers alone, although they hide them: dates,
+/// orderings, random number engines and distributions. Those whose values own memory are not
+/// trivially copyable.
+template <class T>
+consteval bool is_standard_number() {
+  using namespace std::string_view_literals;
+  constexpr std::array names{"day"sv,
+                             "month"sv,
+                             "year"sv,
+                             "weekday"sv,
+                             "weekday_indexed"sv,
+                             "weekday_last"sv,
+                             "month_day"sv,
+                             "month_day_last"sv,
+                             "month_weekday"sv,
+                             "month_weekday_last"sv,
+                             "year_month"sv,
+                             "year_month_day"sv,
+                             "year_month_day_last"sv,
+                             "year_month_weekday"sv,
+                             "year_month_weekday_last"sv,
+                             "hh_mm_ss"sv,
+                             "partial_ordering"sv,
+                             "weak_ordering"sv,
+                             "strong_ordering"sv,
+                             "file_status"sv};
+  for (const std::string_view name : names) {
+    if (is_standard<T>(name)) {
+      return true;
+    }
+  }
+  const std::string_view own = type_name<T>.substr(0, type_name<T>.find('<'));
+  return own.starts_with("std::") && (own.ends_with("_engine") || own.ends_with("_distribution"));
+}
+
 /// Classes that may be copied byte by byte, and hide what they consist of.
 template <class T>
-concept PlainClass = OrdinaryClass<T> && std::is_trivially_copyable_v<T> && !std::is_aggregate_v<T>;
+concept HidingClass =
+    OrdinaryClass<T> && std::is_trivially_copyable_v<T> && !std::is_aggregate_v<T>;
+
+/// Those of them whose bytes mean the same in another process.
+template <class T>
+concept PlainClass =
+    HidingClass<T> && (plain_bytes<T> || std::is_empty_v<T> || is_standard_number<T>());
 
 /// Converts to any base of `T`, and to nothing else.
 template <class T>

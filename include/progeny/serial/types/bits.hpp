@@ -79,6 +79,7 @@ struct Codec<std::vector<bool, Allocator>> : detail::AddsNoLevel {
     if (bytes > reader.remaining() || unused >= CHAR_BIT || (bytes == 0 && unused != 0)) {
       reader.fail("a count of bits that the bytes do not hold");
     }
+    reader.take_memory(bytes, 1);
     std::vector<bool, Allocator> value(bytes * CHAR_BIT - unused);
     detail::load_bits(reader, value);
     return value;

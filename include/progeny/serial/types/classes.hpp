@@ -1,7 +1,7 @@
 #pragma once
 
-// Classes for which nothing was written: trivially copyable ones travel as their bytes, plain
-// aggregates member by member.
+// Classes for which little or nothing was written: plain aggregates travel member by member, and
+// trivially copyable classes of which `plain_bytes` says so as their bytes.
 
 #include <progeny/serial/codec.hpp>
 #include <progeny/serial/detail/class_traits.hpp>
@@ -52,18 +52,43 @@ T load_members(Reader& reader, std::index_sequence<Index...> /*indices*/) {
 
 }  // namespace detail
 
-/// Trivially copyable classes that are not aggregates: all of their bytes, as they are. Such a
-/// class needs a `Codec` of its own if it has pointers, or if its values must be checked.
+namespace detail {
+
+/// Whether no two values of the class differ in bytes that mean nothing, so that it can be copied
+/// in bulk.
+template <class T>
+inline constexpr bool has_no_padding = std::has_unique_object_representations_v<T>;
+
+/// Zeroes the bytes of an object that belong to no member. They may hold anything, also secrets
+/// that have been in the same memory before.
+template <class T>
+void clear_padding([[maybe_unused]] T& object) noexcept {
+#if __has_builtin(__builtin_clear_padding)
+  __builtin_clear_padding(&object);
+#endif
+}
+
+}  // namespace detail
+
+/// Trivially copyable classes that are not aggregates, but plain all the same: all of their bytes.
 template <detail::PlainClass T>
 struct Codec<T> : detail::AddsNoLevel {
   static constexpr std::size_t min_size = sizeof(T);
-  static constexpr bool bulk = true;
+  static constexpr bool bulk = detail::has_no_padding<T>;
   static constexpr void describe(Shape& shape) {
     shape.kind(Kind::plain_class);
     shape.name(type_name<T>);
     shape.number(sizeof(T));
   }
-  static void save(Writer& writer, const T& value) { writer.write_bytes(&value, sizeof value); }
+  static void save(Writer& writer, const T& value) {
+    if constexpr (bulk) {
+      writer.write_bytes(&value, sizeof value);
+    } else {
+      T copy = value;
+      detail::clear_padding(copy);
+      writer.write_bytes(&copy, sizeof copy);
+    }
+  }
   static T load(Reader& reader) {
     std::array<std::byte, sizeof(T)> bytes{};
     reader.read_bytes(bytes.data(), bytes.size());

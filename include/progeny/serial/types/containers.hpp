@@ -53,8 +53,21 @@ template <class T>
 concept BulkTarget = BulkSequence<T> && std::default_initializable<typename T::value_type> &&
                      requires(T& container) { container.resize(std::size_t()); };
 
+/// Counts the memory of `count` elements, before any is taken.
 template <class T>
-constexpr void reserve(T& container, const Reader& reader, std::size_t count) {
+constexpr void take_memory(Reader& reader, std::size_t count) {
+  using Element = typename T::value_type;
+  if constexpr (std::ranges::contiguous_range<T>) {
+    reader.take_memory(count, sizeof(Element));
+  } else {
+    reader.take_nodes(count, sizeof(Element));
+  }
+}
+
+/// Also makes room for some of the elements.
+template <class T>
+constexpr void reserve(T& container, Reader& reader, std::size_t count) {
+  take_memory<T>(reader, count);
   if constexpr (requires { container.reserve(count); }) {
     container.reserve(reader.room_for(count, sizeof(typename T::value_type)));
   }
@@ -104,6 +117,7 @@ struct Codec<T> {
     const std::size_t count = reader.read_count(detail::min_size<Element>);
     T value;
     if constexpr (detail::BulkTarget<T>) {
+      detail::take_memory<T>(reader, count);
       value.resize(count);
       reader.read_bytes(std::ranges::data(value), count * sizeof(Element));
     } else {
@@ -197,6 +211,7 @@ struct Codec<std::forward_list<Element, Allocator>> {
   }
   static List load(Reader& reader) {
     const std::size_t count = reader.read_count(detail::min_size<Element>);
+    reader.take_nodes(count, sizeof(Element));
     List value;
     auto last = value.before_begin();
     for (std::size_t i = 0; i != count; ++i) {

@@ -44,6 +44,7 @@ struct Codec<std::unique_ptr<T>> {
     if (!reader.read<bool>()) {
       return nullptr;
     }
+    reader.take_nodes(1, sizeof(Object));
     // Not make_unique: it would move, which not every type can.
     return std::unique_ptr<T>(new Object(reader.read<Object>()));
   }
@@ -81,6 +82,7 @@ struct Codec<std::shared_ptr<T>> {
     if (const std::shared_ptr<void> known = reader.begin_shared(id, typeid(Object))) {
       return std::static_pointer_cast<Object>(known);
     }
+    reader.take_nodes(1, sizeof(Object));
     std::shared_ptr<Object> object(new Object(reader.read<Object>()));
     reader.end_shared(id, object);
     return object;
