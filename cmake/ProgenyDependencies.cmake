@@ -28,7 +28,8 @@ if(WIN32 AND CMAKE_CROSSCOMPILING)
   progeny_use_headers(${PROJECT_BINARY_DIR}/headers spdlog SPDLOG_FMT_EXTERNAL)
 else()
   find_package(fmt REQUIRED)
-  find_package(Boost 1.75 REQUIRED)  # The first with PFR.
+  # The first with PFR. CONFIG: the module that CMake had for it is gone (CMP0167).
+  find_package(Boost 1.75 REQUIRED CONFIG)
   if(PROGENY_BUILD_TESTS)
     find_package(cereal REQUIRED)  # The library alone does not need it.
     find_package(spdlog REQUIRED)  # A host's log.

@@ -98,6 +98,22 @@ check_platform_names() {
   return "$broken"
 }
 
+# Every descriptor is above the standard streams: the calls that make one stand within two lines
+# below own_new or new_handle, or below a comment that says why not. src/platform/program closes what
+# it opens in the same function.
+check_new_descriptors() {
+  printf '%s\n' "$@" | among -E '^src/platform/[a-z]+/.*\.(posix|linux)\.cpp$' | among -v '^src/platform/program/' | tr '\n' '\0' | xargs -0 -r awk '
+    FNR == 1 { allowed = -9 }
+    /own_new\(|new_handle\(|Not lifted:/ { allowed = FNR }
+    /::(open|openat|creat|memfd_create|eventfd|socket|epoll_create1?|timerfd_create|signalfd|inotify_init1?|dup|posix_openpt|shm_open|mkostemp|mkstemp|userfaultfd)\(|SYS_pidfd_open|TIOCGPTPEER,/ {
+      if ($0 !~ /^ *\/\// && FNR - allowed > 2) {
+        print FILENAME ":" FNR ": " $0 "   <- a new descriptor goes to new_handle or own_new"
+        broken = 1
+      }
+    }
+    END { exit broken }'
+}
+
 platform_condition='^ *# *(if|ifdef|ifndef|elif).*(_WIN32|__linux__|__unix__|__APPLE__|__MINGW|_MSC_VER|_POSIX_)'
 # Of the headers that end in .h, those of two libraries alone are portable.
 system_header='#include <(?!fmt/|spdlog/)[^>]+\.h>'
@@ -128,6 +144,7 @@ check_rules() {
     forbid "a process is it" '//.*\b([Hh]e|[Hh]im|[Hh]is)\b' || broken=1
   printf '%s\n' "$@" | forbid "nothing is left to be done" '\b(TODO|FIXME|XXX)\b' || broken=1
   check_floors "$@" || broken=1
+  check_new_descriptors "$@" || broken=1
   check_lengths "$@" || broken=1
   check_folders || broken=1
   check_contracts || broken=1

@@ -45,7 +45,8 @@ class Reader {
       next_.comment.emplace_back(trimmed(line.substr(3)));
       return;
     }
-    if (next_.comment.empty()) {
+    // A remark to those who work on the header, such as NOLINT, is no part of the declaration.
+    if (next_.comment.empty() || line.starts_with("//")) {
       return;
     }
     next_.text += (next_.text.empty() ? "" : " ") + std::string(line);

@@ -3,6 +3,7 @@
 // All of Python's `subprocess`.
 
 // IWYU pragma: begin_exports
+#include <progeny/os/environment.hpp>  // For `env`: os::environment() is the present one.
 #include <progeny/subprocess/args.hpp>
 #include <progeny/subprocess/completed_process.hpp>
 #include <progeny/subprocess/errors.hpp>

@@ -12,14 +12,15 @@ namespace progeny {
 
 namespace {
 
+constexpr int debug = 10;
 constexpr int warning = 30;
 
 // Release and acquire, so that a thread that sees the pointer also sees the functions behind it.
 std::atomic<const HostLog*> host_log{nullptr};
 
-bool host_takes(std::string_view message) {
+bool host_takes(int level, std::string_view message) {
   const HostLog* const log = host_log.load(std::memory_order_acquire);
-  return log != nullptr && log->write != nullptr && log->write(warning, message);
+  return log != nullptr && log->write != nullptr && log->write(level, message);
 }
 
 }  // namespace
@@ -32,9 +33,16 @@ namespace detail {
 
 void log_warning(std::string_view message) noexcept {
   try {
-    if (!host_takes(message)) {
+    if (!host_takes(warning, message)) {
       write_to_stderr("[progeny] [warning] " + std::string(message));
     }
+  } catch (...) {  // NOLINT(bugprone-empty-catch): see the header.
+  }
+}
+
+void log_debug(std::string_view message) noexcept {
+  try {
+    static_cast<void>(host_takes(debug, message));
   } catch (...) {  // NOLINT(bugprone-empty-catch): see the header.
   }
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the library tells the host beside its results: warnings.
+// What the library tells the host beside its results.
 
 #include <optional>
 #include <string_view>
@@ -10,6 +10,10 @@ namespace progeny::detail {
 /// Writes a warning to the host's log, or to stderr if there is none. Never throws: a warning must
 /// not change what a call does.
 void log_warning(std::string_view message) noexcept;
+
+/// Writes a remark for the search for faults to the host's log, at the level debug. Lost if there is
+/// no such log. Never throws.
+void log_debug(std::string_view message) noexcept;
 
 /// The level of the host's log; nothing if there is none, or if it has no say.
 [[nodiscard]] std::optional<int> host_log_level() noexcept;

@@ -56,7 +56,7 @@ Process::Process(const Args& args, const Options& options, const Redirects& redi
       leads_group_(makes_group(options)) {
   reap_abandoned();
   check_options(args, options, redirects);
-  check_resources(options);
+  check_resources(options, redirects);
   const StreamFormat format{.bufsize = options.bufsize,
                             .text = text_format_of(options),
                             .fixed_capacity = options.pipesize > 0};
@@ -156,7 +156,7 @@ void Process::let_go() {
     return;
   }
   if (!is_detached_) {
-    progeny::detail::log_warning(fmt::format("subprocess {} is still running", child_->pid()));
+    progeny::detail::log_debug(fmt::format("subprocess {} is still running", child_->pid()));
   }
   abandon(std::move(child_));
 }

@@ -109,7 +109,7 @@ int print_ids(const Words& /*words*/) {
   ::getresuid(&users[0], &users[1], &users[2]);
   ::getresgid(&groups[0], &groups[1], &groups[2]);
   std::vector<gid_t> others(static_cast<std::size_t>(::getgroups(0, nullptr)));
-  static_cast<void>(::getgroups(static_cast<int>(others.size()), others.data()));
+  [[maybe_unused]] const int got = ::getgroups(static_cast<int>(others.size()), others.data());
   std::ranges::sort(others);
   write_all(1, joined(users) + " / " + joined(groups) + " / " + joined(others));
   return 0;

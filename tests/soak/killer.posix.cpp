@@ -152,6 +152,7 @@ bool killer(milliseconds duration) {
   auto subjects = synchronize_subjects();
   std::ranges::move(queue_subjects(), std::back_inserter(subjects));
   subjects.push_back(pipe_subject());
+  subjects.push_back(stopped_pipe_subject());
   for (const auto& subject : subjects) {
     right = kill_participants_of(*subject, duration / static_cast<int>(subjects.size())).empty() &&
             right;

@@ -44,6 +44,8 @@ inline constexpr std::chrono::seconds killer_deadline{1};
 
 /// A shared pipe with several processes at each end.
 [[nodiscard]] std::unique_ptr<KillerSubject> pipe_subject();
+/// The same, where participants are stopped for long and every call has a deadline.
+[[nodiscard]] std::unique_ptr<KillerSubject> stopped_pipe_subject();
 
 /// Lets participants use `subject` for `duration` and kills them. Prints a line of figures. Returns
 /// what was wrong, or an empty string.

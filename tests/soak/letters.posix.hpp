@@ -42,6 +42,8 @@ class LetterSubject : public KillerSubject {
 
  protected:
   [[nodiscard]] std::size_t batch() const { return batch_; }
+  /// To be called after a step that may have lost a batch without a death.
+  void may_lose_one() { ++account_->processes; }
   /// Whether there are enough letters under way for now: memory has to be used again and again.
   [[nodiscard]] virtual bool has_enough() = 0;
   /// Sends one batch. Returns how many letters of it were sent.

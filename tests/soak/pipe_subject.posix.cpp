@@ -1,10 +1,16 @@
 // Several processes at each end of one shared pipe, any of which is killed at any moment, or
 // stopped for a while.
 
+#include "multiprocessing/channel/channel.hpp"
 #include "soak/killer.posix.hpp"
 #include "soak/letters.posix.hpp"
+#include "support/system/process_facts.hpp"
 
+#include <progeny/base/errors.hpp>
+#include <progeny/base/timeout.hpp>
 #include <progeny/multiprocessing/connection/connection.hpp>
+#include <progeny/multiprocessing/detail/connection_access.hpp>
+#include <progeny/serial.hpp>
 
 #include <cerrno>
 #include <chrono>
@@ -94,7 +100,7 @@ class PipeSubject : public LetterSubject {
     return LetterSubject::step(number);
   }
 
- private:
+ protected:
   [[nodiscard]] bool has_enough() override { return false; }
 
   [[nodiscard]] std::size_t send(const std::vector<Letter>& letters) override {
@@ -106,14 +112,14 @@ class PipeSubject : public LetterSubject {
     if (!ends_.first.poll(killer_deadline)) {
       throw std::runtime_error("nothing came in time");
     }
-    return receive_one();
+    return {ends_.first.recv<Letter>()};
   }
 
   [[nodiscard]] std::vector<Letter> receive_rest() override {
     // The senders are dead, and the end of the last message may be missing.
     ends_.second.close();
     try {
-      return receive_one();
+      return {receive_one(very_long)};
     } catch (const EOFError&) {
       return {};
     } catch (const OSError& error) {
@@ -121,16 +127,66 @@ class PipeSubject : public LetterSubject {
     }
   }
 
-  [[nodiscard]] std::vector<Letter> receive_one() {
-    std::vector<Letter> letters;
-    letters.push_back(ends_.first.recv<Letter>());
-    return letters;
+  [[nodiscard]] virtual Letter receive_one(const Timeout& /*timeout*/) {
+    return ends_.first.recv<Letter>();
   }
 
   std::pair<mp::Connection, mp::Connection> ends_ = mp::Pipe({.duplex = false, .shared = true});
 };
 
+// D1: participants are stopped for up to three seconds, and every call has a deadline, which
+// connections have inside only.
+class StoppedPipeSubject : public PipeSubject {
+ public:
+  [[nodiscard]] std::string name() const override { return "stopped Pipe"; }
+  [[nodiscard]] bool stands_stops() const override { return true; }
+  [[nodiscard]] std::string step(int number) override { return LetterSubject::step(number); }
+
+ private:
+  [[nodiscard]] std::size_t send(const std::vector<Letter>& letters) override {
+    const std::string bytes = serial::to_bytes(letters.front());
+    const auto call = [&] {
+      channel(ends_.second).send({.body = bytes}, Deadline(Timeout(killer_deadline)));
+    };
+    return in_time(call) ? 1 : 0;
+  }
+
+  // Its sender may be stopped in the middle of it: then it is given up, and lost.
+  [[nodiscard]] std::vector<Letter> receive() override {
+    std::vector<Letter> letters;
+    if (!in_time([&] { letters.push_back(receive_one(killer_deadline)); })) {
+      may_lose_one();
+    }
+    return letters;
+  }
+
+  [[nodiscard]] Letter receive_one(const Timeout& timeout) override {
+    return serial::from_bytes<Letter>(
+        channel(ends_.first).receive(mp::detail::any_length, Deadline(timeout), nullptr));
+  }
+
+  using Deadline = mp::detail::Deadline;
+
+  static mp::detail::Channel& channel(const mp::Connection& connection) {
+    return mp::detail::ConnectionAccess::channel(connection);
+  }
+
+  template <class Call>
+  static bool in_time(const Call& call) {
+    try {
+      call();
+      return true;
+    } catch (const OSError& error) {
+      return error.code() == std::errc::timed_out ? false : throw;
+    }
+  }
+};
+
 }  // namespace
+
+std::unique_ptr<KillerSubject> stopped_pipe_subject() {
+  return std::make_unique<StoppedPipeSubject>();
+}
 
 std::unique_ptr<KillerSubject> pipe_subject() {
   return std::make_unique<PipeSubject>();

@@ -3,6 +3,7 @@
 // A view of bytes that the caller owns: the argument of `write` and `communicate`.
 
 #include <progeny/detail/ranges.hpp>
+#include <progeny/export.hpp>  // IWYU pragma: keep (it asks for C++20)
 
 #include <concepts>
 #include <cstddef>

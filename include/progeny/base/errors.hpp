@@ -94,7 +94,8 @@ class PROGENY_EXPORT EOFError : public std::runtime_error {
 /// - Python: `UnicodeError`.
 class PROGENY_EXPORT UnicodeError : public ValueError {
  public:
-  /// The name of the encoding, as Python normalises it (`utf-8`).
+  /// The name of the encoding, as Python's errors have it: `utf-8`, `ascii`, `utf-16-le`, `euc_jp`;
+  /// `charmap` for most sets whose characters have one byte.
   [[nodiscard]] const std::string& encoding() const noexcept { return encoding_; }
   /// The bytes that could not be decoded, or the character that could not be encoded (as UTF-8).
   [[nodiscard]] const std::string& object() const noexcept { return object_; }

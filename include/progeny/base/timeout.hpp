@@ -3,6 +3,7 @@
 // How long a call may block: any `std::chrono` duration, or no limit.
 
 #include <progeny/detail/durations.hpp>
+#include <progeny/detail/never.hpp>
 #include <progeny/export.hpp>
 
 #include <ratio>
@@ -29,6 +30,14 @@ class Timeout {
   constexpr Timeout(std::chrono::duration<Rep, Period> duration) noexcept
       : limited_(true), limit_(saturate(duration)) {}
 
+  /// A number without a unit: does not compile, and says what to write.
+  template <class Number>
+    requires std::is_arithmetic_v<Number>
+  // NOLINTNEXTLINE(google-explicit-constructor): `.timeout = 5` is to arrive here.
+  constexpr Timeout(Number /*number*/) noexcept {
+    static_assert(detail::never<Number>,
+                  "a time needs a unit: write 5s or 100ms (using namespace std::chrono_literals)");
+  }
   /// Whether there is a limit at all.
   [[nodiscard]] constexpr bool limited() const noexcept { return limited_; }
 

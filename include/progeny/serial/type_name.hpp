@@ -2,6 +2,8 @@
 
 // A type's name at compile time, for messages to people and for fingerprints.
 
+#include <progeny/export.hpp>  // IWYU pragma: keep (it asks for C++20)
+
 #include <cstddef>
 #include <source_location>
 #include <string_view>

@@ -2,6 +2,8 @@
 
 // Whom a child runs as: users and groups by number or by name (POSIX).
 
+#include <progeny/export.hpp>  // IWYU pragma: keep (it asks for C++20)
+
 #include <concepts>
 #include <initializer_list>
 #include <string>

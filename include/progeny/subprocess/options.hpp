@@ -23,7 +23,8 @@ namespace progeny::subprocess {
 /// What leaving the scope of a `Popen` does to a child that still runs.
 enum class AtScopeExit : std::uint8_t {
   /// Closes the pipes and lets the child go on. It is reaped in the background when it ends, and a
-  /// warning goes to the log. This is what dropping a `Popen` does in Python.
+  /// host's log (<progeny/base/host_log.hpp>) is told so at the level debug. This is what dropping a
+  /// `Popen` does in Python.
   release,
   /// Closes the pipes and waits for the child without a limit. Python's `with Popen(...)`.
   wait,
@@ -48,6 +49,9 @@ using OutputCallback = std::function<void(std::string_view)>;
 ///
 /// Use designated initialisers: `run({"sort"}, {.input = text, .timeout = 2s})`. A bad value throws
 /// `ValueError` before anything is started, and so does an option of the other platform.
+///
+/// A misspelt option, or one out of order, makes the compiler say only that no `run` fits. Write
+/// the type, and it says which: `run({"sort"}, sp::Options{.capture_ouput = true})`.
 struct Options {
   // Only for run, call, check_call and check_output. Popen refuses these.
 
@@ -63,8 +67,8 @@ struct Options {
 
   // Popen's.
 
-  /// Buffer size of the pipes' streams in bytes. -1: the default size. 0: no buffer (binary mode
-  /// only). 1: line by line in text mode, the default size in binary mode.
+  /// Buffer size of the pipes' streams in bytes. Negative: the default size, 8,192. 0: no buffer
+  /// (binary mode only). 1: line by line in text mode, the default size in binary mode.
   int bufsize = -1;
   /// The program to execute instead of the first item of the arguments, which stays the child's
   /// `argv[0]`. With `shell` it is the shell to use instead of `/bin/sh` or `%ComSpec%`. A name
@@ -108,11 +112,12 @@ struct Options {
   std::optional<Account> group = {};
   /// POSIX: the supplementary groups. Default: the parent's. `{}`: none.
   Groups extra_groups = Groups::unchanged();
-  /// Encoding of the pipes: any name that iconv knows, or Python's name for it. Turns text mode on.
-  /// Default in text mode: UTF-8.
+  /// Encoding of the pipes: any name that iconv knows, or Python's name for it, or `locale` for
+  /// that of the user's locale. Turns text mode on. Default in text mode: UTF-8.
   std::optional<std::string> encoding = {};
   /// Python's error handler for text that cannot be decoded or encoded: `strict` (the default),
-  /// `ignore`, `replace`, `backslashreplace` or `surrogateescape`. Turns text mode on.
+  /// `ignore`, `replace`, `backslashreplace`, `surrogateescape`, `surrogatepass` or (encoding only)
+  /// `xmlcharrefreplace`. Turns text mode on.
   std::optional<std::string> errors = {};
   /// Text mode: output is decoded to UTF-8 and its line ends become `\n`, input is encoded.
   std::optional<bool> text = {};

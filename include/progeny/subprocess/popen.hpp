@@ -36,6 +36,10 @@ struct Output {
 /// The constructor returns when the program is executing, or throws. Leaving the scope closes the
 /// pipes and then treats the child as `Options::at_scope_exit` says. By default the child goes on.
 ///
+/// A container makes one in its place if the braces have a type:
+/// `children.emplace_back(sp::Args{"ls",
+/// "-l"})`, `std::optional<sp::Popen>().emplace(sp::Args{"ls"}, sp::Options{.std_out = sp::PIPE})`.
+///
 /// - Python: `subprocess.Popen`.
 /// - Threads: `poll`, `wait`, `kill`, `terminate`, `send_signal`, `pid` and `returncode` are safe
 ///   from several threads at once. `communicate` and each stream belong to one thread at a time.

@@ -4,8 +4,10 @@
 
 #include <progeny/base/handle.hpp>
 #include <progeny/base/path_like.hpp>
+#include <progeny/detail/never.hpp>
 #include <progeny/export.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -87,6 +89,22 @@ class PROGENY_EXPORT Redirect {
   Redirect(const Stream& stream);  // NOLINT(google-explicit-constructor): see above.
   /// An open native handle.
   Redirect(const Handle& handle) noexcept;  // NOLINT(google-explicit-constructor): see above.
+
+  /// A path without what to do with it: does not compile, and says what to write.
+  template <class Path>
+    requires std::convertible_to<const Path&, PathLike>
+  // NOLINTNEXTLINE(google-explicit-constructor): `.std_out = "/tmp/x"` is to arrive here.
+  Redirect(const Path& /*path*/) noexcept {
+    static_assert(progeny::detail::never<Path>,
+                  "a path alone does not redirect: write write_to(path), append_to(path) or "
+                  "read_from(path)");
+  }
+  /// A truth value: does not compile, and says what to write.
+  template <std::same_as<bool> Bool>
+  // NOLINTNEXTLINE(google-explicit-constructor): `.std_out = true` is to arrive here.
+  Redirect(Bool /*wanted*/) noexcept {
+    static_assert(progeny::detail::never<Bool>, "write PIPE or DEVNULL, not true or false");
+  }
 
   /// What was asked for.
   [[nodiscard]] Kind kind() const noexcept { return kind_; }

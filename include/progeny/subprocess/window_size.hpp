@@ -2,6 +2,8 @@
 
 // How large a child's terminal is.
 
+#include <progeny/export.hpp>  // IWYU pragma: keep (it asks for C++20)
+
 namespace progeny::subprocess {
 
 /// The size of a terminal's window in characters, each 1 to 32767.

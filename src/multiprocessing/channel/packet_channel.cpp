@@ -1,5 +1,6 @@
 #include "multiprocessing/channel/packet_channel.hpp"
 
+#include "base/per_thread.hpp"
 #include "multiprocessing/channel/channel.hpp"
 #include "multiprocessing/channel/channel_errors.hpp"
 #include "multiprocessing/channel/framing.hpp"
@@ -34,9 +35,19 @@ constexpr std::size_t size_of_buffer =
     std::max(platform::largest_packet + longest_header + longest_prefix, largest_large_packet);
 
 // One for each thread, not on its stack, which may be small.
+struct PacketBuffer {
+  std::unique_ptr<char[]> bytes = std::make_unique_for_overwrite<char[]>(size_of_buffer);
+};
+
 std::span<char> packet_buffer() {
-  thread_local const auto buffer = std::make_unique_for_overwrite<char[]>(size_of_buffer);
-  return {buffer.get(), size_of_buffer};
+  if (const auto* const buffer = progeny::detail::PerThread<PacketBuffer>::get()) {
+    return {buffer->bytes.get(), size_of_buffer};
+  }
+  thread_local char* late = nullptr;  // At the end of the program, which nothing outlives.
+  if (late == nullptr) {
+    late = PacketBuffer().bytes.release();
+  }
+  return {late, size_of_buffer};
 }
 
 }  // namespace

@@ -97,6 +97,13 @@ std::size_t count_tickets(std::string_view message) noexcept {
   return count <= (message.size() - count_size) / smallest_ticket ? count : 0;
 }
 
+void drop_tickets(std::string_view message) {
+  MessageReader reader(message);
+  for (std::uint64_t count = reader.take_number(count_size); count != 0; --count) {
+    drop_shared(take_ticket(reader).key());
+  }
+}
+
 serial::Incoming fetched(std::string_view bytes) {
   MessageReader message(bytes);
   auto handles = fetch_handles(message);

@@ -51,6 +51,10 @@ class Tickets {
 /// How many tickets a message begins with; 0 if it has none, or is damaged.
 [[nodiscard]] std::size_t count_tickets(std::string_view message) noexcept;
 
+/// Drops the handles of this process to which the tickets of a message lead: nobody will get it.
+/// Throws RuntimeError if the bytes are not tickets.
+void drop_tickets(std::string_view message);
+
 /// The value behind its tickets, with the handles. Borrows `bytes`; throws as `fetch_handles`.
 [[nodiscard]] serial::Incoming fetched(std::string_view bytes);
 

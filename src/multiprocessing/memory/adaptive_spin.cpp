@@ -10,12 +10,14 @@ namespace progeny::multiprocessing::detail {
 
 namespace {
 
-// Between two looks at the clock: after more than that another process has run. What interrupts of
-// the system do takes less.
-constexpr std::int64_t longest_gap = 20'000;
+// Between two looks at the clock: after more than that another process has run for a part of its
+// time. Interrupts, kernel threads and the host of a virtual machine take less, some 20 to 100 us.
+constexpr std::int64_t longest_gap = 500'000;
 // How long one such finding holds. A process that runs on beside others loses the processor after
 // some milliseconds, so the watches before that are some hundredth of this time.
 constexpr std::int64_t memory_of_others = 300'000'000;
+// Processor time that it takes to sleep and to be woken, on both sides.
+constexpr std::int64_t price_of_sleep = 5'000;
 
 std::int64_t now_in_nanoseconds() noexcept {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
@@ -59,7 +61,8 @@ bool AdaptiveSpin::Watch::goes_on() noexcept {
 
 void AdaptiveSpin::Watch::succeed() noexcept {
   if (last_look_ < spin_.others_until_.load(std::memory_order_relaxed)) {
-    spin_.credit_.fetch_sub(last_look_ - begin_, std::memory_order_relaxed);
+    spin_.credit_.fetch_sub(std::max<Nanoseconds>(0, last_look_ - begin_ - price_of_sleep),
+                            std::memory_order_relaxed);
   }
 }
 

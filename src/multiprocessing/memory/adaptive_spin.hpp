@@ -17,7 +17,7 @@ namespace progeny::multiprocessing::detail {
 /// There are two stages:
 ///
 ///     stage     for               when
-///     glance    about 2 us        always: as long as going to sleep would take
+///     glance    some 50 pauses    always: no longer than going to sleep would take
 ///     watch     up to 50 us       if there is credit for it
 ///
 /// The watch is longer than a sleeping process takes to wake up. So a waiter that watches sees the
@@ -30,10 +30,11 @@ namespace progeny::multiprocessing::detail {
 ///
 ///     watch            alone on its processor    beside other work
 ///     in vain          costs credit              costs credit
-///     successful       costs nothing             costs credit
+///     successful       costs nothing             costs credit beyond 5 us
 ///
 /// So a waiter whose peer is slow or idle hardly watches. It knows that there is other work when it
-/// finds during a watch that it did not run for a while; that holds for some tenths of a second.
+/// finds during a watch that it did not run for half a millisecond; that holds for some tenths of a
+/// second.
 /// (No call of the system tells it better. sched_yield(2) would, but a process that has yielded has
 /// to wait for its turn, while one that sleeps gets the processor when it is woken.)
 ///
@@ -91,7 +92,7 @@ class AdaptiveSpin {
     bool is_over_;
   };
 
-  /// Looks for about 2 us.
+  /// Looks for the time of a glance: 1 to 3 us on x86, less on other processors.
   template <class Condition>
   static bool look(const Condition& has_happened, int pauses) noexcept {
     for (int spent = 0; spent < moment; spent += pauses) {

@@ -12,6 +12,8 @@
 #include "multiprocessing/queues/block_pool.hpp"
 #include "multiprocessing/queues/call_limit.hpp"
 #include "multiprocessing/queues/message_log.hpp"
+#include "multiprocessing/queues/queue_state.hpp"
+#include "multiprocessing/queues/unread_handles.hpp"
 #include "platform/io/event.hpp"
 #include "platform/ipc/socket.hpp"
 #include "platform/memory/futex.hpp"
@@ -59,31 +61,21 @@ using progeny::detail::Deadline;
 // SEM_VALUE_MAX, the most that Python's queue can be limited to.
 constexpr std::ptrdiff_t largest_maxsize = 2147483647;
 
-// What the processes that use the queue share besides its messages.
-// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side has its own cache lines.
-struct QueueState {
-  // Written by `make` alone, before the queue can travel: relaxed loads suffice.
-  std::atomic<std::uint64_t> maxsize;
-  std::atomic<std::uint32_t> closed_answer;
-  PollFlag is_polled;
-
-  alignas(64) Sleepers getters;
-  alignas(64) Sleepers putters;
-
-  alignas(64) platform::FutexWord done;  ///< Calls of `task_done`, modulo 2^29.
-  std::atomic<std::uint32_t> joiners;    ///< How many wait in `join`.
-};
-
 }  // namespace
 
 struct QueueCore::Parts {
-  Parts(std::shared_ptr<MessageLog> messages, platform::Event event)
+  // `is_new`: no other process can have it yet.
+  Parts(std::shared_ptr<MessageLog> messages, platform::Event event, bool is_new)
       : log(std::move(messages)),
         shared(log->extra<QueueState>()),
-        bell(shared.getters, shared.is_polled, std::move(event)) {
+        bell(shared.getters, shared.is_polled, std::move(event)),
+        unread(is_new) {
     // Children fetch the handles of values under this key. It has to exist before they do.
     static_cast<void>(current_authkey());
   }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+  ~Parts() { unread.drop(log); }
 
   [[nodiscard]] std::uint64_t maxsize() const noexcept {
     return shared.maxsize.load(std::memory_order_relaxed);
@@ -110,13 +102,14 @@ struct QueueCore::Parts {
   PollBell bell;
   std::atomic<bool> closed{false};  ///< For this process alone. Orders nothing: relaxed.
   AdaptiveSpin spin;
+  UnreadHandles unread;
 };
 
 std::shared_ptr<QueueCore> QueueCore::make(std::ptrdiff_t maxsize, ClosedQueue closed) {
   if (maxsize > largest_maxsize) {
     throw ValueError(fmt::format("a queue of {} messages: {} at most", maxsize, largest_maxsize));
   }
-  auto parts = std::make_unique<Parts>(MessageLog::make(), platform::Event());
+  auto parts = std::make_unique<Parts>(MessageLog::make(), platform::Event(), true);
   parts->shared.maxsize.store(static_cast<std::uint64_t>(std::max<std::ptrdiff_t>(maxsize, 0)),
                               std::memory_order_relaxed);
   parts->shared.closed_answer.store(static_cast<std::uint32_t>(closed), std::memory_order_relaxed);
@@ -129,10 +122,11 @@ std::shared_ptr<QueueCore> QueueCore::load(serial::Reader& reader) {
   const native_handle event = reader.borrow_handle(reader.read<std::uint32_t>());
   auto log = MessageLog::attach(memory, std::move(roster));
   return std::make_shared<QueueCore>(
-      std::make_unique<Parts>(std::move(log), platform::Event(platform::duplicate(event))));
+      std::make_unique<Parts>(std::move(log), platform::Event(platform::duplicate(event)), false));
 }
 
 void QueueCore::save(serial::Writer& writer) const {
+  parts_->unread.note_travel();
   save_region(writer, *parts_->log->roster().region());
   writer.write(writer.share_handle(parts_->log->region()->handle()));
   writer.write(writer.share_handle(parts_->bell.handle()));
@@ -222,7 +216,10 @@ void QueueCore::put(serial::Writer& message, const Timeout& timeout) {
   Tickets tickets = has_handles ? Tickets(message.handles()) : Tickets();
   parts_->put_one({.head = tickets.text(), .body = message.bytes(), .has_tickets = has_handles},
                   timeout);
-  tickets.hand_over();
+  if (has_handles) {
+    parts_->unread.note_put();
+    tickets.hand_over();
+  }
   message.mark_sent();
 }
 
@@ -252,6 +249,9 @@ std::size_t QueueCore::put_many(std::span<serial::Outgoing> messages, const Time
         {.head = tickets[i].text(), .body = messages[i].bytes, .has_tickets = has_handles});
   }
   const std::size_t done = parts_->put_all(views, timeout);
+  if (done != 0) {
+    parts_->unread.note_put();
+  }
   for (std::size_t i = 0; i < done; ++i) {
     tickets[i].hand_over();
     messages[i].claims.mark_sent();

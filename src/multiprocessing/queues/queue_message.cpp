@@ -1,5 +1,6 @@
 #include <progeny/multiprocessing/detail/queue_message.hpp>
 
+#include "base/per_thread.hpp"
 #include "multiprocessing/connection/tickets.hpp"
 #include "multiprocessing/queues/message_log.hpp"
 #include "platform/ipc/socket.hpp"
@@ -23,12 +24,25 @@ namespace {
 // it is larger than this, so that a message costs no allocation.
 constexpr std::size_t largest_spare = std::size_t{64} << 10;
 
-thread_local std::string spare_buffer;
+struct SpareBuffer {
+  std::string bytes;
+};
+
+// Null at the end of the thread.
+std::string* spare_buffer() noexcept {
+  auto* const spare = progeny::detail::PerThread<SpareBuffer>::get();
+  return spare != nullptr ? &spare->bytes : nullptr;
+}
+
+std::string take_spare_buffer() noexcept {
+  std::string* const spare = spare_buffer();
+  return spare != nullptr ? std::move(*spare) : std::string();
+}
 
 }  // namespace
 
 QueueMessage::QueueMessage(FlatReader* reader) noexcept
-    : reader_(reader), buffer_(std::move(spare_buffer)) {}
+    : reader_(reader), buffer_(take_spare_buffer()) {}
 
 QueueMessage::QueueMessage(QueueMessage&& other) noexcept : QueueMessage() {
   *this = std::move(other);
@@ -51,8 +65,9 @@ QueueMessage& QueueMessage::operator=(QueueMessage&& other) noexcept {
 
 QueueMessage::~QueueMessage() {
   release();
-  if (buffer_.capacity() <= largest_spare) {
-    spare_buffer = std::move(buffer_);
+  std::string* const spare = spare_buffer();
+  if (spare != nullptr && buffer_.capacity() <= largest_spare) {
+    *spare = std::move(buffer_);
   }
 }
 

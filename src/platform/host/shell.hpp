@@ -11,8 +11,10 @@ namespace progeny::platform {
 
 /// Runs a command as the C library's system() does. It shares the caller's standard streams. POSIX:
 /// while it runs, SIGINT and SIGQUIT are ignored in this process (system(3)).
-/// - Returns: the status, as system() returns it.
-/// - Throws: OSError with the call `system` if no process could be made.
+/// - Returns: the status, as system() returns it. glibc returns that of exit code 127, as for a
+///   missing shell, also if no process could be made.
+/// - Throws: OSError with the call `system` if the C library says so: glibc does if the end of the
+///   shell cannot be waited for, because SIGCHLD is ignored or other code has reaped it.
 /// - Blocks: until the command has ended.
 int run_in_shell(const std::string& command);
 

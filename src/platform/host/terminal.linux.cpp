@@ -40,11 +40,9 @@ Terminal::Terminal(TerminalSize size, bool echo) : system_(std::make_unique<Syst
   const ErrnoKeeper keeper;
   constexpr int flags = O_RDWR | O_NOCTTY | O_CLOEXEC;
   Handle& master = system_->master;
-  master = Handle(checked(::posix_openpt(flags | O_NONBLOCK), "posix_openpt"));
-  master = above_standard_streams(std::move(master), "posix_openpt");
+  master = new_handle(::posix_openpt(flags | O_NONBLOCK), "posix_openpt");
   checked(::unlockpt(master.get()), "unlockpt");
-  system_->slave = Handle(checked(::ioctl(master.get(), TIOCGPTPEER, flags), "ioctl(TIOCGPTPEER)"));
-  system_->slave = above_standard_streams(std::move(system_->slave), "ioctl(TIOCGPTPEER)");
+  system_->slave = new_handle(::ioctl(master.get(), TIOCGPTPEER, flags), "ioctl(TIOCGPTPEER)");
   set_size(master.get(), size);
   if (!echo) {
     turn_echo_off(system_->slave.get());

@@ -70,14 +70,9 @@ struct IoResult {
 /// - Blocks: until there is room, also on a handle that was made non-blocking.
 [[nodiscard]] IoResult write_some(native_handle handle, std::string_view bytes) noexcept;
 
-/// As `write_some`, but never waits: without room the error is `operation_would_block`. POSIX: the
-/// handle must have been made non-blocking. Windows: a write that did not fit is cancelled, and may
-/// have moved some bytes all the same.
+/// As `write_some`, but never waits: without room the error is `operation_would_block`. The open
+/// file stays as it is, as other processes may share it. Windows: a write that did not fit is
+/// cancelled, and may have moved some bytes all the same.
 [[nodiscard]] IoResult try_write(native_handle handle, std::string_view bytes) noexcept;
-
-/// Makes reads and writes return at once, or wait again. POSIX: the flag belongs to the open file,
-/// not to the descriptor, so nothing else may share the file. Windows: does nothing, as each call
-/// decides whether it waits.
-void set_blocking(native_handle handle, bool blocking) noexcept;
 
 }  // namespace progeny::platform

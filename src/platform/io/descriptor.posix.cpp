@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <utility>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -46,20 +45,32 @@ bool is_end_of_terminal(native_handle handle) noexcept {
   return errno == EIO && ::isatty(handle) == 1;
 }
 
+IoResult result_of(ssize_t count) noexcept {
+  if (count < 0) {
+    return {.count = 0, .error = last_error()};
+  }
+  return {.count = static_cast<std::size_t>(count)};
+}
+
 }  // namespace
 
-Handle above_standard_streams(Handle handle, std::string_view call, std::string_view path) {
-  if (!handle || handle.get() >= first_free_number) {
-    return handle;
+Handle own_new(int descriptor) noexcept {
+  Handle handle(descriptor);
+  if (handle && descriptor < first_free_number) {
+    handle = Handle(::fcntl(descriptor, F_DUPFD_CLOEXEC, first_free_number));
   }
-  Handle lifted(::fcntl(handle.get(), F_DUPFD_CLOEXEC, first_free_number));
-  if (!lifted && path.empty()) {
+  return handle;
+}
+
+Handle new_handle(int descriptor, std::string_view call, std::string_view path) {
+  Handle handle = own_new(descriptor);
+  if (!handle && path.empty()) {
     throw_errno(call);
   }
-  if (!lifted) {
+  if (!handle) {
     throw_errno(call, path);
   }
-  return lifted;
+  return handle;
 }
 
 native_handle handle_of_descriptor(int descriptor) noexcept {
@@ -96,11 +107,8 @@ long long number_of(native_handle handle) noexcept {
 
 Handle open_file(const std::string& path, OpenMode mode) {
   const int flags = flags_of(mode) | O_CLOEXEC | O_NOCTTY;
-  Handle handle(retry_interrupted([&] { return ::open(path.c_str(), flags, new_file_mode); }));
-  if (!handle) {
-    throw_errno("open", path);
-  }
-  return above_standard_streams(std::move(handle), "open", path);
+  return new_handle(
+      retry_interrupted([&] { return ::open(path.c_str(), flags, new_file_mode); }), "open", path);
 }
 
 Handle open_null_device() {
@@ -128,16 +136,13 @@ IoResult read_some(native_handle handle, std::span<char> space) noexcept {
 
 IoResult try_write(native_handle handle, std::string_view bytes) noexcept {
   const ErrnoKeeper keeper;
-  const ssize_t count = quiet_write(handle, bytes);
-  if (count < 0) {
-    return {.count = 0, .error = last_error()};
-  }
-  return {.count = static_cast<std::size_t>(count)};
+  return result_of(quiet_write_at_once(handle, bytes));
 }
 
 IoResult write_some(native_handle handle, std::string_view bytes) noexcept {
+  const ErrnoKeeper keeper;
   for (;;) {
-    const IoResult result = try_write(handle, bytes);
+    const IoResult result = result_of(quiet_write(handle, bytes));
     if (result.error != std::errc::operation_would_block) {
       return result;
     }
@@ -145,14 +150,6 @@ IoResult write_some(native_handle handle, std::string_view bytes) noexcept {
     if ((wait_for(handle, POLLOUT) & POLLHUP) != 0) {
       return {.error = std::make_error_code(std::errc::broken_pipe)};
     }
-  }
-}
-
-void set_blocking(native_handle handle, bool blocking) noexcept {
-  const ErrnoKeeper keeper;
-  const int flags = ::fcntl(handle, F_GETFL);
-  if (flags != -1) {
-    ::fcntl(handle, F_SETFL, blocking ? flags & ~O_NONBLOCK : flags | O_NONBLOCK);
   }
 }
 

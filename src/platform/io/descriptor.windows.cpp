@@ -140,7 +140,4 @@ IoResult try_write(native_handle handle, std::string_view bytes) noexcept {
   return writing.result();
 }
 
-// Here each call decides whether it waits, not the handle.
-void set_blocking(native_handle, bool) noexcept {}
-
 }  // namespace progeny::platform

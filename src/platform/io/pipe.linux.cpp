@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -19,8 +18,8 @@ Pipe make_pipe(PipeEnd /*ours*/) {
   checked(::pipe2(ends, O_CLOEXEC), "pipe");
   Handle write_end(ends[1]);
   Pipe pipe;
-  pipe.read_end = above_standard_streams(Handle(ends[0]), "pipe");
-  pipe.write_end = above_standard_streams(std::move(write_end), "pipe");
+  pipe.read_end = new_handle(ends[0], "pipe");
+  pipe.write_end = new_handle(write_end.release(), "pipe");
   return pipe;
 }
 

@@ -1,5 +1,6 @@
 #include "platform/ipc/handle_passing.hpp"
 
+#include "platform/io/descriptor.posix.hpp"
 #include "platform/ipc/when_ready.posix.hpp"
 
 #include <array>
@@ -33,17 +34,19 @@ void attach(msghdr& message, Control& control, std::span<const native_handle> ha
   std::memcpy(CMSG_DATA(header), handles.data(), handles.size_bytes());
 }
 
-// Every descriptor gets its owner before anything can throw.
-void adopt_all(const cmsghdr& header, std::vector<Handle>& handles) {
+// Every descriptor gets its owner before anything can throw. One that no number above the standard
+// streams is free for is lost, as those are that the kernel has no number for.
+void adopt_all(const cmsghdr& header, ReceivedHandles& received) {
   const std::size_t count = (header.cmsg_len - CMSG_LEN(0)) / sizeof(int);
   std::array<Handle, most_descriptors + 1> owners;  // The padding has room for one more.
   for (std::size_t i = 0; i < count; ++i) {
     int descriptor = -1;
     std::memcpy(&descriptor, CMSG_DATA(&header) + i * sizeof(int), sizeof descriptor);
-    owners[i] = Handle(descriptor);
+    owners[i] = own_new(descriptor);
+    received.truncated = received.truncated || !owners[i];
   }
   for (std::size_t i = 0; i < count; ++i) {
-    handles.push_back(std::move(owners[i]));
+    received.handles.push_back(std::move(owners[i]));
   }
 }
 
@@ -53,7 +56,7 @@ void collect(msghdr& message, ReceivedHandles& received) {
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
-      adopt_all(*header, received.handles);
+      adopt_all(*header, received);
     }
   }
 }
@@ -81,9 +84,10 @@ IoResult send_with_handles(native_handle socket,
   if (!handles.empty()) {
     attach(message, control, handles);
   }
-  return when_ready(socket, POLLOUT, deadline, past_reset([&] {
-                      return ::sendmsg(socket, &message, MSG_NOSIGNAL);
-                    }));
+  // With a deadline the call must not block: a socket that is ready may have too little room.
+  const int flags = MSG_NOSIGNAL | (deadline.is_never() ? 0 : MSG_DONTWAIT);
+  return when_ready(
+      socket, POLLOUT, deadline, past_reset([&] { return ::sendmsg(socket, &message, flags); }));
 }
 
 IoResult receive_with_handles(native_handle socket,

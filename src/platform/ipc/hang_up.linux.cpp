@@ -27,8 +27,7 @@ bool is_hung_up(native_handle socket) noexcept {
 
 Handle readable_or_hung_up(native_handle event, native_handle socket) {
   const ErrnoKeeper keeper;
-  Handle set = above_standard_streams(
-      Handle(checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")), "epoll_create1");
+  Handle set = new_handle(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
   add(set, event, EPOLLIN);
   add(set, socket, 0);  // A hang-up is reported without being asked for (epoll_ctl(2)).
   return set;

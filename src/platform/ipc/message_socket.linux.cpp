@@ -36,8 +36,8 @@ std::pair<Handle, Handle> make_message_sockets(std::size_t capacity) {
   std::array<int, 2> ends{};
   checked(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()), "socketpair");
   Handle second(ends[1]);
-  Handle first = above_standard_streams(Handle(ends[0]), "socketpair");
-  second = above_standard_streams(std::move(second), "socketpair");
+  Handle first = new_handle(ends[0], "socketpair");
+  second = new_handle(second.release(), "socketpair");
   set_room(first, capacity);
   set_room(second, capacity);
   return {std::move(first), std::move(second)};

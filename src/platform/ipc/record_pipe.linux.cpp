@@ -27,10 +27,7 @@ namespace {
 // without writers blocks (fifo(7)).
 Handle opened_anew(native_handle read_end) {
   const auto path = "/proc/self/fd/" + std::to_string(read_end);
-  return above_standard_streams(
-      Handle(checked(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), "open")),
-      "open",
-      path);
+  return new_handle(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), "open", path);
 }
 
 // 0 if the handle is not a pipe. The inode is enough, as all pipes are on one device.

@@ -30,8 +30,7 @@ void set_option(int socket, int level, int name, const Value& value) noexcept {
 }
 
 Handle new_socket(int family, int flags) {
-  const int socket = checked(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0), "socket");
-  return above_standard_streams(Handle(socket), "socket");
+  return new_handle(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0), "socket");
 }
 
 // Nagle's algorithm is switched off: it holds back the end of a message to join it with more bytes,
@@ -157,7 +156,7 @@ std::optional<Accepted> accept_from(native_handle listener, const Deadline& dead
       return ::accept4(listener, peer.get(), &peer.size, SOCK_CLOEXEC);
     });
     if (socket != -1) {
-      Handle owner = above_standard_streams(Handle(socket), "accept");
+      Handle owner = new_handle(socket, "accept");
       send_at_once(owner.get(), peer.family());
       return Accepted{.socket = std::move(owner), .peer = endpoint_from(peer)};
     }

@@ -28,7 +28,8 @@ class LookupCategory : public std::error_category {
 };
 
 std::error_code lookup_error(int value) noexcept {
-  static const LookupCategory category;
+  // Never destroyed: an error may be looked at while the program ends.
+  static const auto& category = *new LookupCategory;
   return value == EAI_SYSTEM ? last_error() : std::error_code(value, category);
 }
 

@@ -69,7 +69,10 @@ IoResult send_some(native_handle handle,
     return when_ready(handle, POLLOUT, deadline, past_reset(send));
   }
   return when_ready(handle, POLLOUT, deadline, [&] {
-    return kind == TransportKind::pipe ? quiet_write(handle, bytes) : send();
+    if (kind != TransportKind::pipe) {
+      return send();
+    }
+    return deadline.is_never() ? quiet_write(handle, bytes) : quiet_write_at_once(handle, bytes);
   });
 }
 

@@ -6,10 +6,13 @@
 
 #include <cerrno>
 #include <csignal>
+#include <ctime>
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -30,6 +33,7 @@ struct KernelAction {
 // All zero, as SIG_DFL is null. In static memory, as compilers would fill a local one by memset(3),
 // which sanitizers intercept.
 constexpr KernelAction default_action{};
+constexpr timespec at_once{};
 
 template <class... Arguments>
 long call(long number, Arguments... arguments) noexcept {
@@ -77,19 +81,78 @@ struct DirectoryEntry {
   char name[1];
 };
 
+constexpr int first_swept = 3;
+
+void mark(int descriptor, const int* kept, std::size_t kept_count) noexcept {
+  if (descriptor >= first_swept && !is_kept(descriptor, kept, kept_count)) {
+    call(SYS_fcntl, descriptor, F_SETFD, FD_CLOEXEC);
+  }
+}
+
 void mark_entries(const char* entries,
                   long size,
                   const int* kept,
                   std::size_t kept_count) noexcept {
-  constexpr int first_swept = 3;
   for (long at = 0; at < size;) {
     const auto* entry = reinterpret_cast<const DirectoryEntry*>(entries + at);
-    const int descriptor = number_of(entry->name);
-    if (descriptor >= first_swept && !is_kept(descriptor, kept, kept_count)) {
-      call(SYS_fcntl, descriptor, F_SETFD, FD_CLOEXEC);
-    }
+    mark(number_of(entry->name), kept, kept_count);
     at += entry->length;
   }
+}
+
+// By the folder of the open descriptors.
+long mark_listed(const int* kept, std::size_t kept_count) noexcept {
+  const long folder =
+      call(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  if (folder < 0) {
+    return folder;
+  }
+  alignas(DirectoryEntry) char entries[2048];
+  for (;;) {
+    const long size = call(SYS_getdents64, folder, entries, sizeof entries);
+    if (size <= 0) {
+      call(SYS_close, folder);
+      return size;
+    }
+    mark_entries(entries, size, kept, kept_count);
+  }
+}
+
+// Which of 128 numbers are open is asked in one call: a limit may be a thousand million, as in
+// containers. If the call is refused, all count as open.
+void mark_block(int first, int count, const int* kept, std::size_t kept_count) noexcept {
+  constexpr int most = 128;
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): filled as far as it is used.
+  pollfd entries[most];
+  for (int i = 0; i < count; ++i) {
+    entries[i] = {.fd = first + i, .events = 0, .revents = 0};
+  }
+  const bool is_known = call(SYS_ppoll, entries, count, &at_once, nullptr, 0) >= 0;
+  for (int i = 0; i < count; ++i) {
+    if (!is_known || (entries[i].revents & POLLNVAL) == 0) {
+      mark(first + i, kept, kept_count);
+    }
+  }
+}
+
+// Without /proc: every number below the limit, as CPython does. A descriptor above it, from before
+// the limit was lowered, is not found.
+long mark_up_to_limit(const int* kept, std::size_t kept_count) noexcept {
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): the kernel fills it.
+  rlimit limit;
+  const long result = call(SYS_prlimit64, 0, RLIMIT_NOFILE, nullptr, &limit);
+  if (result < 0) {
+    return result;
+  }
+  constexpr rlim_t largest = 0x7fff'ffff;
+  const int end = static_cast<int>(limit.rlim_cur < largest ? limit.rlim_cur : largest);
+  constexpr int block = 128;
+  for (int first = first_swept; first < end;) {
+    const int count = end - first < block ? end - first : block;
+    mark_block(first, count, kept, kept_count);
+    first += count;
+  }
+  return 0;
 }
 
 }  // namespace
@@ -124,20 +187,7 @@ long keep_on_exec(int descriptor) noexcept {
 
 // Marks instead of closing: the folder that is walked, and the report pipe, are among them.
 long mark_all_close_on_exec(const int* kept, std::size_t kept_count) noexcept {
-  const long folder =
-      call(SYS_openat, AT_FDCWD, "/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-  if (folder < 0) {
-    return folder;
-  }
-  alignas(DirectoryEntry) char entries[2048];
-  for (;;) {
-    const long size = call(SYS_getdents64, folder, entries, sizeof entries);
-    if (size <= 0) {
-      call(SYS_close, folder);
-      return size;
-    }
-    mark_entries(entries, size, kept, kept_count);
-  }
+  return mark_listed(kept, kept_count) == 0 ? 0 : mark_up_to_limit(kept, kept_count);
 }
 
 // A handler must not run in the child, where it would work on the parent's memory. Ignored signals

@@ -25,7 +25,8 @@ void exit_now(int status) noexcept;
 /// Makes a descriptor inheritable.
 long keep_on_exec(int descriptor) noexcept;
 /// Sets all descriptors above the standard streams, but those in `kept`, to be closed on exec, one
-/// by one.
+/// by one: those that /proc lists, or without it all below the limit of open files. Fails if that
+/// limit cannot be found out (getrlimit(2)).
 long mark_all_close_on_exec(const int* kept, std::size_t kept_count) noexcept;
 /// Gives every signal with a handler its default disposition.
 long reset_handlers() noexcept;

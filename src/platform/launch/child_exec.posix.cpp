@@ -43,9 +43,16 @@ void check(ChildPlan& plan, LaunchStep step, long result) noexcept {
   }
 }
 
+// The number of a standard stream that is about to be redirected need not be open yet.
+bool is_redirected(const ChildPlan& plan, int descriptor) noexcept {
+  return descriptor < first_free_number && plan.streams[descriptor] >= 0;
+}
+
 void keep_descriptors(ChildPlan& plan) noexcept {
   for (std::size_t i = 0; i < plan.kept_count; ++i) {
-    check(plan, LaunchStep::keep_descriptor, child_calls::keep_on_exec(plan.kept[i]));
+    if (!is_redirected(plan, plan.kept[i])) {
+      check(plan, LaunchStep::keep_descriptor, child_calls::keep_on_exec(plan.kept[i]));
+    }
   }
 }
 
@@ -118,27 +125,30 @@ void run_hook(ChildPlan& plan) noexcept {
   }
 }
 
-// Descriptors are marked instead of closed, so the report pipe stays open until exec succeeds.
-void sweep(ChildPlan& plan) noexcept {
-  if (plan.sweep == Sweep::walk) {
-    check(plan,
-          LaunchStep::close_others,
-          child_calls::mark_all_close_on_exec(plan.kept, plan.kept_count));
-  }
-  if (plan.sweep != Sweep::close_range) {
-    return;
-  }
+// Marks the gaps between the kept descriptors. Returns false if the call is refused: a sandbox may
+// have come since the parent asked.
+bool sweep_by_ranges(const ChildPlan& plan) noexcept {
   unsigned first = first_free_number;
   for (std::size_t i = 0; i < plan.kept_count; ++i) {
     const auto kept = static_cast<unsigned>(plan.kept[i]);
-    if (kept > first) {
-      check(plan, LaunchStep::close_others, child_calls::close_on_exec_from(first, kept - 1));
+    if (kept > first && child_calls::close_on_exec_from(first, kept - 1) < 0) {
+      return false;
     }
     if (kept >= first) {
       first = kept + 1;
     }
   }
-  check(plan, LaunchStep::close_others, child_calls::close_on_exec_from(first, ~0U));
+  return child_calls::close_on_exec_from(first, ~0U) == 0;
+}
+
+// Descriptors are marked instead of closed, so the report pipe stays open until exec succeeds.
+void sweep(ChildPlan& plan) noexcept {
+  if (plan.sweep == Sweep::none || (plan.sweep == Sweep::close_range && sweep_by_ranges(plan))) {
+    return;
+  }
+  check(plan,
+        LaunchStep::close_others,
+        child_calls::mark_all_close_on_exec(plan.kept, plan.kept_count));
 }
 
 // Reports the first failure that says more than "not here" (execvp(3) does so with EACCES only).

@@ -14,6 +14,7 @@
 #include "platform/launch/launch.hpp"
 
 #include "platform/io/descriptor.hpp"
+#include "platform/io/descriptor.posix.hpp"
 #include "platform/io/pipe.hpp"
 #include "platform/launch/launch_plan.posix.hpp"
 #include "platform/launch/launch_report.posix.hpp"
@@ -69,7 +70,7 @@ void reap(int pid) noexcept {
 
 // A failed child is reaped here, as its pid never leaves this file.
 LaunchOutcome judge(const Spawned& spawned, const ChildReport& report) {
-  Handle process(spawned.process);
+  Handle process = own_new(spawned.process);
   if (report.failed != 0) {
     reap(spawned.pid);
     return failure(static_cast<LaunchStep>(report.failed), report.error);

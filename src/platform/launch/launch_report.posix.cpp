@@ -49,7 +49,7 @@ const char* name_of(LaunchStep step) noexcept {
     case LaunchStep::hook:
       return "preexec_fn";
     case LaunchStep::close_others:
-      return "close_range";
+      return "getrlimit";
     case LaunchStep::exec:
       return "exec";
     case LaunchStep::garbled:

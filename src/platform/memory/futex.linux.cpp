@@ -97,8 +97,12 @@ FutexEnd wait_on_any(std::span<const FutexWait> waits, const Deadline& deadline)
     if (result >= 0) {
       return FutexEnd::woken;
     }
-    if (errno != ENOSYS && errno != EPERM) {
-      return end_by_error(errno);
+    const int error = errno;
+    if (!may_be_refused(error)) {
+      return end_by_error(error);
+    }
+    if (error == EINVAL && deadline.expired()) {
+      return FutexEnd::timed_out;  // It may be about a moment that the call does not know.
     }
     waitv_is_missing.store(true, std::memory_order_relaxed);
   }

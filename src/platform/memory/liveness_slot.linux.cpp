@@ -100,6 +100,7 @@ struct ProcessFacts {
 std::optional<ProcessFacts> facts_of(int pid) noexcept {
   std::array<char, 32> path{};
   std::snprintf(path.data(), path.size(), "/proc/%d/stat", pid);
+  // Not lifted: it is closed again at once.
   const int file = ::open(path.data(), O_RDONLY | O_CLOEXEC);
   if (file == -1) {
     return std::nullopt;

@@ -1,24 +1,28 @@
 #include "platform/memory/memory_file.hpp"
 
 #include "platform/io/descriptor.hpp"
+#include "platform/io/held_back_signal.posix.hpp"
+#include "platform/memory/unnamed_file.posix.hpp"
 #include "platform/system/errno.posix.hpp"
 
 #include <progeny/base/errors.hpp>
 
+#include <csignal>
 #include <cstddef>
 #include <string>
 
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace progeny::platform {
 
 Handle make_memory_file(const char* name, std::string_view content) {
-  Handle file(checked(::memfd_create(name, MFD_CLOEXEC), "memfd_create"));
+  Handle file = make_unnamed_file(name).file;
+  HeldBackSignal sigxfsz(SIGXFSZ);
   while (!content.empty()) {
     const IoResult written = write_some(file.get(), content);
     if (written.error) {
+      sigxfsz.take();
       throw OSError(written.error, "write");
     }
     content.remove_prefix(written.count);

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -53,10 +54,8 @@ constexpr mode_t only_this_user = S_IRUSR | S_IWUSR;
 // With O_TMPFILE (open(2)) the memory is complete before it can be found.
 Handle make_memory_to_name(std::size_t size) {
   const std::string where(folder);
-  Handle memory = above_standard_streams(
-      Handle(checked(::open(where.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, only_this_user),
-                     "shm_open")),
-      "shm_open");
+  Handle memory =
+      new_handle(::open(where.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, only_this_user), "shm_open");
   reserve_memory(memory.get(), 0, size);
   return memory;
 }
@@ -86,11 +85,11 @@ FoundMemory open_memory(const std::string& name) noexcept {
   if (path.error()) {
     return {.memory = {}, .error = path.error()};
   }
-  const int memory = ::open(path.get(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-  if (memory == -1) {
+  Handle memory = own_new(::open(path.get(), O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK));
+  if (!memory) {
     return {.memory = {}, .error = last_error()};
   }
-  return {.memory = Handle(memory), .error = {}};
+  return {.memory = std::move(memory), .error = {}};
 }
 
 std::size_t size_of_named_memory(native_handle memory) {

@@ -62,10 +62,10 @@ ExitStatus status_of(const siginfo_t& info) noexcept {
           .core_dumped = info.si_code == CLD_DUMPED};
 }
 
-// Whether an error of pidfd_send_signal(2) is about the signal or the process, so that kill(2)
-// would not do better.
+// Whether an error of pidfd_send_signal(2) is about the process, so that kill(2) would not do
+// better. EINVAL may be about the signal, which kill(2) says too, or a sandbox's answer.
 bool is_final(int error) noexcept {
-  return error == 0 || error == ESRCH || error == EINVAL;
+  return error == 0 || error == ESRCH;
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ struct CloseFolder {
 bool is_hosts(const char* thread) noexcept {
   std::array<char, 64> path{};
   std::snprintf(path.data(), path.size(), "/proc/self/task/%.16s/comm", thread);
+  // Not lifted: it is closed again at once.
   const int file = ::open(path.data(), O_RDONLY | O_CLOEXEC);
   if (file == -1) {
     return false;

@@ -1,3 +1,4 @@
+#include "platform/io/descriptor.posix.hpp"
 #include "platform/process/pidfd.posix.hpp"
 #include "platform/system/errno.posix.hpp"
 #include "platform/system/features.hpp"
@@ -14,7 +15,7 @@ Handle open_pidfd(int pid) noexcept {
     return {};
   }
   const ErrnoKeeper keeper;
-  return Handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  return own_new(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 
 namespace {

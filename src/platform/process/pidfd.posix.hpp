@@ -13,8 +13,8 @@ namespace progeny::platform {
 [[nodiscard]] Handle open_pidfd(int pid) noexcept;
 
 /// Sends a signal to the process behind `process`.
-/// - Returns: 0, or the error number. ESRCH and EINVAL are about the process and the signal; every
-///   other one may be that of a kernel or a sandbox that has no such call, and kill(2) is left.
+/// - Returns: 0, or the error number. ESRCH is about the process; every other one may be that of a
+///   kernel or a sandbox that has no such call, and kill(2) is left.
 [[nodiscard]] int signal_pidfd(native_handle process, int signal) noexcept;
 
 /// Sends a signal to the process group whose number is that of the process behind `process`, even

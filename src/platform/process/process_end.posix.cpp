@@ -28,6 +28,7 @@ void leave(int code) noexcept {
 
 void empty_standard_input() noexcept {
   const ErrnoKeeper keeper;
+  // Not lifted: it is to become descriptor 0.
   const int null = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (null > STDIN_FILENO) {
     static_cast<void>(::dup2(null, STDIN_FILENO));

@@ -1,6 +1,7 @@
 #include "platform/process/sentinel.hpp"
 
 #include "base/made_early.hpp"
+#include "platform/io/descriptor.posix.hpp"
 #include "platform/io/pipe.hpp"
 #include "platform/system/errno.posix.hpp"
 
@@ -79,7 +80,7 @@ native_handle own_sentinel() {
 // These settings belong to the open file, so the pipe is opened once more for this process alone.
 void die_with(native_handle sentinel) {
   const auto path = "/proc/self/fd/" + std::to_string(sentinel);
-  Handle own(checked(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), "open"));
+  Handle own = new_handle(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), "open", path);
   checked(::fcntl(own.get(), F_SETOWN, ::getpid()), "fcntl");
   checked(::fcntl(own.get(), F_SETSIG, SIGKILL), "fcntl");
   checked(::fcntl(own.get(), F_SETFL, O_ASYNC | O_NONBLOCK), "fcntl");

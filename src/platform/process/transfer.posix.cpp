@@ -29,28 +29,8 @@ bool is_open(const Handle* pipe) noexcept {
   return pipe != nullptr && *pipe;
 }
 
-// Makes the feed non-blocking for the transfer: after poll(2) a write of more bytes than there is
-// room for would still block. This does not change the child's end, as each end of a pipe is an
-// open file of its own. Terminals do not block anyway.
-class FeedUnblocked {
- public:
-  explicit FeedUnblocked(Feed& feed) noexcept : pipe_(feed.is_terminal ? nullptr : feed.pipe) {
-    if (is_open(pipe_)) {
-      set_blocking(pipe_->get(), false);
-    }
-  }
-  FeedUnblocked(const FeedUnblocked&) = delete;
-  FeedUnblocked& operator=(const FeedUnblocked&) = delete;
-  ~FeedUnblocked() {
-    if (is_open(pipe_)) {
-      set_blocking(pipe_->get(), true);
-    }
-  }
-
- private:
-  Handle* pipe_;
-};
-
+// Never waits: after poll(2), a write of more bytes than there is room for would still block. The
+// feed stays a blocking file, as another child may have it as its stdout.
 void feed_once(Feed& feed) noexcept {
   const IoResult result = try_write(feed.pipe->get(), feed.bytes);
   feed.bytes.remove_prefix(result.count);
@@ -101,7 +81,6 @@ class Transfer {
       : feed_(feed), drains_(drains), deadline_(deadline), cancel_(cancel) {}
 
   TransferEnd run() {
-    const FeedUnblocked unblocked(feed_);
     for (int late_looks = 0; anything_open(); late_looks += deadline_.expired() ? 1 : 0) {
       if (late_looks > looks_past_deadline) {
         return TransferEnd::timed_out;

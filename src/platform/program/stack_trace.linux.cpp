@@ -10,6 +10,7 @@
 #include "platform/program/stack_trace.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <new>
 #include <typeinfo>
 
@@ -28,9 +29,6 @@ class ThrowWitness {  // NOLINT(cppcoreguidelines-virtual-class-destructor): the
 };
 
 namespace {
-
-// NOLINTNEXTLINE(bugprone-reserved-identifier,readability-identifier-naming): the ABI's name.
-extern "C" void __gxx_personality_v0();
 
 /// What the innermost `run_recording_stack` of this thread waits for.
 struct Recording {
@@ -131,7 +129,7 @@ std::size_t machinery_of(const RawStack& stack) noexcept {
       return count;
     }
   }
-  const void* const runtime = module_at(reinterpret_cast<std::uintptr_t>(&__gxx_personality_v0));
+  const void* const runtime = module_at(reinterpret_cast<std::uintptr_t>(&std::terminate));
   if (runtime == module_at(reinterpret_cast<std::uintptr_t>(&machinery_of))) {
     return 0;
   }

@@ -27,6 +27,13 @@ class ErrnoKeeper {
   return {errno, std::generic_category()};
 }
 
+/// Whether an old kernel or a sandbox may have refused a call that ended with `error`: seccomp
+/// profiles answer EPERM, EACCES, ENOSYS or EINVAL. The error may also be about what was asked; so
+/// what stands in for the call must report that, too.
+[[nodiscard]] constexpr bool may_be_refused(int error) noexcept {
+  return error == EPERM || error == EACCES || error == ENOSYS || error == EINVAL;
+}
+
 /// Repeats `call` for as long as a signal handler of the host interrupts it: -1 with EINTR.
 template <class Call>
 auto retry_interrupted(Call call) noexcept {

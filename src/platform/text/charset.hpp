@@ -59,4 +59,9 @@ class CharsetConverter {
   std::unique_ptr<State> state_;
 };
 
+/// The set that the user's locale names: by LC_ALL, LC_CTYPE and LANG in the environment on POSIX,
+/// whether or not the host has called setlocale(3); the system's code page on Windows.
+/// `ANSI_X3.4-1968` (ASCII) for the C locale and for one that does not exist.
+[[nodiscard]] std::string locale_charset();
+
 }  // namespace progeny::platform

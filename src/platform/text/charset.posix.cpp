@@ -7,6 +7,8 @@
 #include <system_error>
 
 #include <iconv.h>
+#include <langinfo.h>
+#include <locale.h>  // NOLINT(modernize-deprecated-headers): newlocale(3) is POSIX.
 
 namespace progeny::platform {
 
@@ -98,6 +100,16 @@ void CharsetConverter::finish(std::string& out) {
 
 void CharsetConverter::reset() noexcept {
   ::iconv(state_->descriptor, nullptr, nullptr, nullptr, nullptr);
+}
+
+std::string locale_charset() {
+  const locale_t locale = ::newlocale(LC_CTYPE_MASK, "", nullptr);
+  if (locale == nullptr) {
+    return "ANSI_X3.4-1968";
+  }
+  std::string charset = ::nl_langinfo_l(CODESET, locale);
+  ::freelocale(locale);
+  return charset;
 }
 
 }  // namespace progeny::platform

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <unordered_map>
 #include <utility>
@@ -329,6 +330,10 @@ void CharsetConverter::finish(std::string& /*out*/) {
 void CharsetConverter::reset() noexcept {
   state_->from->reset();
   state_->to->reset();
+}
+
+std::string locale_charset() {
+  return "cp" + std::to_string(::GetACP());
 }
 
 }  // namespace progeny::platform

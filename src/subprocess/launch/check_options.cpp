@@ -96,7 +96,6 @@ void check_terminal(const Options& options, const Redirects& redirects) {
 
 void check_numbers(const Options& options) {
   constexpr int largest_umask = 0777;
-  require(options.bufsize >= -1, "bufsize must be -1 or more");
   require(options.umask >= -1 && options.umask <= largest_umask, "umask must be 0 to 0777, or -1");
   require(options.process_group.value_or(0) >= 0, "process_group must be 0 or more");
   for (const int descriptor : options.pass_fds) {

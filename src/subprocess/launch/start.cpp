@@ -18,6 +18,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cstddef>
 #include <memory>
 #include <new>
 #include <string>
@@ -130,7 +132,8 @@ platform::LaunchRequest request_of(const Args& args,
     case LaunchStep::exec:
       throw OSError(outcome.error,
                     call,
-                    request.program.empty() ? request.arguments.front() : request.program);
+                    platform::is_windows() && request.program.empty() ? request.arguments.front()
+                                                                      : request.program);
     case LaunchStep::chdir:
       throw OSError(outcome.error, call, request.folder.value_or(""));
     default:
@@ -152,14 +155,25 @@ std::unique_ptr<platform::Child> own(platform::LaunchOutcome outcome) {
   }
 }
 
+// Whether `descriptor` is a standard stream that the child gets from elsewhere. It need not be open
+// here.
+bool is_redirected(const Redirects& redirects, int descriptor) noexcept {
+  constexpr int stream_count = 3;
+  const std::array<const Redirect*, stream_count> streams{
+      &redirects.std_in, &redirects.std_out, &redirects.std_err};
+  return descriptor < stream_count &&
+         streams[static_cast<std::size_t>(descriptor)]->kind() != Redirect::Kind::inherit;
+}
+
 }  // namespace
 
-void check_resources(const Options& options) {
+void check_resources(const Options& options, const Redirects& redirects) {
   static_cast<void>(user_number(options.user));
   static_cast<void>(group_number(options.group));
   static_cast<void>(group_numbers(options.extra_groups));
   for (const int descriptor : options.pass_fds) {
-    if (!platform::is_open(platform::handle_of_descriptor(descriptor))) {
+    if (!is_redirected(redirects, descriptor) &&
+        !platform::is_open(platform::handle_of_descriptor(descriptor))) {
       throw OSError(std::make_error_code(std::errc::bad_file_descriptor), "fcntl");
     }
   }
@@ -176,7 +190,8 @@ bool makes_group(const Options& options) noexcept {
 std::unique_ptr<platform::Child> start(const Args& args,
                                        const Options& options,
                                        const StandardStreams& streams) {
-  if (options.executable && options.executable->string().empty()) {
+  // On POSIX it is each folder of the search path, which cannot be executed: EACCES, as in Python.
+  if (platform::is_windows() && options.executable && options.executable->string().empty()) {
     throw OSError(std::make_error_code(std::errc::no_such_file_or_directory), "exec", "");
   }
   const platform::LaunchRequest request = request_of(args, options, streams);

@@ -11,11 +11,13 @@
 
 namespace progeny::subprocess::detail {
 
+struct Redirects;
 class StandardStreams;
 
 /// Throws before anything is opened if the options name descriptors, users or groups that are not
-/// there: OSError, ValueError, LookupError.
-void check_resources(const Options& options);
+/// there: OSError, ValueError, LookupError. A standard stream in `pass_fds` that is redirected need
+/// not be open.
+void check_resources(const Options& options, const Redirects& redirects);
 
 /// Whether the child leads a process group of its own, which then shares its fate at scope exit.
 [[nodiscard]] bool makes_group(const Options& options) noexcept;

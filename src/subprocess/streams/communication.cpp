@@ -44,7 +44,7 @@ void Communication::prepare_input(StreamCore& core, std::string_view input) {
   Encoder* const encoder = core.encoder();
   const bool as_it_is = encoder == nullptr || encoder->is_passthrough(input);
   if (!as_it_is) {
-    encoder->encode(input, encoded);
+    encoder->encode_whole(input, encoded);
   }
   owned_input_ = core.take(core.buffered().size());
   if (as_it_is && owned_input_.empty()) {

@@ -155,7 +155,7 @@ Stream::LineIterator Stream::end() noexcept {
 std::size_t Stream::write(BytesView data) {
   StreamCore& target = writable(core());
   target.write(data.text());
-  return is_text() ? detail::count_characters(data.text()) : data.size();
+  return is_text() ? detail::count_written_characters(data.text()) : data.size();
 }
 
 void Stream::flush() {
@@ -192,7 +192,7 @@ std::string Stream::repr() const {
   const std::string name =
       closed() ? "closed" : fmt::format("{}", platform::number_of(core_->pipe().get()));
   if (const auto& text = core_->format().text) {
-    return fmt::format("<_io.TextIOWrapper name={} encoding='{}'>", name, text->encoding);
+    return fmt::format("<_io.TextIOWrapper name={} encoding='{}'>", name, text->name);
   }
   const bool reads = core_->direction() == StreamCore::Direction::read;
   if (core_->format().bufsize == 0) {

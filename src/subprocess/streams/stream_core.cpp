@@ -138,9 +138,7 @@ void StreamCore::flush() {
 
 void StreamCore::close_at_once() noexcept {
   if (!is_closed() && direction_ == Direction::write && !buffer_.empty()) {
-    platform::set_blocking(pipe_.get(), false);
     static_cast<void>(platform::try_write(pipe_.get(), buffer_));
-    platform::set_blocking(pipe_.get(), !format_.is_terminal);  // For a duplicate of the caller's.
   }
   pipe_.reset();
 }

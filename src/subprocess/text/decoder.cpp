@@ -15,16 +15,17 @@ namespace {
 constexpr std::string_view signature = "\xef\xbb\xbf";
 constexpr std::uint32_t replacement_character = 0xfffd;
 
-const char* charset_reason(const std::string& encoding) {
-  return encoding == "ascii" ? "ordinal not in range(128)" : "illegal multibyte sequence";
+std::size_t escapable_prefix(std::string_view bytes) noexcept {
+  return static_cast<std::size_t>(
+      std::ranges::find_if(bytes,
+                           [](char byte) { return static_cast<unsigned char>(byte) < 0x80; }) -
+      bytes.begin());
 }
 
 }  // namespace
 
 Decoder::Decoder(TextFormat format) : format_(std::move(format)) {
-  if (!format_.charset.empty()) {
-    converter_.emplace(format_.charset, platform::CharsetDirection::to_utf8);
-  }
+  codec_ = make_codec(format_, CodecDirection::decode);
 }
 
 void Decoder::decode(std::string_view bytes, bool is_last, std::string& text) {
@@ -33,8 +34,8 @@ void Decoder::decode(std::string_view bytes, bool is_last, std::string& text) {
     joined = std::exchange(pending_, {}).append(bytes);
     bytes = joined;
   }
-  if (converter_) {
-    decode_charset(*converter_, bytes, is_last, text);
+  if (codec_) {
+    decode_by(*codec_, bytes, is_last, text);
   } else {
     decode_utf8(skip_signature(bytes, is_last), is_last, text);
   }
@@ -66,6 +67,20 @@ void Decoder::decode_utf8(std::string_view bytes, bool is_last, std::string& tex
     if (bytes.empty()) {
       return;
     }
+    if (const std::size_t length = surrogate_prefix(bytes);
+        length != 0 && format_.errors == ErrorPolicy::surrogatepass) {
+      if (length < 3 && !is_last) {
+        pending_ = bytes;
+        return;
+      }
+      if (length == 3) {
+        after_cr_ = false;
+        text += bytes.substr(0, length);
+        position_ += length;
+        bytes.remove_prefix(length);
+        continue;
+      }
+    }
     const Utf8Error error = utf8_error(bytes);
     if (error.incomplete && !is_last) {
       pending_ = bytes;
@@ -75,87 +90,71 @@ void Decoder::decode_utf8(std::string_view bytes, bool is_last, std::string& tex
   }
 }
 
-void Decoder::decode_charset(platform::CharsetConverter& converter,
-                             std::string_view bytes,
-                             bool is_last,
-                             std::string& text) {
+void Decoder::decode_by(Codec& codec, std::string_view bytes, bool is_last, std::string& text) {
   while (!bytes.empty()) {
     std::string decoded;
-    const auto result = convert(converter, bytes, decoded);
+    const DecodeStop stop = codec.decode(bytes, decoded);
     append_lines(decoded, text);
-    position_ += result.consumed;
-    bytes.remove_prefix(result.consumed);
-    if (result.stop == platform::CharsetStop::all) {
-      return;
-    }
-    const bool incomplete = result.stop == platform::CharsetStop::incomplete;
-    if (incomplete && !is_last) {
+    position_ += stop.consumed;
+    bytes.remove_prefix(stop.consumed);
+    if (stop.incomplete && !is_last) {
       pending_ = bytes;
       return;
     }
-    const std::size_t length =
-        incomplete ? bytes.size() : std::min(unit_size(format_.encoding), bytes.size());
-    pass_error(
-        bytes, length, incomplete ? "truncated data" : charset_reason(format_.encoding), text);
+    if (stop.error != 0) {
+      pass_error(bytes, stop.error, stop.reason, text);
+    }
   }
-}
-
-platform::CharsetConverter::Result Decoder::convert(platform::CharsetConverter& converter,
-                                                    std::string_view bytes,
-                                                    std::string& decoded) const {
-  if (!format_.one_by_one) {
-    return converter.convert(bytes, decoded);
-  }
-  platform::CharsetConverter::Result result;
-  while (result.consumed < bytes.size() && result.stop == platform::CharsetStop::all) {
-    const auto one = converter.convert(bytes.substr(result.consumed, 1), decoded);
-    converter.finish(decoded);  // The letter that it may hold back.
-    result.consumed += one.consumed;
-    result.stop = one.stop;
-  }
-  return result;
 }
 
 void Decoder::pass_error(std::string_view& bytes,
                          std::size_t length,
                          const char* reason,
                          std::string& text) {
-  const std::string_view offending = bytes.substr(0, length);
-  bytes.remove_prefix(length);
   try {
-    handle_error(offending, reason, text);
+    const std::size_t passed = handle_error(bytes.substr(0, length), reason, text);
+    position_ += passed;
+    bytes.remove_prefix(passed);
   } catch (...) {
-    pending_ = bytes;  // Where the next call goes on.
+    position_ += length;
+    pending_ = bytes.substr(length);  // Where the next call goes on.
     throw;
   }
 }
 
-void Decoder::handle_error(std::string_view offending, const char* reason, std::string& text) {
-  const std::size_t start = std::exchange(position_, position_ + offending.size());
-  // A byte below 0x80 has no surrogate that could stand for it.
-  const bool can_escape = std::ranges::all_of(
-      offending, [](char byte) { return static_cast<unsigned char>(byte) >= 0x80; });
-  if (format_.errors == ErrorPolicy::strict ||
-      (format_.errors == ErrorPolicy::surrogateescape && !can_escape)) {
-    throw UnicodeDecodeError(
-        format_.has_signature ? "utf-8" : format_.encoding, offending, start, reason);
+// Returns how much of `offending` has been dealt with. As in Python, an ASCII byte, which no
+// surrogate can stand for, ends what `surrogateescape` takes.
+std::size_t Decoder::handle_error(std::string_view offending,
+                                  const char* reason,
+                                  std::string& text) {
+  switch (format_.errors) {
+    case ErrorPolicy::ignore:
+      return offending.size();
+    case ErrorPolicy::replace:
+      after_cr_ = false;
+      append_utf8(text, replacement_character);
+      return offending.size();
+    case ErrorPolicy::backslashreplace:
+      after_cr_ = false;
+      for (const char byte : offending) {
+        text += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+      }
+      return offending.size();
+    case ErrorPolicy::surrogateescape:
+      if (const std::size_t length = escapable_prefix(offending); length != 0) {
+        after_cr_ = false;
+        for (const char byte : offending.substr(0, length)) {
+          append_utf8(text, 0xdc00U + static_cast<unsigned char>(byte));
+        }
+        return length;
+      }
+      break;
+    case ErrorPolicy::strict:
+    case ErrorPolicy::surrogatepass:
+    case ErrorPolicy::xmlcharrefreplace:
+      break;
   }
-  if (format_.errors == ErrorPolicy::ignore) {
-    return;
-  }
-  after_cr_ = false;
-  if (format_.errors == ErrorPolicy::replace) {
-    append_utf8(text, replacement_character);
-    return;
-  }
-  for (const char byte : offending) {
-    const auto value = static_cast<unsigned char>(byte);
-    if (format_.errors == ErrorPolicy::surrogateescape) {
-      append_utf8(text, 0xdc00U + value);
-    } else {
-      text += fmt::format("\\x{:02x}", value);
-    }
-  }
+  throw UnicodeDecodeError(codec_ ? codec_->name() : "utf-8", offending, position_, reason);
 }
 
 // A CR becomes `\n` at once, before it is known whether a LF follows. So a reader of lines does not
@@ -174,13 +173,6 @@ void Decoder::append_lines(std::string_view decoded, std::string& text) {
       decoded.remove_prefix(1);
     }
   }
-}
-
-std::size_t unit_size(std::string_view encoding) noexcept {
-  if (encoding.starts_with("utf-16")) {
-    return 2;
-  }
-  return encoding.starts_with("utf-32") ? 4 : 1;
 }
 
 std::size_t count_characters(std::string_view text) noexcept {

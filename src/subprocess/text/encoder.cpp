@@ -25,22 +25,15 @@ std::string escaped(std::uint32_t code) {
   return code <= 0xffff ? fmt::format("\\u{:04x}", code) : fmt::format("\\U{:08x}", code);
 }
 
-// In these encodings a return to the initial state would write the byte order mark again.
-bool has_byte_order_mark(std::string_view encoding) noexcept {
-  return encoding == "utf-16" || encoding == "utf-32";
-}
-
 }  // namespace
 
 Encoder::Encoder(TextFormat format, std::string_view line_end)
     : format_(std::move(format)), line_end_(line_end) {
-  if (!format_.charset.empty()) {
-    converter_.emplace(format_.charset, platform::CharsetDirection::from_utf8);
-  }
+  codec_ = make_codec(format_, CodecDirection::encode);
 }
 
 bool Encoder::is_passthrough(std::string_view text) const noexcept {
-  if (converter_ || (format_.has_signature && at_start_)) {
+  if (codec_ || (format_.has_signature && at_start_)) {
     return false;
   }
   const bool changes_lines = line_end_ != "\n" && text.find('\n') != std::string_view::npos;
@@ -56,16 +49,23 @@ void Encoder::encode(std::string_view text, std::string& bytes) {
     encode_lines(text, encoded);
   } catch (...) {
     // The bytes that changed the shift state, or marked the byte order, were not written.
-    if (converter_ && (at_start_ || !has_byte_order_mark(format_.encoding))) {
-      converter_->reset();
+    if (codec_) {
+      codec_->reset();
     }
     throw;
   }
-  if (converter_ && !has_byte_order_mark(format_.encoding)) {
-    converter_->finish(encoded);
+  if (codec_) {
+    codec_->finish(encoded);
   }
   at_start_ = at_start_ && text.empty();
   bytes += encoded;
+}
+
+void Encoder::encode_whole(std::string_view text, std::string& bytes) {
+  if (codec_) {
+    codec_->begin(bytes);
+  }
+  encode(text, bytes);
 }
 
 void Encoder::encode_lines(std::string_view text, std::string& bytes) {
@@ -79,17 +79,25 @@ void Encoder::encode_lines(std::string_view text, std::string& bytes) {
     if (end == std::string_view::npos) {
       return;
     }
-    append_plain(line_end_, bytes);
+    static_cast<void>(append_plain(line_end_, bytes));
     rest.remove_prefix(end + 1);
   }
 }
 
-void Encoder::append_plain(std::string_view ascii, std::string& bytes) {
-  if (converter_) {
-    converter_->convert(ascii, bytes);
-  } else {
+// Returns false if the encoding lacks one of the characters.
+bool Encoder::append_plain(std::string_view ascii, std::string& bytes) {
+  if (!codec_) {
     bytes += ascii;
+    return true;
   }
+  while (!ascii.empty()) {
+    const std::size_t done = codec_->encode(ascii, bytes);
+    if (done == 0) {
+      return false;
+    }
+    ascii.remove_prefix(done);
+  }
+  return true;
 }
 
 // `text` is a part of `whole`, which only error messages count in.
@@ -108,79 +116,77 @@ void Encoder::encode_characters(std::string_view text, std::string_view whole, s
 
 // How many bytes of `text`, which is valid, were converted. 0 if its first character cannot be.
 std::size_t Encoder::convert(std::string_view text, std::string& bytes) {
-  if (!converter_) {
+  if (!codec_) {
     bytes += text;
     return text.size();
   }
-  if (format_.one_by_one) {
-    return convert_alone(text.substr(0, utf8_character(text).length), bytes);
-  }
-  // glibc's iconv(3) silently drops the tag characters U+E0000 to U+E007F where the encoding lacks
-  // them, and reports success. So each goes alone, and the result is looked at.
-  constexpr std::string_view tag_lead = "\xf3\xa0";
-  if (!text.starts_with(tag_lead)) {
-    // In pieces, so that a text full of errors is not searched to its end after each of them.
-    constexpr std::size_t piece = 256;  // Characters, of at most four bytes.
-    const std::string_view next =
-        text.substr(0, prefix_of_characters(text.substr(0, 4 * piece), piece));
-    return converter_->convert(next.substr(0, next.find(tag_lead)), bytes).consumed;
-  }
-  const std::size_t before = bytes.size();
-  const std::size_t done = converter_->convert(text.substr(0, 4), bytes).consumed;
-  return bytes.size() == before ? 0 : done;
+  return text.empty() ? 0 : codec_->encode(text, bytes);
 }
 
-// A joined letter would come out as two: the letter and its accent.
-std::size_t Encoder::convert_alone(std::string_view text, std::string& bytes) {
-  std::string encoded;
-  const std::size_t done = converter_->convert(text, encoded).consumed;
-  if (encoded.size() != 1) {
-    return 0;
+bool Encoder::pass_surrogate(std::uint32_t code, std::string& bytes) {
+  if (!is_surrogate(code)) {
+    return false;
   }
-  bytes += encoded;
-  return done;
+  if (codec_) {
+    return codec_->encode_surrogate(code, bytes);
+  }
+  append_utf8(bytes, code);
+  return true;
 }
 
-const char* Encoder::reason_for(std::uint32_t code) const noexcept {
-  if (format_.encoding == "ascii") {
-    return "ordinal not in range(128)";
-  }
-  if (format_.encoding == "latin-1") {
-    return "ordinal not in range(256)";
-  }
-  return is_surrogate(code) ? "surrogates not allowed" : "character maps to <undefined>";
-}
-
-void Encoder::handle_error(std::string_view text, std::string_view whole, std::string& bytes) {
+// Appends what stands for a character that the encoding lacks. Returns false if nothing does.
+bool Encoder::substitute(std::uint32_t code, std::string& bytes) {
   constexpr std::uint32_t first_escape = 0xdc80;
   constexpr std::uint32_t last_escape = 0xdcff;
-  const auto [code, length] = utf8_character(text);
-  const bool is_escape = code >= first_escape && code <= last_escape;
   switch (format_.errors) {
     case ErrorPolicy::ignore:
-      return;
+      return true;
     case ErrorPolicy::replace:
-      append_plain("?", bytes);
-      return;
+      return append_plain("?", bytes);
     case ErrorPolicy::backslashreplace:
-      append_plain(escaped(code), bytes);
-      return;
+      return append_plain(escaped(code), bytes);
+    case ErrorPolicy::xmlcharrefreplace:
+      return append_plain(fmt::format("&#{};", code), bytes);
+    case ErrorPolicy::surrogatepass:
+      return pass_surrogate(code, bytes);
     case ErrorPolicy::surrogateescape:
       // A single byte among units of two or four would put all that follows out of step.
-      if (is_escape && unit_size(format_.encoding) == 1) {
-        bytes += static_cast<char>(code & 0xffU);
-        return;
+      if (code < first_escape || code > last_escape || (codec_ && codec_->unit() != 1)) {
+        return false;
       }
-      break;
+      bytes += static_cast<char>(code & 0xffU);
+      return true;
     case ErrorPolicy::strict:
       break;
   }
+  return false;
+}
+
+void Encoder::handle_error(std::string_view text, std::string_view whole, std::string& bytes) {
+  const auto [code, length] = utf8_character(text);
+  if (substitute(code, bytes)) {
+    return;
+  }
   const std::string_view before =
       whole.substr(0, static_cast<std::size_t>(text.data() - whole.data()));
-  throw UnicodeEncodeError(format_.has_signature ? "utf-8" : format_.encoding,
+  throw UnicodeEncodeError(codec_ ? codec_->name() : "utf-8",
                            is_surrogate(code) ? escaped(code) : std::string(text.substr(0, length)),
-                           count_characters(before),
-                           reason_for(code));
+                           count_written_characters(before),
+                           codec_ ? codec_->encode_reason() : "surrogates not allowed");
+}
+
+std::size_t count_written_characters(std::string_view text) noexcept {
+  std::size_t count = 0;
+  while (!text.empty()) {
+    const std::size_t valid = valid_utf8_prefix(text);
+    count += count_characters(text.substr(0, valid));
+    text.remove_prefix(valid);
+    if (!text.empty()) {
+      ++count;
+      text.remove_prefix(utf8_character(text).length);
+    }
+  }
+  return count;
 }
 
 }  // namespace progeny::subprocess::detail

@@ -188,6 +188,56 @@ std::vector<std::string> candidates(const std::string& given, const std::string&
   return names;
 }
 
+// Python's name for sets whose errors show it, or whose tables differ: `euc_jp` for `EUC-JP` and
+// `ujis`.
+std::string python_name(const std::string& key) {
+  static constexpr std::array names{
+      "big5",           "big5hkscs",      "cp932",           "cp949",
+      "cp950",          "euc_jis_2004",   "euc_jisx0213",    "euc_jp",
+      "euc_kr",         "gb18030",        "gb2312",          "gbk",
+      "iso2022_jp",     "iso2022_jp_1",   "iso2022_jp_2",    "iso2022_jp_3",
+      "iso2022_jp_ext", "iso2022_kr",     "iso2022_jp_2004", "johab",
+      "shift_jis",      "shift_jis_2004", "shift_jisx0213"};
+  static const std::map<std::string_view, const char*> aliases{
+      {"932", "cp932"},
+      {"936", "gbk"},
+      {"949", "cp949"},
+      {"950", "cp950"},
+      {"cp936", "gbk"},
+      {"csiso2022jp", "iso2022_jp"},
+      {"csiso2022kr", "iso2022_kr"},
+      {"csshiftjis", "shift_jis"},
+      {"gb18030-2000", "gb18030"},
+      {"ms936", "gbk"},
+      {"ms932", "cp932"},
+      {"s-jis", "shift_jis"},
+      {"sjis", "shift_jis"},
+      {"u-jis", "euc_jp"},
+      {"uhc", "cp949"},
+      {"ebcdic-cp-he", "cp424"},
+      {"maccyrillic", "mac-cyrillic"},
+      {"macintosh", "mac-roman"},
+      {"tis620", "tis-620"},
+      {"ujis", "euc_jp"},
+      {"windows-31j", "cp932"},
+  };
+  if (const auto found = aliases.find(key); found != aliases.end()) {
+    return found->second;
+  }
+  for (const std::string_view prefix : {"ibm", "csibm"}) {
+    if (key.starts_with(prefix) && is_number(std::string_view(key).substr(prefix.size()))) {
+      return "cp" + key.substr(prefix.size());
+    }
+  }
+  const auto closed = [](std::string_view name) {
+    std::string text(name);
+    std::erase_if(text, [](char sign) { return sign == '-' || sign == '_'; });
+    return text;
+  };
+  const auto found = std::ranges::find(names, closed(key), closed);
+  return found == names.end() ? key : *found;
+}
+
 }  // namespace
 
 std::optional<EncodingNames> find_encoding(const std::string& given) {
@@ -206,7 +256,8 @@ std::optional<EncodingNames> find_encoding(const std::string& given) {
   }
   for (const std::string& name : candidates(given, key)) {
     if (is_plain(name) && platform::CharsetConverter::knows(name)) {
-      return EncodingNames{.python = is_number(key) ? "cp" + key : key, .system = name};
+      return EncodingNames{.python = python_name(is_number(key) ? "cp" + key : key),
+                           .system = name};
     }
   }
   return std::nullopt;

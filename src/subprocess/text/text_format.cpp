@@ -1,6 +1,7 @@
 // The text mode that names of an encoding and of an error handler ask for.
 
 #include "platform/text/charset.hpp"
+#include "subprocess/text/codec.hpp"
 #include "subprocess/text/encoding_names.hpp"
 #include "subprocess/text/text.hpp"
 
@@ -18,36 +19,28 @@ namespace progeny::subprocess::detail {
 
 namespace {
 
-// Whether the system's converter holds a letter back until it knows that no accent follows, in
-// order to join the two. glibc does so for cp1255 and cp1258. Python never does.
-bool composes(const std::string& charset) {
-  constexpr int first = 0x80;
-  constexpr int last = 0xff;
-  platform::CharsetConverter converter(charset, platform::CharsetDirection::to_utf8);
-  for (int byte = first; byte <= last; ++byte) {
-    const char letter = static_cast<char>(byte);
-    std::string text;
-    const auto result = converter.convert({&letter, 1}, text);
-    if (result.consumed == 1 && text.empty()) {
-      converter.finish(text);
-      if (!text.empty()) {
-        return true;
-      }
-    }
-    converter.reset();
-  }
-  return false;
+// What `encoding="locale"` stands for. Python, too, takes the C locale for one of UTF-8 (PEP 538).
+std::string locale_encoding() {
+  std::string charset = platform::locale_charset();
+  return charset == "ANSI_X3.4-1968" ? "UTF-8" : charset;
 }
 
 void set_encoding(TextFormat& format, const std::string& given) {
+  if (given == "locale") {
+    set_encoding(format, locale_encoding());
+    return;
+  }
   auto names = find_encoding(given);
   if (!names) {
     throw LookupError(fmt::format("unknown encoding: {}", given));
   }
+  format.name = given;
   format.encoding = std::move(names->python);
   format.charset = std::move(names->system);
   format.has_signature = names->has_signature;
-  format.one_by_one = !format.charset.empty() && composes(format.charset);
+  if (!format.charset.empty() && !is_wide(format.encoding)) {
+    format.table = find_table(format.encoding, format.charset);
+  }
 }
 
 ErrorPolicy policy_named(const std::string& name) {
@@ -57,6 +50,8 @@ ErrorPolicy policy_named(const std::string& name) {
       {"replace", ErrorPolicy::replace},
       {"backslashreplace", ErrorPolicy::backslashreplace},
       {"surrogateescape", ErrorPolicy::surrogateescape},
+      {"surrogatepass", ErrorPolicy::surrogatepass},
+      {"xmlcharrefreplace", ErrorPolicy::xmlcharrefreplace},
   };
   const auto found = table.find(name);
   if (found == table.end()) {
@@ -77,6 +72,17 @@ TextFormat text_format(const std::optional<std::string>& encoding,
     format.errors = policy_named(*errors);
   }
   return format;
+}
+
+std::unique_ptr<Codec> make_codec(const TextFormat& format, CodecDirection direction) {
+  if (format.charset.empty()) {
+    return nullptr;
+  }
+  if (is_wide(format.encoding)) {
+    return make_wide_codec(format.encoding, format.errors == ErrorPolicy::surrogatepass, direction);
+  }
+  return format.table ? make_table_codec(format.table)
+                      : make_system_codec(format.encoding, format.charset, direction);
 }
 
 }  // namespace progeny::subprocess::detail

@@ -59,22 +59,6 @@ std::size_t fitting(const Lead& lead, std::string_view bytes) noexcept {
   return count;
 }
 
-// Most text is ASCII: eight bytes at a time.
-std::size_t ascii_prefix(std::string_view bytes) noexcept {
-  constexpr std::uint64_t high_bits = 0x8080808080808080;
-  std::size_t at = 0;
-  for (std::uint64_t word = 0; at + sizeof word <= bytes.size(); at += sizeof word) {
-    std::memcpy(&word, bytes.data() + at, sizeof word);
-    if ((word & high_bits) != 0) {
-      break;
-    }
-  }
-  while (at < bytes.size() && byte_at(bytes, at) < 0x80) {
-    ++at;
-  }
-  return at;
-}
-
 bool is_surrogate(std::string_view text) noexcept {
   return text.size() >= 3 && byte_at(text, 0) == 0xed && byte_at(text, 1) >= 0xa0 &&
          is_continuation(byte_at(text, 1)) && is_continuation(byte_at(text, 2));
@@ -92,6 +76,35 @@ std::uint32_t code_of(std::string_view character) noexcept {
 }
 
 }  // namespace
+
+// Most text is ASCII: eight bytes at a time.
+std::size_t ascii_prefix(std::string_view bytes) noexcept {
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
+  std::size_t at = 0;
+  for (std::uint64_t word = 0; at + sizeof word <= bytes.size(); at += sizeof word) {
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    if ((word & high_bits) != 0) {
+      break;
+    }
+  }
+  while (at < bytes.size() && byte_at(bytes, at) < 0x80) {
+    ++at;
+  }
+  return at;
+}
+
+std::size_t surrogate_prefix(std::string_view bytes) noexcept {
+  if (bytes.empty() || byte_at(bytes, 0) != 0xed) {
+    return 0;
+  }
+  if (bytes.size() > 1 && (byte_at(bytes, 1) < 0xa0 || !is_continuation(byte_at(bytes, 1)))) {
+    return 0;
+  }
+  if (bytes.size() > 2 && !is_continuation(byte_at(bytes, 2))) {
+    return 0;
+  }
+  return std::min<std::size_t>(bytes.size(), 3);
+}
 
 std::size_t valid_utf8_prefix(std::string_view bytes) noexcept {
   std::size_t at = 0;

@@ -12,6 +12,13 @@ namespace progeny::subprocess::detail {
 /// How many bytes at the front of `bytes` are well-formed UTF-8.
 [[nodiscard]] std::size_t valid_utf8_prefix(std::string_view bytes) noexcept;
 
+/// How many bytes at the front of `bytes` are ASCII.
+[[nodiscard]] std::size_t ascii_prefix(std::string_view bytes) noexcept;
+
+/// How many bytes at the front of `bytes` are a surrogate in UTF-8's form (3) or may be the
+/// beginning of one.
+[[nodiscard]] std::size_t surrogate_prefix(std::string_view bytes) noexcept;
+
 /// Something at the front of bytes that is not UTF-8.
 struct Utf8Error {
   std::size_t length = 1;   ///< How many bytes count as one error (Unicode's "maximal subpart").

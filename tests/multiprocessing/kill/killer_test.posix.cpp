@@ -28,6 +28,7 @@ TEST(Killer, OfProcessesThatUseAQueueLeavesTheOthersAble) {
 
 TEST(Killer, OfProcessesThatUseASharedPipeLeavesTheOthersAble) {
   EXPECT_EQ(kill_participants_of(*pipe_subject(), 2s), "");
+  EXPECT_EQ(kill_participants_of(*stopped_pipe_subject(), 3s), "");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // Values with handles in them: the process of the sender keeps these handles for the receiver, and
 // no others.
 
+#include "support/children/forked_child.posix.hpp"
+#include "support/system/own_pipe.hpp"
 #include "support/system/process_facts.hpp"
 #include "support/system/scoped_limit.posix.hpp"
 
@@ -12,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -107,6 +110,54 @@ TEST_F(QueueOfHandles, LeavesAValueForWhichThereAreTooFewDescriptors) {
     }
   }
   EXPECT_GE(failures, 10);
+}
+
+// C7
+TEST_F(QueueOfHandles, KeepsNoneForUnreadValuesOfAQueueThatIsGone) {
+  const mp::Queue<int> value;
+  const std::size_t before = open_descriptors();
+  for (const std::size_t size : {0U, 100'000U}) {
+    mp::Queue<std::pair<mp::Queue<int>, std::string>> gone;
+    for (int i = 0; i < 5; ++i) {
+      gone.put({value, std::string(size, 'x')});
+    }
+    mp::Queue<mp::Queue<int>> many;
+    EXPECT_EQ(many.put_many(std::vector(3, value)), 3U);
+    static_cast<void>(many.get());
+    EXPECT_GT(open_descriptors(), before + 6 * 3);
+  }
+  EXPECT_TRUE(eventually([&] { return open_descriptors() == before; }));
+}
+
+// C7: another process may still get the value.
+TEST_F(QueueOfHandles, KeepsThoseOfAQueueThatHasBeenSent) {
+  mp::Queue<mp::Queue<mp::Queue<int>>> queues;
+  mp::Queue<int> value;
+  {
+    mp::Queue<mp::Queue<int>> inner;
+    queues.put(inner);
+    inner.put(value);
+  }
+  queues.get().get().put(7);
+  EXPECT_EQ(value.get(), 7);
+}
+
+// C7: likewise a child that has been forked.
+TEST_F(QueueOfHandles, KeepsThoseOfAQueueThatAForkedChildHas) {
+  mp::Queue<int> value;
+  std::optional<mp::Queue<mp::Queue<int>>> queue(std::in_place);
+  const progeny::testing::OwnPipe go;
+  progeny::testing::ForkedChild child([&] {
+    char byte = 0;
+    static_cast<void>(::read(go.read_end.get(), &byte, 1));
+    queue->get().put(8);
+    return 0;
+  });
+  queue->put(value);
+  queue.reset();
+  EXPECT_EQ(::write(go.write_end.get(), ".", 1), 1);
+  EXPECT_EQ(value.get(), 8);
+  EXPECT_EQ(child.wait(), 0);
 }
 
 TEST_F(QueueOfHandles, KeepsNoneForAValueThatCannotBePut) {

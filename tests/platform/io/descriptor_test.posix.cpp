@@ -166,18 +166,7 @@ TEST(ReadSome, LeavesErrnoAsItWas) {
   errno = ENOTTY;
   EXPECT_EQ(read_some(-1, space).error, std::errc::bad_file_descriptor);
   EXPECT_EQ(try_write(-1, "x").error, std::errc::bad_file_descriptor);
-  set_blocking(-1, true);
   EXPECT_EQ(errno, ENOTTY);
-}
-
-TEST(SetBlocking, ChangesThatFlagAlone) {
-  const TempDir dir;
-  const Handle file = open_file(file_in(dir), OpenMode::append);
-  const int before = ::fcntl(file.get(), F_GETFL);
-  set_blocking(file.get(), false);
-  EXPECT_EQ(::fcntl(file.get(), F_GETFL), before | O_NONBLOCK);
-  set_blocking(file.get(), true);
-  EXPECT_EQ(::fcntl(file.get(), F_GETFL), before);
 }
 
 }  // namespace

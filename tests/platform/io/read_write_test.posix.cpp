@@ -3,29 +3,33 @@
 #include "platform/io/descriptor.hpp"
 #include "platform/io/pipe.hpp"
 #include "support/children/process_copy.posix.hpp"
+#include "support/faults/refusal.posix.hpp"
 #include "support/faults/signal_storm.posix.hpp"
+#include "support/system/blocking.posix.hpp"
 #include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstddef>
 #include <string>
 #include <system_error>
 #include <thread>
 
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace progeny::platform {
 
 namespace {
 
+using testing::set_blocking;
 using testing::verdict_of_copy;
 
-// Writes to a pipe that does not block until it is full.
+// Writes to a pipe until it is full.
 std::size_t fill(const Pipe& pipe) {
-  set_blocking(pipe.write_end.get(), false);
   const std::string block(4096, 'x');
   std::size_t written = 0;
   for (;;) {
@@ -75,6 +79,7 @@ TEST(ReadSome, WaitsAlsoWhereThePipeDoesNotBlock) {
 
 TEST(WriteSome, WaitsForRoomAlsoWhereThePipeDoesNotBlock) {
   Pipe pipe = make_pipe(PipeEnd::read);
+  set_blocking(pipe.write_end.get(), false);
   const std::size_t written = fill(pipe);
   std::string read;
   std::thread reader([&] { read = read_all(pipe.read_end.get()); });
@@ -83,6 +88,56 @@ TEST(WriteSome, WaitsForRoomAlsoWhereThePipeDoesNotBlock) {
   reader.join();
   EXPECT_EQ(read.size(), written + 3);
   EXPECT_TRUE(read.ends_with("xend"));
+}
+
+// 0 if a pipe can be filled without waiting, and waits for others as before.
+int fill_without_changing() {
+  const Pipe pipe = make_pipe(PipeEnd::read);
+  const std::size_t room = 65536;
+  return fill(pipe) == room && testing::is_blocking(pipe.write_end.get()) ? 0 : 1;
+}
+
+// I4. The open file may be another process's stdout.
+TEST(TryWrite, LeavesThePipeBlocking) {
+  EXPECT_EQ(fill_without_changing(), 0);
+}
+
+// I4, B2. So it is with older kernels, and without /proc.
+TEST(TryWrite, LeavesThePipeBlockingWhateverIsRefused) {
+  for (const int error : {EPERM, ENOSYS, EINVAL, EACCES}) {
+    EXPECT_EQ(verdict_of_copy([error] {
+                testing::refuse_calls({SYS_pwritev2}, error);
+                return fill_without_changing();
+              }),
+              0)
+        << error;
+    EXPECT_EQ(verdict_of_copy([error] {
+                testing::refuse_calls({SYS_pwritev2, SYS_openat}, error);
+                return fill_without_changing();
+              }),
+              0)
+        << error << ", no /proc";
+  }
+}
+
+// B2. snapd's and guardian's old profiles refuse pwritev2(2) by EPERM.
+TEST(WriteSome, DoesWithoutACallThatIsRefused) {
+  for (const int error : {EPERM, ENOSYS, EINVAL, EACCES}) {
+    EXPECT_EQ(verdict_of_copy([error] {
+                testing::refuse_calls({SYS_pwritev2}, error);
+                Pipe pipe = make_pipe(PipeEnd::read);
+                if (write_some(pipe.write_end.get(), "x").count != 1) {
+                  return 1;
+                }
+                pipe.read_end.reset();
+                return write_some(pipe.write_end.get(), "x").error == std::errc::broken_pipe &&
+                               try_write(pipe.write_end.get(), "x").error == std::errc::broken_pipe
+                           ? 0
+                           : 2;
+              }),
+              0)
+        << error;
+  }
 }
 
 TEST(WriteSome, ToAPipeWithoutAReaderIsABrokenPipe) {

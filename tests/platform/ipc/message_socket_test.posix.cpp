@@ -4,6 +4,7 @@
 #include "support/children/process_copy.posix.hpp"
 #include "support/faults/full_table.posix.hpp"
 #include "support/faults/os_error.hpp"
+#include "support/system/blocking.posix.hpp"
 #include "support/system/handle_facts.hpp"
 #include "support/system/process_facts.hpp"
 
@@ -111,7 +112,7 @@ TEST(MessageSocket, WaitsForRoomAndForMessages) {
 TEST(MessageSocket, HasAsMuchRoomAsItWasToldTo) {
   const auto sent_by = [](std::size_t capacity) {
     const auto [first, second] = make_message_sockets(capacity);
-    set_blocking(first.get(), false);
+    testing::set_blocking(first.get(), false);
     const std::string message(1000, 'm');
     std::size_t sent = 0;
     while (try_write(first.get(), message).count != 0) {

@@ -3,6 +3,7 @@
 #include "platform/ipc/transport.hpp"
 #include "support/children/process_copy.posix.hpp"
 #include "support/faults/signal_storm.posix.hpp"
+#include "support/system/blocking.posix.hpp"
 #include "support/system/process_facts.hpp"
 
 #include <gtest/gtest.h>
@@ -51,8 +52,8 @@ Ends make_ends(TransportKind kind) {
 class ChannelTest : public ::testing::TestWithParam<std::tuple<TransportKind, bool>> {
  protected:
   ChannelTest() {
-    set_blocking(ends_.first.get(), std::get<1>(GetParam()));
-    set_blocking(ends_.second.get(), std::get<1>(GetParam()));
+    testing::set_blocking(ends_.first.get(), std::get<1>(GetParam()));
+    testing::set_blocking(ends_.second.get(), std::get<1>(GetParam()));
   }
 
   IoResult send(std::string_view bytes, const Deadline& deadline) {

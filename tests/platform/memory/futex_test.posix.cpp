@@ -76,20 +76,24 @@ TEST(Futex, WakesByEachOfSeveralWords) {
   }
 }
 
+// B.
 TEST(Futex, LooksAtSeveralWordsAlsoWhereTheKernelCannotWaitOnThem) {
   constexpr long number_of_futex_waitv = 449;
-  EXPECT_EQ(testing::verdict_of_copy([] {
-              testing::refuse_calls({number_of_futex_waitv}, ENOSYS);
-              const FutexWord first{0};
-              const FutexWord second{0};
-              const std::array<FutexWait, 2> waits{{{&first, 0}, {&second, 0}}};
-              // In the end it is the deadline; before it the caller is to look at all words.
-              const bool looks = wait_on_any(waits, Deadline()) == FutexEnd::woken;
-              const bool ends = wait_on_any(waits, Deadline(Timeout(0s))) == FutexEnd::timed_out;
-              const std::array<FutexWait, 1> other{{{&first, 1}}};
-              return looks && ends && wait_on_any(other, Deadline()) == FutexEnd::changed ? 0 : 1;
-            }),
-            0);
+  for (const int error : {EPERM, ENOSYS, EINVAL, EACCES}) {
+    EXPECT_EQ(testing::verdict_of_copy([error] {
+                testing::refuse_calls({number_of_futex_waitv}, error);
+                const FutexWord first{0};
+                const FutexWord second{0};
+                const std::array<FutexWait, 2> waits{{{&first, 0}, {&second, 0}}};
+                // In the end it is the deadline; before it the caller is to look at all words.
+                const bool looks = wait_on_any(waits, Deadline()) == FutexEnd::woken;
+                const bool ends = wait_on_any(waits, Deadline(Timeout(0s))) == FutexEnd::timed_out;
+                const std::array<FutexWait, 1> other{{{&first, 1}}};
+                return looks && ends && wait_on_any(other, Deadline()) == FutexEnd::changed ? 0 : 1;
+              }),
+              0)
+        << error;
+  }
 }
 
 TEST(Futex, WakesNoMoreThanItIsTold) {

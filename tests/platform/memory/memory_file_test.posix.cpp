@@ -53,9 +53,10 @@ TEST(MemoryFile, WithoutAFreeDescriptorIsAnError) {
             TableVerdict::as_promised);
 }
 
-TEST(MemoryFile, ThatMayNotGrowIsAnError) {
+// C1. `ulimit -f`: SIGXFSZ would end the process.
+TEST(MemoryFile, ThatMayNotGrowIsAnErrorAndNoSignal) {
   EXPECT_EQ(testing::verdict_of_copy([] {
-              std::signal(SIGXFSZ, SIG_IGN);
+              std::signal(SIGXFSZ, SIG_DFL);
               const rlimit small{.rlim_cur = 4, .rlim_max = 4};
               ::setrlimit(RLIMIT_FSIZE, &small);
               const auto failure =

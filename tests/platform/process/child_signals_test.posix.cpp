@@ -28,7 +28,7 @@ int start_group(testing::OwnPipe& alive) {
   if (pid == 0) {
     ::setpgid(0, 0);
     if (::fork() != 0) {
-      static_cast<void>(::write(ready.write_end.get(), "x", 1));
+      [[maybe_unused]] const ssize_t written = ::write(ready.write_end.get(), "x", 1);
     }
     ::alarm(600);
     for (;;) {

@@ -48,9 +48,21 @@ TEST(RandomBytes, LeaveErrnoAsItWas) {
   EXPECT_EQ(errno, ENOTTY);
 }
 
+// B. A sandbox may refuse the call; the device gives the same bytes.
+TEST(RandomBytes, ComeFromTheDeviceWhereTheCallIsRefused) {
+  for (const int error : {EPERM, ENOSYS, EINVAL, EACCES}) {
+    EXPECT_EQ(testing::verdict_of_copy([error] {
+                testing::refuse_calls({SYS_getrandom}, error);
+                return random_bytes(16) != random_bytes(16) ? 0 : 1;
+              }),
+              0)
+        << error;
+  }
+}
+
 TEST(RandomBytes, ThatTheSystemRefusesAreAnError) {
   EXPECT_EQ(testing::verdict_of_copy([] {
-              testing::refuse_calls({SYS_getrandom}, ENOSYS);
+              testing::refuse_calls({SYS_getrandom, SYS_openat}, ENOSYS);
               try {
                 static_cast<void>(random_bytes(16));
                 return 1;

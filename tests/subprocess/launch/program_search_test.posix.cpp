@@ -120,11 +120,12 @@ TEST(ProgramSearch, LeavesNamesWithASlashAlone) {
             (Failure{ENOENT, "sub/tool"}));
 }
 
-// SP-015
+// SP-015, I5. An empty name is each folder of PATH, which cannot be executed, as in Python.
 TEST(Executable, IsNotReplacedIfItIsEmpty) {
-  const Failure failure = failure_of([] { sp::run(child("exit_with", "0"), {.executable = ""}); });
-  EXPECT_NE(failure.error, 0);
-  EXPECT_EQ(failure.filename, "");
+  EXPECT_EQ(failure_of([] { sp::run(child("exit_with", "0"), {.executable = ""}); }),
+            (Failure{EACCES, ""}));
+  EXPECT_EQ(failure_of([] { sp::run("true", {.executable = "", .shell = true}); }),
+            (Failure{EACCES, ""}));
 }
 
 // SP-015

@@ -1,4 +1,5 @@
 #include "support/children/child_args.hpp"
+#include "support/children/process_copy.posix.hpp"
 #include "support/children/trace.hpp"
 #include "support/faults/os_error.hpp"
 #include "support/system/handle_facts.hpp"
@@ -87,6 +88,32 @@ TEST(PassFds, ClosesAllOthersEvenIfCloseFdsIsFalse) {
   const Handle passed = at_number(file, 100);
   const Handle inheritable(::fcntl(file.descriptor(), F_DUPFD, 101));
   EXPECT_EQ(descriptors_of_child({100}, false), "0 1 2 100");
+}
+
+// I5. In Python the pipe or file itself gets the free number.
+TEST(PassFds, MayNameAClosedStreamThatIsRedirected) {
+  EXPECT_EQ(verdict_of_copy([] {
+              ::close(0);
+              const bool from_null =
+                  sp::call(child("echo_to_both"), {.std_in = sp::DEVNULL, .pass_fds = {0}}) == 0;
+              sp::Options options = all_pipes();
+              options.pass_fds = {0, 1, 2};
+              sp::Popen p(child("echo_to_both"), options);
+              return from_null && p.communicate("pear").std_out == "pear" ? 0 : 1;
+            }),
+            0);
+}
+
+// I5
+TEST(PassFds, MayNotNameAClosedStreamThatIsInherited) {
+  EXPECT_EQ(verdict_of_copy([] {
+              ::close(0);
+              return failure_of([] { sp::call(child("exit_with", "0"), {.pass_fds = {0}}); }) ==
+                             Failure{.error = EBADF}
+                         ? 0
+                         : 1;
+            }),
+            0);
 }
 
 // SP-057

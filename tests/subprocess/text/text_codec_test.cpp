@@ -55,13 +55,43 @@ TEST(TextCodec, StaysInStepBehindAnErrorInUtf16) {
   EXPECT_EQ(decoded("a\0\0\xd8z\0"s, "utf-16-le", "replace"), "a\uFFFDz");
 }
 
-// SP-093
-TEST(TextCodec, MarksTheByteOrderOfAStreamOnce) {
+// L: as Python, whose streams write no mark and whose `communicate` does.
+TEST(TextCodec, MarksTheByteOrderOfAWholeTextAlone) {
   Encoder encoder(text_format("utf-16", "strict"), "\n");
   std::string bytes;
   encoder.encode("a", bytes);
   encoder.encode("b", bytes);
-  EXPECT_EQ(bytes, "\xff\xfe"s + "a\0b\0"s);
+  EXPECT_EQ(bytes, "a\0b\0"s);
+  encoder.encode_whole("c", bytes);
+  EXPECT_EQ(bytes, "a\0b\0\xff\xfe"s + "c\0"s);
+}
+
+// L: by either mark, and in the machine's order without one.
+TEST(TextCodec, ReadsTheByteOrderFromTheMark) {
+  for (std::size_t cut = 0; cut <= 4; ++cut) {
+    EXPECT_EQ(decoded("\xfe\xff\0a"s, "utf-16", "strict", cut), "a") << cut;
+    EXPECT_EQ(decoded("\xff\xfe"s + "a\0"s, "utf-16", "strict", cut), "a") << cut;
+    EXPECT_EQ(decoded("a\0b\0"s, "utf-16", "strict", cut), "ab") << cut;
+    EXPECT_EQ(decoded("\0\0\xfe\xff"s + "\0\0\0a"s, "utf-32", "strict", cut), "a") << cut;
+  }
+}
+
+// L
+TEST(TextCodec, PassesSurrogates) {
+  for (std::size_t cut = 0; cut <= 4; ++cut) {
+    EXPECT_EQ(decoded("\xed\xa0\x80z", "utf-8", "surrogatepass", cut), "\xed\xa0\x80z") << cut;
+    EXPECT_EQ(decoded("\x00\xd8z\0"s, "utf-16-le", "surrogatepass", cut), "\xed\xa0\x80z") << cut;
+  }
+  EXPECT_EQ(encoded("\xed\xa0\x80", "utf-8", "surrogatepass"), "\xed\xa0\x80");
+  EXPECT_EQ(encoded("\xed\xa0\x80", "utf-32-be", "surrogatepass"), "\0\0\xd8\0"s);
+  EXPECT_THROW(encoded("\xed\xa0\x80", "latin-1", "surrogatepass"), progeny::UnicodeEncodeError);
+  EXPECT_THROW(decoded("\xff", "utf-8", "surrogatepass"), progeny::UnicodeDecodeError);
+}
+
+// L
+TEST(TextCodec, ReplacesByCharacterReferences) {
+  EXPECT_EQ(encoded("\u00e9\U0001F600", "ascii", "xmlcharrefreplace"), "&#233;&#128512;");
+  EXPECT_THROW(decoded("\xff", "ascii", "xmlcharrefreplace"), progeny::UnicodeDecodeError);
 }
 
 // SP-103
@@ -135,6 +165,16 @@ TEST(TextCodec, WritesNoStrayByteAmongUnits) {
   for (const char* name : {"utf-16", "utf-16-le", "utf-32", "utf-32-be"}) {
     EXPECT_THROW(encoded("a\xff", name, "surrogateescape"), progeny::UnicodeEncodeError) << name;
   }
+}
+
+// The same for bytes, of a set that the library looks at itself.
+TEST(TextCodec, DecodesBytesFullOfErrorsInLinearTime) {
+  std::string replaced;
+  for (int i = 0; i < 20'000; ++i) {
+    replaced += "\uFFFD";
+  }
+  EXPECT_EQ(decoded(std::string(20'000, '\xff'), "euc_jp", "replace"), replaced);
+  EXPECT_EQ(decoded(std::string(20'000, '\x81'), "euc_jp", "replace"), replaced);
 }
 
 // SP-103: the time for a text full of errors grows with its length, not with the square of it.

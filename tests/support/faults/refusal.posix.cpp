@@ -80,4 +80,17 @@ void refuse_calls(std::initializer_list<long> numbers, int error) {
   }
 }
 
+// Of an argument the low half comes first on the little-endian machines of today.
+void refuse_calls_with(const CallWith& call, int error) {
+  std::array program{
+      load(offsetof(seccomp_data, nr)),
+      jump(BPF_JEQ, static_cast<unsigned>(call.number), 0, 3),
+      load(offsetof(seccomp_data, args) + call.argument * sizeof(__u64)),
+      jump(BPF_JEQ, call.value, 0, 1),
+      answer(SECCOMP_RET_ERRNO, error),
+      answer(SECCOMP_RET_ALLOW),
+  };
+  install(program);
+}
+
 }  // namespace progeny::testing

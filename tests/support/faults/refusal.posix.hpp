@@ -16,4 +16,14 @@ void refuse_shared_memory();
 /// From here on the system calls of these numbers (`SYS_...`) fail with `error`.
 void refuse_calls(std::initializer_list<long> numbers, int error);
 
+/// A call, and the value that its argument number `argument` (from 0) has; of 32 bits.
+struct CallWith {
+  long number = 0;
+  unsigned argument = 0;
+  unsigned value = 0;
+};
+
+/// From here on calls with such an argument fail with `error`, and others work.
+void refuse_calls_with(const CallWith& call, int error);
+
 }  // namespace progeny::testing

@@ -35,6 +35,8 @@ class PROGENY_EXPORT QueueMessage {
   [[nodiscard]] std::string_view bytes() const noexcept { return bytes_; }
   /// Whether the value has handles, which `decode` fetches.
   [[nodiscard]] bool has_tickets() const noexcept { return has_tickets_; }
+  /// Says that nobody will fetch the handles in it.
+  void leave_handles() noexcept { leaves_handles_ = true; }
   /// Decodes it, with the handles in it.
   template <class T>
   [[nodiscard]] T decode() const {
@@ -63,6 +65,7 @@ class PROGENY_EXPORT QueueMessage {
   std::string buffer_;
   std::string_view bytes_;
   bool has_tickets_ = false;
+  bool leaves_handles_ = false;
   mutable std::vector<Handle> reserved_;  ///< Placeholders for handles to come.
   std::shared_ptr<MessageLog> log_;       ///< Null unless `bytes_` lies in `block_`.
   std::uint32_t block_ = 0;

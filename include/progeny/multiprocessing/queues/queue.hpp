@@ -12,6 +12,7 @@
 #include <progeny/serial.hpp>
 #include <progeny/serial/reader.hpp>
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <memory>
@@ -89,11 +90,9 @@ class Queue {
   }
   /// Puts a value.
   /// - Python: `Queue.put`. Differs: the value is encoded and stored when this returns.
-  /// - Throws: `Full` if there was no room in time, or a process that is stopped in its own `put`
-  /// did
-  ///   not go on in time; `ValueError` after `close`; `OSError` if there is no memory; what
-  ///   encoding the value throws. Then nothing was put.
-  /// - Blocks: while the queue is full; at least 50 ms for a process that is stopped in `put`.
+  /// - Throws: `Full` if there was no room in time; `ValueError` after `close`; `OSError` if there
+  ///   is no memory; what encoding the value throws. Then nothing was put.
+  /// - Blocks: while the queue is full. A process that is stopped in `put` adds up to 50 ms.
   void put(const T& value, const BlockOptions& options = {}) {
     detail::put_value(*core_, value, wait_of(options));
   }
@@ -124,12 +123,16 @@ class Queue {
   }
   /// Gets the next value.
   /// - Python: `Queue.get`.
-  /// - Throws: `Empty` if none came in time, also because of a process that is stopped in its own
-  ///   `get`; `ValueError` after `close`; `serial::DecodeError` if
+  /// - Throws: `Empty` if none came in time; `ValueError` after `close`; `serial::DecodeError` if
   ///   the value is no `T`; `OSError` if a handle in it is gone because its producer has ended.
-  /// - Blocks: while the queue is empty; at least 50 ms for a process that is stopped in `get`.
+  /// - Blocks: while the queue is empty. A process that is stopped in `get` adds up to 50 ms.
   [[nodiscard]] T get(const BlockOptions& options = {}) {
     return detail::get_value<T>(*core_, wait_of(options));
+  }
+  /// The same as `get({.timeout = timeout})`: `q.get(1s)`.
+  template <class Rep, class Period>
+  [[nodiscard]] T get(std::chrono::duration<Rep, Period> timeout) {
+    return get({.timeout = timeout});
   }
   /// Gets a value if there is one.
   /// - Throws: as `get`.

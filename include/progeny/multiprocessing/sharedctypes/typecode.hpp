@@ -2,6 +2,8 @@
 
 // The type codes of Python's `multiprocessing.Value` and `array` as C++ types.
 
+#include <progeny/export.hpp>  // IWYU pragma: keep (it asks for C++20)
+
 #include <type_traits>
 
 namespace progeny::multiprocessing::detail {

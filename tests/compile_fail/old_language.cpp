@@ -1,0 +1,3 @@
+// K: a forgotten -std=c++20.
+
+#include <progeny/subprocess.hpp>
