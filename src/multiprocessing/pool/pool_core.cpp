@@ -85,10 +85,19 @@ void PoolCore::start() {
       15);
 }
 
+// A copy is made with the mutex held. Without it, a thread that submits a new function could hold
+// the loader's lock at that moment, as token_of walks through the modules, and the copy would wait
+// for ever when it looks the function up.
 void PoolCore::start_worker() {
   std::shared_ptr<PoolChannel> channel = transport_->connect();
+  Lock lock(mutex_, std::defer_lock);
+  if (life_->makes_copies()) {
+    lock.lock();
+  }
   auto worker = life_->start(channel->port());
-  const Lock lock(mutex_);
+  if (!lock.owns_lock()) {
+    lock.lock();
+  }
   if (state_ == State::terminated || has_let_go_) {
     channel->close();
     worker->terminate();
