@@ -36,6 +36,7 @@ class TravelledTask : public Task {
   }
   [[nodiscard]] serial::Function function() const override { return {}; }
   [[nodiscard]] serial::Outgoing arguments() const override { return {}; }
+  [[nodiscard]] bool may_share_memory() const noexcept override { return true; }
 
  private:
   std::string token_;

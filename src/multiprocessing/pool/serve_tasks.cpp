@@ -46,6 +46,7 @@ void answer_error(WorkerPort& port,
 // A function that tasks name by a number, or why there is none.
 struct KnownFunction {
   serial::Function function = {};
+  PoolEntry* entry = nullptr;
   std::string error = {};
 };
 
@@ -54,7 +55,7 @@ KnownFunction find(std::string_view token) {
   KnownFunction known;
   const auto failure = serial::run_and_capture([&] {
     known.function = serial::find(serial::token_from_bytes(token), {.load_modules = true});
-    static_cast<void>(serial::entry_of<PoolEntry>(*known.function.descriptor));
+    known.entry = serial::entry_of<PoolEntry>(*known.function.descriptor);
   });
   if (failure) {
     known.error = serial::encode_exception(*failure);
@@ -67,9 +68,7 @@ void call(const KnownFunction& known, const TaskMessage& task, PoolOutput& outpu
       task.has_tickets ? fetched(task.bytes) : serial::Incoming{.bytes = task.bytes, .handles = {}};
   serial::Reader reader(
       incoming.bytes, incoming.handles, "the arguments of a task", serial::Origin::parent);
-  // The hash was checked when the function was found.
-  reinterpret_cast<PoolEntry*>(known.function.descriptor->entry)(
-      known.function.callee, reader, output);
+  known.entry(known.function.callee, reader, output);
 }
 
 void answer_value(WorkerPort& port, std::uint64_t number, PoolOutput& output) {

@@ -29,7 +29,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::very_long;
 
-const std::string key = "secret key";
+const std::string secret = "secret key";
 
 // Clients that connect, and prove nothing.
 std::vector<Connection> silent_clients(const Listener& listener, int count) {
@@ -43,7 +43,7 @@ std::vector<Connection> silent_clients(const Listener& listener, int count) {
 // A client in a thread that proves the key and says a word.
 std::future<void> honest_client(const Listener& listener) {
   return std::async(std::launch::async, [address = listener.address()] {
-    Connection client = Client(address, {.authkey = key});
+    Connection client = Client(address, {.authkey = secret});
     client.send_bytes("hello");
     EXPECT_EQ(client.recv_bytes(), "welcome");
   });
@@ -65,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(Families,
 
 // D3: each silent client held up all others for the time of a handshake.
 TEST_P(ManyClients, WhoAreSilentKeepNobodyWaiting) {
-  Listener listener({.family = GetParam(), .authkey = key, .handshake_timeout = Timeout()});
+  Listener listener({.family = GetParam(), .authkey = secret, .handshake_timeout = Timeout()});
   const auto silent = silent_clients(listener, 20);
   auto honest = honest_client(listener);
   serve(listener.accept(very_long));
@@ -74,8 +74,10 @@ TEST_P(ManyClients, WhoAreSilentKeepNobodyWaiting) {
 
 // D3: the place of a silent client goes to one that waits, and only that.
 TEST_P(ManyClients, GetThePlacesOfSilentOnes) {
-  Listener listener(
-      {.family = GetParam(), .authkey = key, .handshake_timeout = Timeout(), .max_handshakes = 2});
+  Listener listener({.family = GetParam(),
+                     .authkey = secret,
+                     .handshake_timeout = Timeout(),
+                     .max_handshakes = 2});
   auto silent = silent_clients(listener, 5);
   auto honest = honest_client(listener);
   serve(listener.accept(very_long));
@@ -86,7 +88,7 @@ TEST_P(ManyClients, GetThePlacesOfSilentOnes) {
 
 // D3: a limit on handshakes costs honest clients nothing but their turn.
 TEST_P(ManyClients, AllGetInOneAfterTheOther) {
-  Listener listener({.family = GetParam(), .authkey = key, .max_handshakes = 3});
+  Listener listener({.family = GetParam(), .authkey = secret, .max_handshakes = 3});
   std::vector<std::future<void>> clients;
   for (int i = 0; i < 12; ++i) {
     clients.push_back(honest_client(listener));
@@ -101,7 +103,7 @@ TEST_P(ManyClients, AllGetInOneAfterTheOther) {
 
 // D3
 TEST_P(ManyClients, AreAcceptedByManyThreads) {
-  Listener listener({.family = GetParam(), .authkey = key});
+  Listener listener({.family = GetParam(), .authkey = secret});
   const auto silent = silent_clients(listener, 3);
   std::vector<std::jthread> servers;
   for (int i = 0; i < 4; ++i) {
@@ -122,7 +124,7 @@ TEST_P(ManyClients, AreAcceptedByManyThreads) {
 
 // D3: one that fails is an exception, and the others go on.
 TEST(FailingClient, LeavesTheOthersAlone) {
-  Listener listener({.authkey = key});
+  Listener listener({.authkey = secret});
   Connection gone = Client(listener.address());
   Connection wrong = Client(listener.address());
   wrong.send_bytes("no answer");
@@ -148,13 +150,13 @@ TEST(FailingClient, LeavesTheOthersAlone) {
 
 // D3: a loop of events never has to wait inside of `accept`.
 TEST(ListenerHandle, IsReadableWhileAProofGoesOn) {
-  Listener listener({.authkey = key});
+  Listener listener({.authkey = secret});
   Connection client = Client(listener.address());
   ASSERT_EQ(wait({listener}, very_long).size(), 1U);
   EXPECT_THROW(static_cast<void>(listener.accept(0s)), TimeoutError);
   EXPECT_TRUE(wait({listener}, 0s).empty());
   const std::string challenge = client.recv_bytes().substr(11);
-  client.send_bytes(detail::answer_to(challenge, {.key = key}));
+  client.send_bytes(detail::answer_to(challenge, {.key = secret}));
   ASSERT_EQ(wait({listener}, very_long).size(), 1U);
   EXPECT_THROW(static_cast<void>(listener.accept(0s)), TimeoutError);
   EXPECT_EQ(client.recv_bytes(), "#WELCOME#");
@@ -170,7 +172,7 @@ TEST(ListenerHandle, IsReadableWhileAProofGoesOn) {
 
 // D3: parent and child share the listener, but not the proofs that have begun.
 TEST(ListenerInAForkedCopy, LeavesTheProofsOfTheParentAlone) {
-  Listener listener({.authkey = key});
+  Listener listener({.authkey = secret});
   Connection client = Client(listener.address());
   EXPECT_THROW(static_cast<void>(listener.accept(0s)), TimeoutError);
   testing::ForkedChild child([&listener] {
@@ -179,20 +181,20 @@ TEST(ListenerInAForkedCopy, LeavesTheProofsOfTheParentAlone) {
   });
   honest_client(listener).get();
   EXPECT_EQ(child.wait(), 0);
-  client.send_bytes(detail::answer_to(client.recv_bytes().substr(11), {.key = key}));
+  client.send_bytes(detail::answer_to(client.recv_bytes().substr(11), {.key = secret}));
   EXPECT_THROW(static_cast<void>(listener.accept(0s)), TimeoutError);
   EXPECT_EQ(client.recv_bytes(), "#WELCOME#");
 }
 
 TEST(ListenerOptions, WithoutPlacesAreRefused) {
-  EXPECT_THROW(Listener({.authkey = key, .max_handshakes = 0}), ValueError);
+  EXPECT_THROW(Listener({.authkey = secret, .max_handshakes = 0}), ValueError);
 }
 
 // D4: the client's limit begins with the challenge, as the listener may be busy before.
 TEST(ClientOfABusyListener, Waits) {
-  Listener listener({.authkey = key});
+  Listener listener({.authkey = secret});
   auto client = std::async(std::launch::async, [&listener] {
-    return Client(listener.address(), {.authkey = key, .handshake_timeout = 2s});
+    return Client(listener.address(), {.authkey = secret, .handshake_timeout = 2s});
   });
   EXPECT_EQ(client.wait_for(2500ms), std::future_status::timeout);
   EXPECT_NO_THROW(static_cast<void>(listener.accept(very_long)));
@@ -202,11 +204,11 @@ TEST(ClientOfABusyListener, Waits) {
 // D4
 TEST(ClientLimits, AreTimeoutErrors) {
   Listener listener;
-  EXPECT_THROW(static_cast<void>(Client(listener.address(), {.authkey = key, .timeout = 50ms})),
+  EXPECT_THROW(static_cast<void>(Client(listener.address(), {.authkey = secret, .timeout = 50ms})),
                TimeoutError);
   static_cast<void>(listener.accept());
   auto client = std::async(std::launch::async, [&listener] {
-    return Client(listener.address(), {.authkey = key, .handshake_timeout = 50ms});
+    return Client(listener.address(), {.authkey = secret, .handshake_timeout = 50ms});
   });
   Connection server = listener.accept();
   ASSERT_EQ(::send(server.fileno(), "\0\0", 2, MSG_NOSIGNAL), 2) << "the beginning of a challenge";
@@ -228,7 +230,7 @@ TEST(Backlog, HasRoomForFiftyClients) {
 // N3
 TEST(StoppedAccept, LeavesTheListenerUsable) {
   for (const bool is_keyed : {false, true}) {
-    Listener listener({.authkey = is_keyed ? std::optional(key) : std::nullopt});
+    Listener listener({.authkey = is_keyed ? std::optional(secret) : std::nullopt});
     std::stop_source stop;
     auto accepted =
         std::async(std::launch::async, [&] { return listener.accept({}, stop.get_token()); });
@@ -236,7 +238,8 @@ TEST(StoppedAccept, LeavesTheListenerUsable) {
     EXPECT_THROW(static_cast<void>(accepted.get()), CancelledError);
     EXPECT_THROW(static_cast<void>(listener.accept({}, stop.get_token())), CancelledError);
     auto client = std::async(std::launch::async, [&] {
-      return Client(listener.address(), {.authkey = is_keyed ? std::optional(key) : std::nullopt});
+      return Client(listener.address(),
+                    {.authkey = is_keyed ? std::optional(secret) : std::nullopt});
     });
     EXPECT_NO_THROW(static_cast<void>(listener.accept(very_long)));
     EXPECT_NO_THROW(static_cast<void>(client.get()));
@@ -249,7 +252,7 @@ TEST(StoppedClient, GivesUp) {
   const Connection first = Client(listener.address());
   std::stop_source stop;
   const auto connect = [&] {
-    return Client(listener.address(), {.authkey = key, .stop = stop.get_token()});
+    return Client(listener.address(), {.authkey = secret, .stop = stop.get_token()});
   };
   auto second = std::async(std::launch::async, connect);
   auto third = std::async(std::launch::async, connect);

@@ -38,10 +38,10 @@ using multiprocessing::detail::Directions;
 using multiprocessing::detail::SharedChannel;
 using multiprocessing::detail::SharedPipeEnd;
 
-constexpr auto a_little = 2ms;
+constexpr auto while_it_stands = 2ms;
 constexpr std::size_t several_pieces = 40'000;
 
-std::string text_of(std::size_t number, std::size_t size) {
+std::string numbered_text(std::size_t number, std::size_t size) {
   return fmt::format("{}:", number) + pattern(size);
 }
 
@@ -57,7 +57,7 @@ class PipeScene : public Scene {
     writer_ = std::make_unique<SharedChannel>(
         std::move(sockets.second), Directions{.readable = false}, std::move(ends.second));
     for (const std::size_t size : before) {
-      expected_.push_back(text_of(expected_.size(), size));
+      expected_.push_back(numbered_text(expected_.size(), size));
       EXPECT_TRUE(send(expected_.back(), very_long));
     }
   }
@@ -124,7 +124,7 @@ class StoppedSender : public PipeScene {
   void operate() override { send(own_, very_long); }
   void while_stopped() override {
     EXPECT_TRUE(poll() || expected_.empty());
-    if (send("other", a_little)) {
+    if (send("other", while_it_stands)) {
       expected_.emplace_back("other");
     }
   }
@@ -157,7 +157,7 @@ class StoppedReceiver : public PipeScene {
   }
   void while_stopped() override {
     static_cast<void>(poll());
-    if (auto text = receive(a_little)) {
+    if (auto text = receive(while_it_stands)) {
       others_.push_back(*text);
     }
     EXPECT_TRUE(send("new", very_long));

@@ -25,6 +25,8 @@
 namespace {
 
 using namespace std::chrono_literals;
+using progeny::testing::numbers;
+using progeny::testing::square;
 using progeny::testing::very_long;
 namespace mp = progeny::multiprocessing;
 
@@ -32,9 +34,6 @@ template <class Kind>
 class PoolCalls : public progeny::testing::PoolTest {};
 TYPED_TEST_SUITE(PoolCalls, progeny::testing::AllPools, progeny::testing::NameOfPool);
 
-int square(int x) {
-  return x * x;
-}
 int add(int a, int b) {
   return a + b;
 }
@@ -56,12 +55,6 @@ struct Counter {
   int count = 0;
   [[nodiscard]] int plus(int n) const { return count + n; }
 };
-
-std::vector<int> numbers(int count) {
-  std::vector<int> all(static_cast<std::size_t>(count));
-  std::iota(all.begin(), all.end(), 0);
-  return all;
-}
 
 // MP-233
 TYPED_TEST(PoolCalls, ApplyReturnsTheValue) {

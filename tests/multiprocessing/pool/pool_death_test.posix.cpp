@@ -28,12 +28,11 @@
 namespace {
 
 using namespace std::chrono_literals;
+using progeny::testing::numbers;
+using progeny::testing::square;
 using progeny::testing::very_long;
 namespace mp = progeny::multiprocessing;
 
-int square(int x) {
-  return x * x;
-}
 int die(int signal) {
   ::kill(::getpid(), signal);
   return 0;
@@ -61,12 +60,6 @@ int pid_after(mp::Event& begun, mp::Event& event) {
   begun.set();
   event.wait();
   return ::getpid();
-}
-
-std::vector<int> numbers(int count) {
-  std::vector<int> all(static_cast<std::size_t>(count));
-  std::iota(all.begin(), all.end(), 0);
-  return all;
 }
 
 template <class Kind>

@@ -29,6 +29,7 @@
 namespace {
 
 using namespace std::chrono_literals;
+using progeny::testing::numbers;
 using progeny::testing::very_long;
 namespace mp = progeny::multiprocessing;
 
@@ -40,7 +41,7 @@ template <class Kind>
 class PoolProcesses : public progeny::testing::PoolTest {};
 TYPED_TEST_SUITE(PoolProcesses, progeny::testing::ProcessPools, progeny::testing::NameOfPool);
 
-std::int64_t square(std::int64_t x) {
+std::int64_t long_square(std::int64_t x) {
   return x * x;
 }
 int own_pid(int /*item*/) {
@@ -77,12 +78,6 @@ void throw_at_start(const std::string& text) {
   throw std::domain_error(text);
 }
 
-std::vector<int> numbers(int count) {
-  std::vector<int> all(static_cast<std::size_t>(count));
-  std::iota(all.begin(), all.end(), 0);
-  return all;
-}
-
 // MP-253
 TYPED_TEST(PoolLife, RefusesOptionsOutOfRange) {
   EXPECT_THROW(TypeParam::make({.processes = 0}), progeny::ValueError);
@@ -106,8 +101,8 @@ TYPED_TEST(PoolLife, TheInitializerRunsOnceInEachWorker) {
   mp::Value<int> counter(0);
   {
     auto pool = TypeParam::make({.processes = 1, .initializer = {count_up, counter}});
-    EXPECT_EQ(pool.apply(square, 2), 4);
-    EXPECT_EQ(pool.apply(square, 3), 9);
+    EXPECT_EQ(pool.apply(long_square, 2), 4);
+    EXPECT_EQ(pool.apply(long_square, 3), 9);
   }
   EXPECT_EQ(*counter, 1);
 }
@@ -115,8 +110,8 @@ TYPED_TEST(PoolLife, TheInitializerRunsOnceInEachWorker) {
 // MP-255
 TYPED_TEST(PoolLife, AThrowingInitializerFailsTheCalls) {
   auto pool = TypeParam::make({.processes = 2, .initializer = {throw_at_start, "no database"}});
-  EXPECT_THROW(pool.apply_async(square, 2).get(very_long), std::domain_error);
-  EXPECT_THROW(pool.map(square, numbers(100)), std::domain_error);
+  EXPECT_THROW(pool.apply_async(long_square, 2).get(very_long), std::domain_error);
+  EXPECT_THROW(pool.map(long_square, numbers(100)), std::domain_error);
   pool.close();
   pool.join();
 }
@@ -125,7 +120,7 @@ TYPED_TEST(PoolLife, WorkersAreReplacedAfterSoManyTasks) {
   auto pool = TypeParam::make({.processes = 2, .maxtasksperchild = 3});
   std::vector<mp::AsyncResult<std::int64_t>> results;
   for (int n = 0; n < 50; ++n) {
-    results.push_back(pool.apply_async(square, n));
+    results.push_back(pool.apply_async(long_square, n));
   }
   for (int n = 0; n < 50; ++n) {
     EXPECT_EQ(results[static_cast<std::size_t>(n)].get(very_long), n * n);
@@ -160,12 +155,12 @@ TYPED_TEST(PoolLife, CloseCompletesWhatWasTaken) {
   EXPECT_THROW(pool.join(), progeny::ValueError);
   mp::Event event;
   const auto waiting = pool.apply_async(wait_for, event, 5);
-  const auto all = pool.map_async(square, numbers(1000), {.chunksize = 1});
+  const auto all = pool.map_async(long_square, numbers(1000), {.chunksize = 1});
   pool.close();
   pool.close();
-  EXPECT_THROW(pool.apply(square, 1), progeny::ValueError);
-  EXPECT_THROW(pool.map(square, numbers(2)), progeny::ValueError);
-  EXPECT_THROW(static_cast<void>(pool.imap(square, numbers(2))), progeny::ValueError);
+  EXPECT_THROW(pool.apply(long_square, 1), progeny::ValueError);
+  EXPECT_THROW(pool.map(long_square, numbers(2)), progeny::ValueError);
+  EXPECT_THROW(static_cast<void>(pool.imap(long_square, numbers(2))), progeny::ValueError);
   event.set();
   pool.join();
   pool.join();
@@ -181,7 +176,7 @@ TYPED_TEST(PoolLife, CallbacksRunThoughNobodyWaits) {
   std::atomic<int> sum{0};
   for (int n = 0; n < 1000; ++n) {
     static_cast<void>(pool.apply_async(
-        {.callback = [&](std::int64_t value) { sum += static_cast<int>(value); }}, square, 1));
+        {.callback = [&](std::int64_t value) { sum += static_cast<int>(value); }}, long_square, 1));
   }
   pool.close();
   pool.join();
@@ -202,7 +197,7 @@ TYPED_TEST(PoolLife, TerminateFailsWhatIsNotReady) {
   event.set();
   pool.join();
   pool.terminate();
-  EXPECT_THROW(pool.apply(square, 1), progeny::ValueError);
+  EXPECT_THROW(pool.apply(long_square, 1), progeny::ValueError);
   kept_event.reset();
 }
 
@@ -249,7 +244,7 @@ TYPED_TEST(PoolLife, KeepsNeitherArgumentsNorResults) {
 TYPED_TEST(PoolProcesses, WorksInAChild) {
   const auto body = [](mp::Connection& connection) {
     auto pool = TypeParam::make({.processes = 2});
-    connection.send(pool.map(square, std::views::iota(0, 4)));
+    connection.send(pool.map(long_square, std::views::iota(0, 4)));
   };
   auto [ours, theirs] = mp::Pipe();
   auto process = mp::get_context("fork").Process(body, std::move(theirs));
@@ -265,7 +260,7 @@ TEST(PoolOfAnotherProcess, IsRefused) {
   auto pool = mp::get_context("fork").Pool(1);
   auto process = mp::get_context("fork").Process([&pool] {
     try {
-      pool.apply(square, 2);
+      pool.apply(long_square, 2);
     } catch (const progeny::UsageError&) {
       throw mp::SystemExit(7);
     }
@@ -273,13 +268,13 @@ TEST(PoolOfAnotherProcess, IsRefused) {
   process.start();
   EXPECT_TRUE(process.join(very_long));
   EXPECT_EQ(process.exitcode(), 7);
-  EXPECT_EQ(pool.apply(square, 2), 4);
+  EXPECT_EQ(pool.apply(long_square, 2), 4);
 }
 
 // MP-266
 TEST(LargePool, HasTwoHundredWorkers) {
   auto pool = mp::get_context("fork").Pool(200);
-  const auto squares = pool.map(square, std::views::iota(0, 1000));
+  const auto squares = pool.map(long_square, std::views::iota(0, 1000));
   EXPECT_EQ(std::accumulate(squares.begin(), squares.end(), std::int64_t{0}), 332833500);
 }
 

@@ -45,14 +45,11 @@ struct Codec<testing::Unsendable> {
 
 namespace {
 
+using progeny::testing::square;
 using progeny::testing::very_long;
 namespace mp = progeny::multiprocessing;
 using progeny::testing::Unreadable;
 using progeny::testing::Unsendable;
-
-int square(int x) {
-  return x * x;
-}
 
 template <class Kind>
 class PoolTravel : public progeny::testing::PoolTest {};

@@ -10,13 +10,27 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <numeric>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace progeny::testing {
 
 namespace mp = progeny::multiprocessing;
+
+inline int square(int x) {
+  return x * x;
+}
+
+/// 0, 1, 2 and so on.
+inline std::vector<int> numbers(int count) {
+  std::vector<int> all(static_cast<std::size_t>(count));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
 
 /// A test whose calls may have handles among their arguments.
 class PoolTest : public ::testing::Test {

@@ -37,6 +37,9 @@ class InitTask : public Task {
   }
   [[nodiscard]] serial::Function function() const override { return copy().function(); }
   [[nodiscard]] serial::Outgoing arguments() const override { return copy().arguments(); }
+  [[nodiscard]] bool may_share_memory() const noexcept override {
+    return !(HoldsNoReference<F> && (HoldsNoReference<Args> && ...));
+  }
 
  private:
   [[nodiscard]] auto copy() const {
