@@ -114,6 +114,18 @@ check_new_descriptors() {
     END { exit broken }'
 }
 
+# What the list lacks is there for the tests, and missing where the library is installed.
+check_public_headers() {
+  local broken=0 header
+  while IFS= read -r header; do
+    if ! grep -qE "^ *${header#include/}\)?$" include/CMakeLists.txt; then
+      echo "$header   <- missing in include/CMakeLists.txt, so it is not installed"
+      broken=1
+    fi
+  done < <(printf '%s\n' "$@" | among '^include/')
+  return "$broken"
+}
+
 platform_condition='^ *# *(if|ifdef|ifndef|elif).*(_WIN32|__linux__|__unix__|__APPLE__|__MINGW|_MSC_VER|_POSIX_)'
 # Of the headers that end in .h, those of two libraries alone are portable.
 system_header='#include <(?!fmt/|spdlog/)[^>]+\.h>'
@@ -145,6 +157,7 @@ check_rules() {
   printf '%s\n' "$@" | forbid "nothing is left to be done" '\b(TODO|FIXME|XXX)\b' || broken=1
   check_floors "$@" || broken=1
   check_new_descriptors "$@" || broken=1
+  check_public_headers "$@" || broken=1
   check_lengths "$@" || broken=1
   check_folders || broken=1
   check_contracts || broken=1

@@ -49,6 +49,7 @@ constexpr std::array modules{
     Module{.name = "connection", .about = "messages between processes; Listener and Client too"},
     Module{.name = "context", .about = "start methods, and contexts that are bound to one"},
     Module{.name = "forkserver", .about = "the server of the start method of that name"},
+    Module{.name = "pool", .about = "workers that run functions; ThreadPool too"},
     Module{.name = "process", .about = "functions in processes of their own"},
     Module{.name = "queues", .about = "values that some processes put and others get"},
     Module{.name = "reduction", .about = "handles over sockets; also as reducer"},
@@ -69,7 +70,7 @@ constexpr std::array classes{"ProcessError",   "AuthenticationError",
                              "Condition",      "Event",
                              "Barrier",        "Value",
                              "Array",          "RawValue",
-                             "RawArray"};
+                             "RawArray",       "Pool"};
 
 constexpr std::array functions{"Pipe",
                                "active_children",

@@ -126,6 +126,7 @@ int main() {
     tour::processes_cells(page);
     tour::queue_cells(page);
     tour::sharing_cells(page);
+    tour::pool_cells(page);
     page.text("The end. The same and more, a program for each idea: examples/");
     return 0;
   } catch (const std::exception& error) {

@@ -4,6 +4,7 @@
 
 #include <progeny/multiprocessing.hpp>
 
+#include <cstdlib>
 #include <set>
 #include <string>
 #include <utility>
@@ -30,6 +31,14 @@ void hold(mp::Lock lock, mp::Event held) {
   lock.acquire();
   held.set();
   mp::Event().wait();
+}
+
+int cube(int x) {
+  return x * x * x;
+}
+
+int crash(int /*x*/) {
+  std::abort();
 }
 
 void multiply(int a, int b) {
@@ -143,6 +152,28 @@ void sharing_cells(Page& page) {
     page.raised("OwnerDied", error);
   }
   holder.join();
+}
+
+void pool_cells(Page& page) {
+  page.text(
+      "A pool of workers, int cube(int x) and int crash(int x). A worker that dies costs the call "
+      "in its hands; Python's pool would wait for ever.");
+  page.cell(33);
+  mp::Pool pool(2);
+
+  page.cell(34);
+  page.out(pool.map(cube, std::vector{1, 2, 3, 4}));
+
+  try {
+    page.cell(35);
+    pool.apply(crash, 3);
+
+  } catch (const mp::WorkerLost& error) {
+    page.raised("WorkerLost", error);
+  }
+
+  page.cell(36);
+  page.out(pool.apply(cube, 5));
 }
 
 }  // namespace tour

@@ -10,4 +10,6 @@ void queue_cells(Page& /*page*/) {}
 
 void sharing_cells(Page& /*page*/) {}
 
+void pool_cells(Page& /*page*/) {}
+
 }  // namespace tour

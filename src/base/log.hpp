@@ -11,8 +11,8 @@ namespace progeny::detail {
 /// not change what a call does.
 void log_warning(std::string_view message) noexcept;
 
-/// Writes a remark for the search for faults to the host's log, at the level debug. Lost if there is
-/// no such log. Never throws.
+/// Writes a remark for the search for faults to the host's log, at the level debug. Lost if there
+/// is no such log. Never throws.
 void log_debug(std::string_view message) noexcept;
 
 /// The level of the host's log; nothing if there is none, or if it has no say.

@@ -1,7 +1,7 @@
 #pragma once
 
-// Lets fmt print what has an `operator<<`. In a header of its own, as it includes fmt. Arrays are not
-// here: <fmt/ranges.h> prints their elements.
+// Lets fmt print what has an `operator<<`. In a header of its own, as it includes fmt. Arrays are
+// not here: <fmt/ranges.h> prints their elements.
 
 #include <progeny/multiprocessing/process.hpp>
 #include <progeny/multiprocessing/sharedctypes/repr.hpp>

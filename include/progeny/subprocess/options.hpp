@@ -23,7 +23,8 @@ namespace progeny::subprocess {
 /// What leaving the scope of a `Popen` does to a child that still runs.
 enum class AtScopeExit : std::uint8_t {
   /// Closes the pipes and lets the child go on. It is reaped in the background when it ends, and a
-  /// host's log (<progeny/base/host_log.hpp>) is told so at the level debug. This is what dropping a
+  /// host's log (<progeny/base/host_log.hpp>) is told so at the level debug. This is what dropping
+  /// a
   /// `Popen` does in Python.
   release,
   /// Closes the pipes and waits for the child without a limit. Python's `with Popen(...)`.

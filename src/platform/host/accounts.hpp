@@ -10,8 +10,8 @@
 namespace progeny::platform {
 
 /// The number of a user, or nothing if there is none of that name. A database that is missing, that
-/// this process may not open, or that a server does not give, mostly counts as one without the name:
-/// the C library does not tell them apart (getpwnam(3)). Goes on after EINTR.
+/// this process may not open, or that a server does not give, mostly counts as one without the
+/// name: the C library does not tell them apart (getpwnam(3)). Goes on after EINTR.
 /// - Throws: OSError with the call (`getpwnam`) and the name if descriptors or memory have run out,
 ///   or a file could be opened but not read.
 /// - Blocks: while the database is read, which may be on a network.

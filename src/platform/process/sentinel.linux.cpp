@@ -109,6 +109,11 @@ void die_with(native_handle sentinel) {
   const auto path = "/proc/self/fd/" + std::to_string(sentinel);
   Handle own = own_new(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!own) {
+    const int error = errno;
+    const bool is_open = ::fcntl(sentinel, F_GETFD) != -1;
+    if (error != ENOENT || !is_open) {
+      throw OSError({error, std::generic_category()}, "open", path);
+    }
     die_with_by_thread(sentinel);
     return;
   }

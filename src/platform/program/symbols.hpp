@@ -27,8 +27,8 @@ struct SourcePlace {
 ///   `exported_name_at`. On Windows nothing is found.
 [[nodiscard]] std::vector<std::vector<SourcePlace>> symbols_of(std::span<const ModulePlace> places);
 
-/// The exported function at a place of a module that is loaded in this process, or the last exported
-/// one before it; empty if there is none. No file is read.
+/// The exported function at a place of a module that is loaded in this process, or the last
+/// exported one before it; empty if there is none. No file is read.
 /// - Platforms: on Windows nothing is found.
 [[nodiscard]] std::string exported_name_at(const ModulePlace& place);
 

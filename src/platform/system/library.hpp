@@ -57,7 +57,8 @@ class LoadedOnce {
   /// Throws what the constructor of `Functions` throws; the next call then tries again.
   /// - Threads: safe.
   [[nodiscard]] const Functions& get() {
-    // Acquire pairs with the release store below: a thread that sees the pointer also sees the object.
+    // Acquire pairs with the release store below: a thread that sees the pointer also sees the
+    // object.
     const Functions* functions = functions_.load(std::memory_order_acquire);
     return functions != nullptr ? *functions : load();
   }

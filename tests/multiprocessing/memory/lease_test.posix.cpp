@@ -146,10 +146,11 @@ TEST_P(Lease, LastsAsLongAsAnyDescendant) {
 }
 
 // C5
-TEST_P(Lease, IsOverForAChildThatWasNeverStarted) {
-  if (GetParam() == "fork") {
-    GTEST_SKIP() << "every argument goes by fork";
-  }
+/// The methods under which an argument may be refused.
+class RefusedLease : public Lease {};
+INSTANTIATE_TEST_SUITE_P(Method, RefusedLease, ::testing::Values("spawn", "forkserver"));
+
+TEST_P(RefusedLease, IsOverForAChildThatWasNeverStarted) {
   {
     int number = 0;
     auto process = context().Process([&number](mp::RawArray<int>& array) { array[0] = number; },
