@@ -101,6 +101,7 @@ check_platform_names() {
 # Every descriptor is above the standard streams: the calls that make one stand within two lines
 # below own_new or new_handle, or below a comment that says why not. src/platform/program closes what
 # it opens in the same function.
+# shellcheck disable=SC2016  # awk expands it.
 check_new_descriptors() {
   printf '%s\n' "$@" | among -E '^src/platform/[a-z]+/.*\.(posix|linux)\.cpp$' | among -v '^src/platform/program/' | tr '\n' '\0' | xargs -0 -r awk '
     FNR == 1 { allowed = -9 }
