@@ -8,6 +8,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -92,6 +93,16 @@ using namespace progeny::testing;
 namespace serial = progeny::serial;
 
 // MP-182
+// As `encode(std::tie(a, b))` saves a copy.
+TEST(UserCodec, TravelsInATupleOfReferences) {
+  const Even even(4);
+  const std::string text = "text";
+  const auto message = progeny::serial::encode(std::tie(even, text));
+  using Read = std::tuple<Even, std::string>;
+  EXPECT_EQ(progeny::serial::decode<Read>({.bytes = message.bytes, .handles = {}}),
+            Read(even, text));
+}
+
 TEST(UserCodec, ServesTheTypeWhereverItIs) {
   EXPECT_EQ(round_trip(Even(4)), Even(4));
   const std::vector<std::pair<std::optional<Even>, std::string>> nested{{Even(2), "a"}, {{}, "b"}};

@@ -159,7 +159,11 @@ constexpr void require_codec() {
 
 template <class T>
 constexpr void Shape::nested() noexcept {
-  if (const std::size_t steps = steps_up(type_name<T>)) {
+  if constexpr (std::is_reference_v<T>) {
+    // Written as the value. Nothing reads it back as a reference.
+    nested<std::remove_cvref_t<T>>();
+    refuse();
+  } else if (const std::size_t steps = steps_up(type_name<T>)) {
     number(steps);
   } else if (depth_ == path_.size()) {
     name(type_name<T>);

@@ -93,7 +93,9 @@ class CharacterTable {
         bytes_.emplace_back(characters_[byte], static_cast<char>(byte));
       }
     }
-    std::ranges::stable_sort(bytes_, {}, &std::pair<std::uint32_t, char>::first);
+    std::ranges::sort(bytes_, {}, [](const auto& entry) {
+      return std::pair(entry.first, static_cast<unsigned char>(entry.second));
+    });
     for (std::size_t byte = 0; byte < table_size / 2; ++byte) {
       has_ascii_ = has_ascii_ && characters_[byte] == byte;
     }
