@@ -39,8 +39,12 @@ class SteppedChild {
   /// Runs all of `body`. Returns its moments, without those in the middle of one instruction that
   /// repeats itself. What others see of it is in `shared`.
   [[nodiscard]] std::vector<Moment> moments(std::span<const std::byte> shared);
-  /// Goes on to a moment. Returns false if it has come to the end before.
-  [[nodiscard]] bool run_to(const Moment& moment);
+  /// Goes on until it comes to the moment's place for that time. Returns false if the end comes
+  /// first.
+  [[nodiscard]] bool run_to_arrival(const Moment& moment);
+  /// Goes on by the moment's number of instructions, wherever that leads. Returns false if the end
+  /// comes first.
+  [[nodiscard]] bool run_steps(const Moment& moment);
   /// Goes on to the end of `body`. Returns whether it came there.
   [[nodiscard]] bool run_to_end();
   /// Whether `body` has come to its end.
