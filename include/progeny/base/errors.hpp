@@ -75,10 +75,43 @@ class PROGENY_EXPORT NotImplementedError : public RuntimeError {
 
 /// A name was looked up and was not found: an encoding, an error policy, a user, a group.
 ///
-/// - Python: `LookupError`, and `KeyError`, which derives from it.
+/// - Python: `LookupError`.
 class PROGENY_EXPORT LookupError : public std::out_of_range {
  public:
   using std::out_of_range::out_of_range;
+};
+
+/// A key is not in a dict.
+///
+/// - Python: `KeyError`.
+class PROGENY_EXPORT KeyError : public LookupError {
+ public:
+  using LookupError::LookupError;
+};
+
+/// An index lies outside of a list or tuple.
+///
+/// - Python: `IndexError`.
+class PROGENY_EXPORT IndexError : public LookupError {
+ public:
+  using LookupError::LookupError;
+};
+
+/// A value has another type than the operation needs. The compiler finds most such mistakes; this one
+/// is for values whose type is known at run time only.
+///
+/// - Python: `TypeError`.
+class PROGENY_EXPORT TypeError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+/// A number does not fit into the type that it is wanted as.
+///
+/// - Python: `OverflowError`.
+class PROGENY_EXPORT OverflowError : public std::overflow_error {
+ public:
+  using std::overflow_error::overflow_error;
 };
 
 /// The other side closed its end where more bytes were expected.
