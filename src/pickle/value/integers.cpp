@@ -1,4 +1,4 @@
-#include "pickle/integers.hpp"
+#include "pickle/value/integers.hpp"
 
 #include <progeny/base/errors.hpp>
 

@@ -1,6 +1,6 @@
-#include "pickle/output.hpp"
+#include "pickle/machine/output.hpp"
 
-#include "pickle/integers.hpp"
+#include "pickle/value/integers.hpp"
 
 #include <progeny/pickle/pickle.hpp>
 

@@ -1,4 +1,4 @@
-#include "pickle/wtf8.hpp"
+#include "pickle/value/wtf8.hpp"
 
 #include <algorithm>
 #include <cstdint>

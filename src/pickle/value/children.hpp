@@ -2,7 +2,7 @@
 
 // The values that a node refers to.
 
-#include "pickle/node.hpp"
+#include "pickle/value/node.hpp"
 
 namespace progeny::pickle::detail {
 

@@ -5,7 +5,7 @@
 // loses its contents; without observers, its memory. So a value that closes a cycle and has
 // outlived its node sees an empty one.
 
-#include "pickle/hash_index.hpp"
+#include "pickle/value/hash_index.hpp"
 
 #include <progeny/pickle/value.hpp>
 

@@ -3,8 +3,8 @@
 // The machine that a pickle is a program for: a stack of values, marks in it, and a memo of values
 // that are wanted again.
 
-#include "pickle/memo.hpp"
-#include "pickle/opcodes.hpp"
+#include "pickle/machine/memo.hpp"
+#include "pickle/machine/opcodes.hpp"
 
 #include <progeny/pickle/pickle.hpp>
 
@@ -13,6 +13,10 @@
 #include <vector>
 
 namespace progeny::pickle::detail {
+
+// What a value costs beside its contents, roughly.
+inline constexpr std::size_t cost_of_value = sizeof(Value);
+inline constexpr std::size_t cost_of_node = 64;
 
 class Reader {
  public:

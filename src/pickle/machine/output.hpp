@@ -2,7 +2,7 @@
 
 // The bytes of a pickle as they grow: instructions and their arguments.
 
-#include "pickle/opcodes.hpp"
+#include "pickle/machine/opcodes.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,8 +1,8 @@
 // Hashes, equality.
 
-#include "pickle/hash.hpp"
-#include "pickle/integers.hpp"
-#include "pickle/node.hpp"
+#include "pickle/value/hash.hpp"
+#include "pickle/value/integers.hpp"
+#include "pickle/value/node.hpp"
 #include "platform/system/random.hpp"
 
 #include <progeny/base/errors.hpp>

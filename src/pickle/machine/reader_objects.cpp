@@ -1,7 +1,7 @@
 // The instructions of a pickle that move values about, and those that make objects.
 
-#include "pickle/node.hpp"
-#include "pickle/reader.hpp"
+#include "pickle/machine/reader.hpp"
+#include "pickle/value/node.hpp"
 
 #include <fmt/format.h>
 

@@ -3,8 +3,8 @@
 // Writes values as the program that makes them again. Values wait on a stack of the writer's own,
 // so that they may be nested as deep as they like.
 
-#include "pickle/node.hpp"
-#include "pickle/output.hpp"
+#include "pickle/machine/output.hpp"
+#include "pickle/value/node.hpp"
 
 #include <progeny/pickle/pickle.hpp>
 

@@ -1,6 +1,6 @@
 // Calls that only make a plain value, and the names of Python 2.
 
-#include "pickle/reader.hpp"
+#include "pickle/machine/reader.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,6 @@
 // What Python's repr says of a value.
 
-#include "pickle/node.hpp"
+#include "pickle/value/node.hpp"
 
 #include <progeny/pickle/value.hpp>
 

@@ -1,8 +1,8 @@
 // The instructions of protocols 0 and 1, most of them lines of text.
 
-#include "pickle/integers.hpp"
-#include "pickle/node.hpp"
-#include "pickle/reader.hpp"
+#include "pickle/machine/reader.hpp"
+#include "pickle/value/integers.hpp"
+#include "pickle/value/node.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
-#include "pickle/cycles.hpp"
+#include "pickle/value/cycles.hpp"
 
-#include "pickle/children.hpp"
+#include "pickle/value/children.hpp"
 
 #include <unordered_map>
 
