@@ -9,9 +9,11 @@
 #include <progeny/subprocess/errors.hpp>
 #include <progeny/subprocess/list2cmdline.hpp>
 #include <progeny/subprocess/options.hpp>
+#include <progeny/subprocess/pipeline.hpp>
 #include <progeny/subprocess/popen.hpp>
 #include <progeny/subprocess/redirect.hpp>
 #include <progeny/subprocess/run.hpp>
+#include <progeny/subprocess/shlex.hpp>
 #include <progeny/subprocess/stream.hpp>
 #include <progeny/subprocess/window_size.hpp>
 #include <progeny/subprocess/windows_flags.hpp>
