@@ -7,7 +7,9 @@
 #include <progeny/subprocess/args.hpp>
 #include <progeny/subprocess/completed_process.hpp>
 #include <progeny/subprocess/errors.hpp>
+#include <progeny/subprocess/ending.hpp>
 #include <progeny/subprocess/list2cmdline.hpp>
+#include <progeny/subprocess/many.hpp>
 #include <progeny/subprocess/options.hpp>
 #include <progeny/subprocess/pipeline.hpp>
 #include <progeny/subprocess/popen.hpp>

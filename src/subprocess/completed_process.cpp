@@ -1,6 +1,8 @@
 #include <progeny/subprocess/completed_process.hpp>
 
 #include "base/repr.hpp"
+#include "platform/system/is_windows.hpp"
+#include "platform/system/signals.hpp"
 
 #include <progeny/subprocess/errors.hpp>
 
@@ -17,6 +19,16 @@ std::string repr_of(const std::string& output, bool is_text) {
 }
 
 }  // namespace
+
+std::optional<int> Ending::signal() const noexcept {
+  const bool by_signal = !platform::is_windows() && returncode < 0;
+  return by_signal ? std::optional(static_cast<int>(-returncode)) : std::nullopt;
+}
+
+std::string Ending::signal_name() const {
+  const auto number = signal();
+  return number ? platform::signal_name(*number) : std::string();
+}
 
 void CompletedProcess::check_returncode() const {
   if (returncode != 0) {

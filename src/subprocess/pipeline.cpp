@@ -137,7 +137,8 @@ CompletedPipeline Pipeline::communicate(BytesView input,
                            .returncode = stages_[i].returncode().value_or(0),
                            .std_out = is_last ? std::move(outputs[i].std_out) : std::nullopt,
                            .std_err = std::move(outputs[i].std_err),
-                           .is_text = is_text_});
+                           .is_text = is_text_,
+                           .ending = stages_[i].ending().value_or(Ending())});
   }
   return done;
 }

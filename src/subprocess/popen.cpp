@@ -91,6 +91,14 @@ std::optional<std::int64_t> Popen::returncode() const {
   return impl().returncode();
 }
 
+std::optional<Ending> Popen::ending() const {
+  return impl().ending();
+}
+
+native_handle Popen::sentinel() const {
+  return impl().exit_handle();
+}
+
 const Args& Popen::args() const {
   return impl().args();
 }

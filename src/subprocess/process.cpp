@@ -62,6 +62,7 @@ Process::Process(const Args& args, const Options& options, const Redirects& redi
                             .fixed_capacity = options.pipesize > 0};
   is_text_ = format.text.has_value();
   StandardStreams streams(redirects, format, options);
+  begin_ = std::chrono::steady_clock::now();
   child_ = start(args, options, streams);
   if (leads_group_ && ends_child(at_scope_exit_)) {
     child_->keep_group();
@@ -164,6 +165,25 @@ void Process::let_go() {
 std::optional<std::int64_t> Process::returncode() const {
   const auto status = child_->known();
   return status ? std::optional(status->returncode) : std::nullopt;
+}
+
+std::optional<Ending> Process::ending() const {
+  const auto status = child_->known();
+  if (!status) {
+    return std::nullopt;
+  }
+  const platform::ResourceUsage& usage = status->usage;
+  return Ending{.returncode = status->returncode,
+                .core_dumped = status->core_dumped,
+                .is_lost = status->lost,
+                .usage = {.user = usage.user,
+                          .system = usage.system,
+                          .most_memory = usage.most_memory,
+                          .minor_faults = usage.minor_faults,
+                          .major_faults = usage.major_faults,
+                          .voluntary_switches = usage.voluntary_switches,
+                          .involuntary_switches = usage.involuntary_switches},
+                .wall_time = status->seen_at - begin_};
 }
 
 std::optional<std::int64_t> Process::poll() {

@@ -12,6 +12,7 @@
 #include <progeny/subprocess/options.hpp>
 #include <progeny/subprocess/popen.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -74,6 +75,8 @@ class Process {
 
   [[nodiscard]] int pid() const noexcept { return child_->pid(); }
   [[nodiscard]] std::optional<std::int64_t> returncode() const;
+  [[nodiscard]] std::optional<Ending> ending() const;
+  [[nodiscard]] native_handle exit_handle() { return child_->exit_handle(); }
   [[nodiscard]] const Args& args() const noexcept { return args_; }
   [[nodiscard]] bool is_text() const noexcept { return is_text_; }
 
@@ -107,6 +110,7 @@ class Process {
   bool leads_group_;
   bool is_detached_ = false;
   bool was_cancelled_ = false;  // The scope is being left because of that: do not block there.
+  std::chrono::steady_clock::time_point begin_;
   std::unique_ptr<platform::Child> child_;        // Null once it was left to the background.
   std::error_code refused_;                       // Why it could not be killed then.
   std::unique_ptr<platform::Terminal> terminal_;  // Null without PTY; ends before the child does.

@@ -71,7 +71,8 @@ CompletedProcess run_with(const Args& args, const Options& options, const Redire
                         .returncode = process.returncode().value_or(0),
                         .std_out = std::move(output.std_out),
                         .std_err = std::move(output.std_err),
-                        .is_text = process.is_text()};
+                        .is_text = process.is_text(),
+                        .ending = process.ending().value_or(Ending())};
   if (options.check) {
     done.check_returncode();
   }

@@ -4,6 +4,7 @@
 
 #include <progeny/export.hpp>
 #include <progeny/subprocess/args.hpp>
+#include <progeny/subprocess/ending.hpp>
 
 #include <cstdint>
 #include <iosfwd>
@@ -25,6 +26,8 @@ struct PROGENY_EXPORT CompletedProcess {
   std::optional<std::string> std_err = {};
   /// Whether the outputs are decoded text; otherwise they are bytes.
   bool is_text = false;
+  /// How it ended in detail: the signal, what it took, how long it ran. Python has none of it.
+  Ending ending = {};
 
   /// Checks that the return code is 0.
   /// - Throws: `CalledProcessError` otherwise.

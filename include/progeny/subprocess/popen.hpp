@@ -4,9 +4,11 @@
 // program to its end, see <progeny/subprocess/run.hpp>.
 
 #include <progeny/base/bytes.hpp>
+#include <progeny/base/handle.hpp>
 #include <progeny/base/timeout.hpp>
 #include <progeny/export.hpp>
 #include <progeny/subprocess/args.hpp>
+#include <progeny/subprocess/ending.hpp>
 #include <progeny/subprocess/errors.hpp>
 #include <progeny/subprocess/options.hpp>
 #include <progeny/subprocess/stream.hpp>
@@ -142,6 +144,14 @@ class PROGENY_EXPORT Popen {
   [[nodiscard]] int pid() const;
   /// The return code, once a `poll`, `wait` or `communicate` has seen the end of the child.
   [[nodiscard]] std::optional<std::int64_t> returncode() const;
+  /// How the child ended in detail, once `returncode()` is known.
+  /// - Python: none.
+  [[nodiscard]] std::optional<Ending> ending() const;
+  /// A handle that becomes and stays readable when the child has ended, to wait on with others.
+  /// Neither read from it nor close it. Valid until the destruction of this object.
+  /// - Python: `Process.sentinel` of multiprocessing; `os.pidfd_open`.
+  /// - Throws: `OSError` if the system has no descriptor or thread left for it.
+  [[nodiscard]] native_handle sentinel() const;
   /// The command, as it was given.
   [[nodiscard]] const Args& args() const;
   /// What Python's repr says: `<Popen: returncode: None args: ['sort', '-n']>`.

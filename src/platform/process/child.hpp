@@ -7,6 +7,7 @@
 
 #include <progeny/base/handle.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -15,11 +16,24 @@
 
 namespace progeny::platform {
 
+/// What a process and those of its children that it has waited for took from the system.
+struct ResourceUsage {
+  std::chrono::microseconds user{};        ///< Time of a processor in the program.
+  std::chrono::microseconds system{};      ///< Time of a processor in the kernel.
+  std::uint64_t most_memory = 0;           ///< Most bytes of memory at once.
+  std::uint64_t minor_faults = 0;          ///< Pages that were in memory already (POSIX).
+  std::uint64_t major_faults = 0;          ///< Pages that had to be read; on Windows all.
+  std::uint64_t voluntary_switches = 0;    ///< Times that it waited (POSIX).
+  std::uint64_t involuntary_switches = 0;  ///< Times that its processor was taken (POSIX).
+};
+
 /// How a process ended.
 struct ExitStatus {
   std::int64_t returncode = 0;  ///< The exit code; -N for death by signal N (POSIX).
   bool core_dumped = false;     ///< POSIX: whether it left a core dump.
   bool lost = false;  ///< Other code of this process reaped it, so how it ended is not known.
+  ResourceUsage usage = {};                         ///< Zeros if `lost`.
+  std::chrono::steady_clock::time_point seen_at{};  ///< When this process saw the end.
 };
 
 /// How a wait ended.

@@ -6,10 +6,13 @@
 #include "platform/system/errno.posix.hpp"
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <memory>
 #include <utility>
 
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,17 +39,25 @@ namespace {
 // waitid(2) for one child: by its handle if there is one, else by its number. Linux 5.2 and 5.3
 // have handles and answer EINVAL, and a sandbox may answer anything else; then the number is left.
 // ECHILD is an answer about the child: it is not ours any more.
-int wait_for(const Handle& process, int pid, siginfo_t& info, int options) noexcept {
+//
+// The call itself also tells what the child used, which the function of the C library does not.
+int wait_for(const Handle& process,
+             int pid,
+             siginfo_t& info,
+             int options,
+             rusage* usage = nullptr) noexcept {
   info = {};
+  const auto wait_by = [&](idtype_t type, id_t id) {
+    return static_cast<int>(::syscall(SYS_waitid, type, id, &info, options, usage));
+  };
   if (process) {
     const auto by_handle = static_cast<id_t>(process.get());
-    const int result =
-        retry_interrupted([&] { return ::waitid(P_PIDFD, by_handle, &info, options); });
+    const int result = retry_interrupted([&] { return wait_by(P_PIDFD, by_handle); });
     if (result == 0 || errno == ECHILD) {
       return result;
     }
   }
-  return retry_interrupted([&] { return ::waitid(P_PID, static_cast<id_t>(pid), &info, options); });
+  return retry_interrupted([&] { return wait_by(P_PID, static_cast<id_t>(pid)); });
 }
 
 // A child that this process traces is also reported when it stops, whatever the options say
@@ -56,10 +67,27 @@ bool is_end(const siginfo_t& info) noexcept {
          (info.si_code == CLD_EXITED || info.si_code == CLD_KILLED || info.si_code == CLD_DUMPED);
 }
 
-ExitStatus status_of(const siginfo_t& info) noexcept {
+std::chrono::microseconds time_of(const timeval& time) noexcept {
+  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
+}
+
+ResourceUsage usage_of(const rusage& usage) noexcept {
+  constexpr std::uint64_t unit = 1'024;
+  const auto count = [](long number) { return static_cast<std::uint64_t>(number); };
+  return {.user = time_of(usage.ru_utime),
+          .system = time_of(usage.ru_stime),
+          .most_memory = count(usage.ru_maxrss) * unit,
+          .minor_faults = count(usage.ru_minflt),
+          .major_faults = count(usage.ru_majflt),
+          .voluntary_switches = count(usage.ru_nvcsw),
+          .involuntary_switches = count(usage.ru_nivcsw)};
+}
+
+ExitStatus status_of(const siginfo_t& info, const rusage& usage) noexcept {
   const bool exited = info.si_code == CLD_EXITED;
   return {.returncode = exited ? info.si_status : -info.si_status,
-          .core_dumped = info.si_code == CLD_DUMPED};
+          .core_dumped = info.si_code == CLD_DUMPED,
+          .usage = usage_of(usage)};
 }
 
 // Whether an error of pidfd_send_signal(2) is about the process, so that kill(2) would not do
@@ -105,18 +133,20 @@ std::optional<ExitStatus> Child::reap_locked() noexcept {
   }
   const ErrnoKeeper keeper;
   siginfo_t info;
-  if (wait_for(process_, pid_, info, WEXITED | WNOHANG | WNOWAIT) == -1) {
+  rusage usage{};
+  if (wait_for(process_, pid_, info, WEXITED | WNOHANG | WNOWAIT, &usage) == -1) {
     // ECHILD: other code reaped it, or SIGCHLD is ignored. Python says 0 then.
     learn_status({.lost = true});
   } else if (is_end(info)) {
     is_unreaped_ = true;
-    learn_status(status_of(info));
+    learn_status(status_of(info, usage));
   }
   return status_;
 }
 
 void Child::learn_status(const ExitStatus& status) noexcept {
   status_ = status;
+  status_->seen_at = std::chrono::steady_clock::now();
   if (!keeps_number_) {
     let_go_of_number();
   }

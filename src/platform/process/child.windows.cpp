@@ -4,9 +4,13 @@
 #include "platform/system/win32.windows.hpp"
 
 #include <array>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <span>
 #include <utility>
+
+#include <psapi.h>
 
 namespace progeny::platform {
 
@@ -17,6 +21,30 @@ constexpr UINT terminated = 1;
 
 bool has_ended(native_handle process) noexcept {
   return ::WaitForSingleObject(process, 0) == WAIT_OBJECT_0;
+}
+
+std::chrono::microseconds time_of(const FILETIME& time) noexcept {
+  const std::uint64_t ticks = std::uint64_t{time.dwHighDateTime} << 32U | time.dwLowDateTime;
+  return std::chrono::microseconds(ticks / 10);
+}
+
+// What cannot be asked for stays zero.
+ResourceUsage usage_of(native_handle process) noexcept {
+  ResourceUsage usage;
+  FILETIME birth{};
+  FILETIME end{};
+  FILETIME system{};
+  FILETIME user{};
+  if (::GetProcessTimes(process, &birth, &end, &system, &user) != FALSE) {
+    usage.user = time_of(user);
+    usage.system = time_of(system);
+  }
+  PROCESS_MEMORY_COUNTERS memory{};
+  if (::K32GetProcessMemoryInfo(process, &memory, sizeof memory) != FALSE) {
+    usage.most_memory = memory.PeakWorkingSetSize;
+    usage.major_faults = memory.PageFaultCount;
+  }
+  return usage;
 }
 
 }  // namespace
@@ -43,7 +71,10 @@ std::optional<ExitStatus> Child::reap_locked() noexcept {
   if (!status_ && has_ended(process_.get())) {
     DWORD code = 0;
     const bool known = ::GetExitCodeProcess(process_.get(), &code) != FALSE;
-    status_ = ExitStatus{.returncode = code, .lost = !known};
+    status_ = ExitStatus{.returncode = code,
+                         .lost = !known,
+                         .usage = usage_of(process_.get()),
+                         .seen_at = std::chrono::steady_clock::now()};
   }
   return status_;
 }
