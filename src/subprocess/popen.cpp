@@ -67,6 +67,18 @@ void Popen::kill() {
   impl().send_signal(platform::signal_kill());
 }
 
+void Popen::terminate_tree() {
+  impl().terminate_tree();
+}
+
+void Popen::kill_tree() {
+  impl().kill_tree();
+}
+
+std::int64_t Popen::stop(Timeout grace) {
+  return impl().stop(grace);
+}
+
 void Popen::resize(const WindowSize& size) {
   impl().resize(size);
 }

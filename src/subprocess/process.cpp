@@ -283,6 +283,30 @@ void Process::send_signal(int signal) {
   }
 }
 
+void Process::terminate_tree() {
+  if (const std::error_code error = child_->terminate_tree()) {
+    throw OSError(error, "kill");
+  }
+}
+
+void Process::kill_tree() {
+  if (const std::error_code error = child_->kill_tree()) {
+    throw OSError(error, "kill");
+  }
+}
+
+std::int64_t Process::stop(const Timeout& grace) {
+  static_cast<void>(child_->terminate_tree());
+  if (child_->wait(Deadline(grace)) != WaitEnd::exited) {
+    const std::error_code error = child_->kill_tree();
+    if (error && !child_->poll() && child_->wait(Deadline(cancelled_wait)) != WaitEnd::exited) {
+      throw OSError(error, "kill");
+    }
+    child_->wait(Deadline());
+  }
+  return returncode().value_or(0);
+}
+
 void Process::resize(const WindowSize& size) {
   check_window_size(size);
   if (!terminal_) {

@@ -61,6 +61,9 @@ class Process {
   /// The output, handed over.
   [[nodiscard]] Output take_output() { return communication_->take_output(); }
   void send_signal(int signal);
+  void terminate_tree();
+  void kill_tree();
+  std::int64_t stop(const Timeout& grace);
   void resize(const WindowSize& size);
   /// Kills and reaps the child. A child that may not be killed (it has changed its user) goes to
   /// the background, so that no call waits for it.

@@ -14,6 +14,7 @@
 #include <progeny/subprocess/stream.hpp>
 #include <progeny/subprocess/window_size.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
@@ -125,6 +126,30 @@ class PROGENY_EXPORT Popen {
   /// Ends the child, by SIGKILL or by TerminateProcess on Windows. It still has to be waited for.
   /// - Python: `Popen.kill`.
   void kill();
+
+  /// Asks the child and all that descend from it to end, by SIGTERM. On Windows the same as
+  /// `kill_tree()`.
+  /// - Throws: `OSError` if one of them may not be signalled; the others have been.
+  void terminate_tree();
+  /// Ends the child and all that descend from it.
+  ///
+  /// Those that try to escape by starting others are stopped first. One that has made a session of
+  /// its own is found, too, unless it has left its group and its session and its parent has ended:
+  /// a daemon. Nothing happens once the child itself has ended.
+  /// - Python: none; `psutil`.
+  /// - Throws: as `terminate_tree`.
+  /// - Blocks: for some passes through the system's list of processes.
+  void kill_tree();
+  /// Ends the child and all that descend from it: `terminate_tree()`, up to `grace` for the child
+  /// to end, `kill_tree()`, and a wait for the child.
+  ///
+  /// A descendant that outlives the child after the first request goes on: it has been asked to
+  /// end.
+  /// - Returns: as `wait`.
+  /// - Throws: as `terminate_tree`, if the child still runs then.
+  /// - Blocks: up to `grace`, and until the child is reaped.
+  /// - Example: examples/subprocess/stop_tree.cpp
+  std::int64_t stop(Timeout grace = std::chrono::seconds(2));
 
   /// Changes the size of the child's terminal (`PTY`). The child is told by SIGWINCH. Nothing
   /// happens if the terminal has been hung up.

@@ -117,6 +117,12 @@ class Child {
   /// without a tree, the child.
   std::error_code kill_group() noexcept;
 
+  /// Asks the child and all that descend from it to end, as `platform::terminate_tree`. Nothing
+  /// happens once the child has ended: its descendants are other processes' then.
+  std::error_code terminate_tree();
+  /// Kills the child and all that descend from it, as `platform::kill_tree`, with the same limit.
+  std::error_code kill_tree();
+
   /// A handle that becomes readable when the child has ended. It is valid for as long as this
   /// object, which keeps it open from this call on.
   /// - Throws: OSError if the system has no descriptor or thread left for it.
