@@ -143,7 +143,7 @@ check_rules() {
     forbid "only contracts are known above the platform" '#include "platform/[^"]*\.(posix|linux|windows)\.hpp"' || broken=1
   # Boost.PFR takes aggregates apart; its containers work in shared memory.
   printf '%s\n' "$@" | among '^include/' |
-    among -vE '^include/progeny/(serial/(detail/class_traits|types/classes)|multiprocessing/sharedctypes/shared_containers|spdlog)\.hpp$' |
+    among -vE '^include/progeny/(serial/(detail/class_traits|types/classes)|pickle/types/classes|multiprocessing/sharedctypes/shared_containers|spdlog)\.hpp$' |
     forbid "no third-party header but fmt's in include/" '#include <(spdlog|boost|gtest)/' || broken=1
   # A child that takes its time may be what a test needs, or time itself.
   printf '%s\n' "$@" | among '^tests/' | among -vE '^tests/(children/|support/program/let_pass\.hpp$)' |

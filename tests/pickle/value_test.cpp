@@ -116,9 +116,9 @@ TEST(PickleValue, NestedAMillionDeepIsFreedWithoutADeepStack) {
 
 // As python3 prints the same values.
 TEST(PickleValue, PrintsAsInPython) {
-  EXPECT_EQ(
-      Value::list({Value(), true, -1, 1.0, 1e16, 1e-5, 0.1, "it's", Value::bytes({"\0'", 2})}).repr(),
-      R"([None, True, -1, 1.0, 1e+16, 1e-05, 0.1, "it's", b"\x00'"])");
+  EXPECT_EQ(Value::list({Value(), true, -1, 1.0, 1e16, 1e-5, 0.1, "it's", Value::bytes({"\0'", 2})})
+                .repr(),
+            R"([None, True, -1, 1.0, 1e+16, 1e-05, 0.1, "it's", b"\x00'"])");
   EXPECT_EQ(Value::tuple({1}).repr(), "(1,)");
   EXPECT_EQ(Value::tuple({}).repr(), "()");
   EXPECT_EQ(Value::dict({{"a", Value::set()}, {2, Value::frozenset({3})}}).repr(),

@@ -3,6 +3,7 @@
 // A Python object as C++ sees it: what a pickle says, and what is to be pickled.
 
 #include <progeny/export.hpp>
+#include <progeny/pickle/kind.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -28,39 +29,6 @@ concept PlainInteger = std::integral<T> && !std::same_as<T, bool> && !std::same_
                        !std::same_as<T, char16_t> && !std::same_as<T, char32_t>;
 
 }  // namespace detail
-
-/// What a `Value` is.
-enum class Kind : std::uint8_t {
-  none,
-  boolean,
-  integer,
-  floating,
-  text,
-  bytes,
-  bytearray,
-  tuple,
-  list,
-  dict,
-  set,
-  frozenset,
-  /// A class or function, by its name.
-  global,
-  /// An object of a class that C++ does not know, as a recipe.
-  object,
-};
-
-/// Python's name of the kind: `int`, `str`.
-[[nodiscard]] PROGENY_EXPORT std::string_view name_of(Kind kind) noexcept;
-
-/// The name of a class or function.
-struct Global {
-  /// `collections`; always Python 3's name, also if the pickle had Python 2's.
-  std::string module = {};
-  /// `OrderedDict.fromkeys`.
-  std::string name = {};
-
-  friend bool operator==(const Global&, const Global&) = default;
-};
 
 struct Recipe;
 
@@ -107,13 +75,21 @@ class PROGENY_EXPORT Value {
   /// Shares the node.
   Value(const Value& other) noexcept;
   /// Takes the node; `other` is None afterwards.
-  Value(Value&& other) noexcept;
+  Value(Value&& other) noexcept
+      : kind_(std::exchange(other.kind_, Kind::none)),
+        is_big_(std::exchange(other.is_big_, false)),
+        is_weak_(std::exchange(other.is_weak_, false)),
+        number_(other.number_) {}
   /// Shares the node.
   Value& operator=(const Value& other) noexcept;
   /// Takes the node; `other` is None afterwards.
   Value& operator=(Value&& other) noexcept;
   /// Frees what nobody shares. Needs no deep stack, however deeply values are nested.
-  ~Value();
+  ~Value() {
+    if (kind_ >= Kind::text || is_big_) {
+      release();
+    }
+  }
 
   /// An int of any size from its two's complement, the lowest byte first. No bytes are 0.
   [[nodiscard]] static Value integer(std::string_view little_endian);
@@ -214,6 +190,7 @@ class PROGENY_EXPORT Value {
  private:
   friend class detail::NodeAccess;
 
+  void release() noexcept;
   Value(Kind kind, detail::Node* node) noexcept : kind_(kind), number_{.node = node} {}
   [[nodiscard]] static Value from_integer(std::int64_t value) noexcept;
   [[nodiscard]] static Value from_integer(std::uint64_t value);

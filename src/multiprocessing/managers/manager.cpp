@@ -10,6 +10,7 @@
 #include <progeny/multiprocessing/context.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 #include <progeny/multiprocessing/process.hpp>
+#include <progeny/multiprocessing/system_exit.hpp>
 
 #include <fmt/core.h>
 
@@ -32,8 +33,8 @@ std::string default_key(const std::optional<std::string>& given) {
   return given ? *given : current_process().authkey();
 }
 
-// Runs in the child. The first message is empty, and the second is the address as a value; or the
-// first says what went wrong.
+// Runs in the child. The first message is empty, and the address follows; or it says what went
+// wrong.
 void serve(const Registry& registry,
            const ManagerOptions& options,
            const std::string& authkey,
@@ -48,7 +49,7 @@ void serve(const Registry& registry,
     server.emplace(registry, options.address, authkey);
   } catch (const std::exception& error) {
     ready.send(std::string(error.what()));
-    throw;
+    throw SystemExit(1);
   }
   const connection::Address& address = server->address();
   ready.send(std::string());
@@ -70,7 +71,7 @@ struct BaseManager::State {
   Registry registry;
   std::shared_ptr<detail::Link> link;  // Null before the start, and after the end.
   std::optional<Process> process;
-  int owner = platform::current_pid();  // Who may end the server.
+  int owner = platform::current_pid();  // The process that may end the server.
   bool was_shut_down = false;
 };
 

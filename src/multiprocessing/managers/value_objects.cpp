@@ -196,17 +196,17 @@ class ArrayObject final : public TableObject<ArrayObject> {
       case 'd':
         return item.as_float();
       case 'b':
-        return to_native<std::int8_t>(item);
+        return pickle::to<std::int8_t>(item);
       case 'B':
-        return to_native<std::uint8_t>(item);
+        return pickle::to<std::uint8_t>(item);
       case 'h':
-        return to_native<std::int16_t>(item);
+        return pickle::to<std::int16_t>(item);
       case 'H':
-        return to_native<std::uint16_t>(item);
+        return pickle::to<std::uint16_t>(item);
       case 'i':
-        return to_native<std::int32_t>(item);
+        return pickle::to<std::int32_t>(item);
       case 'I':
-        return to_native<std::uint32_t>(item);
+        return pickle::to<std::uint32_t>(item);
       case 'l':
       case 'q':
         return item.as_int();

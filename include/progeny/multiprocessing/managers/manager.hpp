@@ -29,7 +29,7 @@ struct ManagerOptions {
   /// Where the server listens. Default: a socket in a new private folder.
   std::optional<connection::Address> address = {};
   /// The key that clients and server prove to each other. Default: that of the current process.
-  /// Who has the key can run code in Python processes that use the server.
+  /// A peer that has the key can run code in Python processes that use the server.
   std::optional<std::string> authkey = {};
   /// How long `shutdown` waits for the server before it terminates it.
   Timeout shutdown_timeout = std::chrono::seconds(1);

@@ -5,8 +5,11 @@
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/connection/address.hpp>
 #include <progeny/multiprocessing/managers/errors.hpp>
+#include <progeny/pickle/convert.hpp>
+#include <progeny/pickle/types.hpp>
 #include <progeny/pickle/value.hpp>
 
+#include <concepts>
 #include <iosfwd>
 #include <memory>
 #include <string>
@@ -19,6 +22,17 @@ namespace progeny::multiprocessing::managers {
 namespace detail {
 class Link;
 struct Referent;
+
+/// An argument as a value: what is one, what becomes one, and what `pickle::from` takes.
+template <class T>
+[[nodiscard]] pickle::Value argument(const T& value) {
+  if constexpr (std::convertible_to<const T&, pickle::Value>) {
+    return value;
+  } else {
+    return pickle::from(value);
+  }
+}
+
 }  // namespace detail
 
 /// Stands for an object of any type in a server, which may be Python's.
@@ -39,10 +53,16 @@ class PROGENY_EXPORT BaseProxy {
   /// For the library: `create` of a manager returns proxies.
   explicit BaseProxy(std::shared_ptr<detail::Referent> referent) noexcept;
 
-  /// Calls a method by its name with values as arguments, which may be proxies.
+  /// Calls a method by its name. Arguments are what `pickle::from` takes, and proxies.
   template <class... Args>
   pickle::Value call(std::string_view method, const Args&... args) const {
-    return call_with(method, std::vector<pickle::Value>{pickle::Value(args)...});
+    return call_with(method, std::vector<pickle::Value>{detail::argument(args)...});
+  }
+  /// The same, and returns the result as a `T`: `counter.call_as<int>("incr", 2)`.
+  /// - Throws: `TypeError` or `OverflowError` if the result is no `T`.
+  template <pickle::Unpicklable T, class... Args>
+  T call_as(std::string_view method, const Args&... args) const {
+    return pickle::to<T>(call(method, args...));
   }
   /// Calls a method by its name with positional and keyword arguments.
   /// - Throws: `TypeError` if the method returns a proxy.

@@ -86,7 +86,7 @@ template <class Result, class Object, class Callable, class... Parameters>
       std::invoke(callable, object, arguments.get<std::remove_cvref_t<Parameters>>(I, name(I))...);
       return pickle::Value();
     } else {
-      return from_native<std::remove_cvref_t<Result>>(std::invoke(
+      return pickle::from(std::invoke(
           callable, object, arguments.get<std::remove_cvref_t<Parameters>>(I, name(I))...));
     }
   }(std::index_sequence_for<Parameters...>{});
@@ -132,8 +132,8 @@ class TypeMethods {
   explicit TypeMethods(std::shared_ptr<detail::Methods<T>> methods)
       : methods_(std::move(methods)) {}
 
-  /// Clients may call this method, whose parameters and result are `bool`, numbers, `std::string`,
-  /// `pickle::Value`, or vectors of them.
+  /// Clients may call this method, whose parameters and result are types of `pickle::to` and
+  /// `pickle::from`.
   template <class Result, class... Parameters>
   TypeMethods& method(const std::string& name, Result (T::*function)(Parameters...)) {
     return add(name, [function](T& object, const Arguments& arguments) {
