@@ -41,7 +41,9 @@ std::string message_of(const Value& exception) {
   if (args.size() > 1) {
     return exception.as_object().args.repr();
   }
-  return args[0].kind() == Kind::text ? std::string(args[0].as_text()) : args[0].repr();
+  // `KeyError: 'missing'`: a key is shown as it would be written.
+  const bool is_plain = args[0].kind() == Kind::text && class_name(exception) != "KeyError";
+  return is_plain ? std::string(args[0].as_text()) : args[0].repr();
 }
 
 template <class Error>
@@ -140,8 +142,7 @@ struct Class {
 };
 
 // Derived classes come before their bases.
-constexpr std::array<Class, 18> classes{{
-    {is_a<KeyError>, "builtins", "KeyError"},
+constexpr std::array<Class, 17> classes{{
     {is_a<IndexError>, "builtins", "IndexError"},
     {is_a<LookupError>, "builtins", "LookupError"},
     {is_a<AttributeError>, "builtins", "AttributeError"},
@@ -161,6 +162,15 @@ constexpr std::array<Class, 18> classes{{
     {is_a<std::invalid_argument>, "builtins", "ValueError"},
 }};
 
+// The key: what() of a KeyError has it in quotes, as Python's `str` does.
+Value key_of(const KeyError& error) {
+  const std::string_view text = error.what();
+  if (text.size() < 2 || text.front() != '\'' || text.back() != '\'') {
+    return text_of(error);
+  }
+  return Value(text.substr(1, text.size() - 2));
+}
+
 Value os_error_value(const OSError& error) {
   std::vector<Value> args{error.code().value(), error.code().message()};
   if (error.filename()) {
@@ -173,6 +183,9 @@ Value value_of(const std::exception& error) {
   if (const auto* const remote = dynamic_cast<const RemoteError*>(&error);
       remote != nullptr && !remote->exception().is_none()) {
     return remote->exception();
+  }
+  if (const auto* const missing = dynamic_cast<const KeyError*>(&error); missing != nullptr) {
+    return make("builtins", "KeyError", {key_of(*missing)});
   }
   if (const auto* const failed = dynamic_cast<const OSError*>(&error); failed != nullptr) {
     return os_error_value(*failed);

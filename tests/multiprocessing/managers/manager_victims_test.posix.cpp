@@ -54,6 +54,24 @@ TEST(ManagerVictims, LockOfADeadClientGoesToTheNext) {
   }
 }
 
+// MP-226: a lock that an ended child holds can be released by another process, once.
+TEST(ManagerVictims, LockOfAnEndedChildCanBeReleased) {
+  SyncManager manager = Manager();
+  const AcquirerProxy lock = manager.Lock();
+  Process child = forked_victim([&lock] { lock.acquire(); });
+  EXPECT_TRUE(child.join(patience_with_victims));
+  lock.release();
+  EXPECT_THROW(lock.release(), RuntimeError);
+}
+
+// MP-216: shutdown ends a server that hangs.
+TEST(ManagerVictims, ShutdownEndsAStoppedServer) {
+  SyncManager manager = Manager({.shutdown_timeout = std::chrono::milliseconds(50)});
+  progeny::subprocess::run({"kill", "-STOP", std::to_string(*manager.pid())}, {.check = true});
+  manager.shutdown();
+  EXPECT_TRUE(active_children().empty());
+}
+
 // A client that is killed while it waits leaves nothing behind: it takes no item.
 TEST(ManagerVictims, DeadWaiterTakesNothing) {
   SyncManager manager = Manager({.address = connection::Address("127.0.0.1", 0)});
