@@ -3,6 +3,7 @@
 // Proxies of a manager's queues, locks, events and barriers.
 
 #include <progeny/base/timeout.hpp>
+#include <progeny/detail/durations.hpp>
 #include <progeny/export.hpp>
 #include <progeny/multiprocessing/errors.hpp>
 #include <progeny/multiprocessing/managers/proxy.hpp>
