@@ -3,7 +3,7 @@
 # --record also makes docs/benchmarks.md, its plots and the README's figures of it.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-all_questions=(launch capture through_cat startup process connection synchronize queues)
+all_questions=(launch capture through_cat startup process connection synchronize queues pickles)
 
 usage() {
   echo "usage: ./dev bench [--quick] [--record] [QUESTION...]" >&2

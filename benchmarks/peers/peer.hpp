@@ -50,6 +50,16 @@ struct Sync {
   std::size_t batch = 1;
 };
 
+/// One value, written as a pickle or read from one.
+struct Pickling {
+  /// What is in the list: `ints`, `floats`, `strings`. Or `bytes`, which are no list.
+  std::string kind;
+  /// Whether the pickle is read.
+  bool reads = false;
+  /// Items of the list, or bytes.
+  std::size_t count = 0;
+};
+
 /// One contestant. A function that is null: it does not take part. Each function does one whole
 /// operation, gives back whatever it took, and throws if the child did not end with 0.
 struct Peer {
@@ -82,6 +92,8 @@ struct Peer {
   void (*sync)(const Sync& sync) = nullptr;
   /// Wakes a partner and is woken by it.
   void (*wake)(const Sync& sync) = nullptr;
+  /// Writes or reads a pickle, which the first call prepares.
+  void (*pickle)(const Pickling& pickling) = nullptr;
 };
 
 /// The argument on which a worker does nothing but exit with 0.

@@ -85,6 +85,7 @@ std::string offered_tasks() {
     offer(peer.disturb != nullptr, "disturb");
     offer(peer.sync != nullptr, "sync");
     offer(peer.wake != nullptr, "wake");
+    offer(peer.pickle != nullptr, "pickle");
   }
   return line.str();
 }
@@ -154,6 +155,11 @@ Operation make_operation(const Peer& peer, const std::string& task, std::istream
     Sync sync;
     arguments >> sync.kind >> sync.pinned >> sync.batch;
     return [run = task == "sync" ? peer.sync : peer.wake, sync] { run(sync); };
+  }
+  if (task == "pickle") {
+    Pickling pickling;
+    arguments >> pickling.kind >> pickling.reads >> pickling.count;
+    return [&peer, pickling] { peer.pickle(pickling); };
   }
   return make_bulk(task == "capture" ? peer.capture : peer.stream, arguments);
 }

@@ -9,6 +9,7 @@
 #include <progeny/multiprocessing/errors.hpp>
 #include <progeny/multiprocessing/forkserver.hpp>
 #include <progeny/multiprocessing/logging.hpp>
+#include <progeny/multiprocessing/managers.hpp>
 #include <progeny/multiprocessing/pool.hpp>
 #include <progeny/multiprocessing/process.hpp>
 #include <progeny/multiprocessing/queues.hpp>

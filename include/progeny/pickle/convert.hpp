@@ -4,6 +4,7 @@
 
 #include <progeny/base/bytes.hpp>
 #include <progeny/pickle/pickle.hpp>
+#include <progeny/pickle/types/direct.hpp>
 #include <progeny/pickle/value.hpp>
 
 #include <string>
@@ -60,6 +61,13 @@ template <Unpicklable T>
 template <Picklable T>
   requires(!std::same_as<T, Value>)
 [[nodiscard]] std::string dumps(const T& value, const DumpOptions& options = {}) {
+  if constexpr (detail::Direct<T>) {
+    if (options.protocol > 2) {
+      detail::DirectWriter writer(options.protocol);
+      detail::write_direct(writer, value);
+      return std::move(writer).take();
+    }
+  }
   return dumps(from(value), options);
 }
 
@@ -68,6 +76,11 @@ template <Picklable T>
 /// - Throws: `UnpicklingError`, and what `to` throws.
 template <Unpicklable T>
 [[nodiscard]] T loads(BytesView data, const LoadLimits& limits = {}) {
+  if constexpr (detail::DirectlyRead<T>) {
+    if (T value; detail::read_direct(data, limits, value)) {
+      return value;
+    }
+  }
   return to<T>(loads(data, limits));
 }
 

@@ -75,13 +75,21 @@ class PROGENY_EXPORT Value {
   /// Shares the node.
   Value(const Value& other) noexcept;
   /// Takes the node; `other` is None afterwards.
-  Value(Value&& other) noexcept;
+  Value(Value&& other) noexcept
+      : kind_(std::exchange(other.kind_, Kind::none)),
+        is_big_(std::exchange(other.is_big_, false)),
+        is_weak_(std::exchange(other.is_weak_, false)),
+        number_(other.number_) {}
   /// Shares the node.
   Value& operator=(const Value& other) noexcept;
   /// Takes the node; `other` is None afterwards.
   Value& operator=(Value&& other) noexcept;
   /// Frees what nobody shares. Needs no deep stack, however deeply values are nested.
-  ~Value();
+  ~Value() {
+    if (kind_ >= Kind::text || is_big_) {
+      release();
+    }
+  }
 
   /// An int of any size from its two's complement, the lowest byte first. No bytes are 0.
   [[nodiscard]] static Value integer(std::string_view little_endian);
@@ -182,6 +190,7 @@ class PROGENY_EXPORT Value {
  private:
   friend class detail::NodeAccess;
 
+  void release() noexcept;
   Value(Kind kind, detail::Node* node) noexcept : kind_(kind), number_{.node = node} {}
   [[nodiscard]] static Value from_integer(std::int64_t value) noexcept;
   [[nodiscard]] static Value from_integer(std::uint64_t value);

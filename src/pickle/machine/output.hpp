@@ -4,6 +4,8 @@
 
 #include "pickle/machine/opcodes.hpp"
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -15,7 +17,7 @@ class Output {
   explicit Output(int protocol);
 
   [[nodiscard]] int protocol() const noexcept { return protocol_; }
-  void opcode(Opcode opcode) { bytes_ += static_cast<char>(opcode); }
+  void opcode(Opcode opcode) { *room(1) = static_cast<char>(opcode); }
   // In as few bytes as it takes.
   void integer(std::int64_t value);
   // An int of any size, as two's complement.
@@ -30,15 +32,37 @@ class Output {
   void get(std::uint32_t number);
   void put(std::uint32_t number);
 
-  [[nodiscard]] std::string take() && { return std::move(bytes_); }
+  [[nodiscard]] std::string take() && {
+    flush();
+    return std::move(bytes_);
+  }
 
  private:
-  void number(std::uint64_t value, std::size_t bytes);
+  // Where the next `count` bytes are to be put, which are few.
+  [[nodiscard]] char* room(std::size_t count) {
+    if (count > staged_.size() - used_) {
+      flush();
+    }
+    char* const place = staged_.data() + used_;
+    used_ += count;
+    return place;
+  }
+  void flush() {
+    bytes_.append(staged_.data(), used_);
+    used_ = 0;
+  }
+  // An instruction with a number of that many bytes behind it.
+  void with_number(Opcode opcode, std::uint64_t value, std::size_t bytes);
+  void append(std::string_view contents);
   // By the shortest of the three instructions that the protocol has.
   void block(std::string_view contents, Opcode small, Opcode medium, Opcode large, bool has_small);
 
   int protocol_;
+  std::size_t used_ = 0;
   std::string bytes_;
+  // Small pieces go here first: appending each to the string would cost more than making it.
+  // Never read before it is written.
+  std::array<char, 4096> staged_;
 };
 
 }  // namespace progeny::pickle::detail

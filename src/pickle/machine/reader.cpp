@@ -216,6 +216,12 @@ Reader::Flow Reader::step() {
   if (opcode == Opcode::stop) {
     return Flow::stop;
   }
+  // Python writes it behind most values.
+  if (opcode == Opcode::memoize) {
+    charge(sizeof(Value));
+    memo_.push(top());
+    return Flow::go_on;
+  }
   if (!read_scalar(opcode) && !read_text(opcode) && !read_container(opcode) &&
       !read_stack_step(opcode) && !read_object(opcode) && !read_line_of_text(opcode) &&
       !read_old_object(opcode)) {

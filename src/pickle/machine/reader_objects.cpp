@@ -43,10 +43,6 @@ bool Reader::read_stack_step(Opcode opcode) {
       memo_.keep(top());
       push_again(Value(top()));
       return true;
-    case Opcode::memoize:
-      charge(sizeof(Value));
-      memo_.push(top());
-      return true;
     case Opcode::binput:
     case Opcode::long_binput: {
       const std::uint64_t number = unsigned_number(opcode == Opcode::binput ? 1 : 4);

@@ -189,12 +189,6 @@ Value::Value(const Value& other) noexcept
   }
 }
 
-Value::Value(Value&& other) noexcept
-    : kind_(std::exchange(other.kind_, Kind::none)),
-      is_big_(std::exchange(other.is_big_, false)),
-      is_weak_(std::exchange(other.is_weak_, false)),
-      number_(std::exchange(other.number_, {})) {}
-
 Value& Value::operator=(const Value& other) noexcept {
   if (this != &other) {
     *this = Value(other);
@@ -216,7 +210,7 @@ Value& Value::operator=(Value&& other) noexcept {
   return *this;
 }
 
-Value::~Value() {
+void Value::release() noexcept {
   if (Node* const last = NodeAccess::take_last(*this)) {
     free_all(last);
   }

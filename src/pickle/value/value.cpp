@@ -8,8 +8,6 @@
 
 #include <progeny/base/errors.hpp>
 
-#include <fmt/format.h>
-
 #include <limits>
 
 namespace progeny::pickle {
@@ -56,10 +54,7 @@ std::string_view name_of(Kind kind) noexcept {
 }
 
 Value::Value(std::string_view text) {
-  if (const std::size_t bad = detail::invalid_wtf8(text); bad != std::string_view::npos) {
-    throw ValueError(
-        fmt::format("a str must be UTF-8, which ends at byte {} of {}", bad, text.size()));
-  }
+  detail::require_wtf8(text);
   *this = NodeAccess::text(text);
 }
 

@@ -1,5 +1,9 @@
 #include "pickle/value/wtf8.hpp"
 
+#include <progeny/base/errors.hpp>
+
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -53,6 +57,13 @@ std::size_t invalid_wtf8(std::string_view text) noexcept {
     at += length;
   }
   return std::string_view::npos;
+}
+
+void require_wtf8(std::string_view text) {
+  if (const std::size_t bad = invalid_wtf8(text); bad != std::string_view::npos) {
+    throw ValueError(
+        fmt::format("a str must be UTF-8, which ends at byte {} of {}", bad, text.size()));
+  }
 }
 
 std::size_t count_characters(std::string_view text) noexcept {

@@ -7,6 +7,7 @@
 #include <progeny/pickle.hpp>
 
 #include <stop_token>
+#include <string>
 #include <utility>
 
 namespace progeny::multiprocessing::connection {
@@ -44,7 +45,7 @@ class PROGENY_EXPORT PickleConnection {
   /// - Blocks: as `Connection::send_bytes`.
   template <pickle::Picklable T>
   void send(const T& value, const std::stop_token& stop = {}) {
-    send_value(pickle::from(value), stop);
+    send_pickle(pickle::dumps(value, options_.dump), stop);
   }
 
   /// Receives a value as it is.
@@ -61,7 +62,7 @@ class PROGENY_EXPORT PickleConnection {
   /// - Blocks: as `recv()`.
   template <pickle::Unpicklable T>
   [[nodiscard]] T recv(const std::stop_token& stop = {}) {
-    return pickle::to<T>(recv(stop));
+    return pickle::loads<T>(recv_pickle(stop), options_.load);
   }
 
   /// The connection, for `poll`, `close`, `fileno` and `connection::wait`.
@@ -70,7 +71,8 @@ class PROGENY_EXPORT PickleConnection {
   [[nodiscard]] const Connection& connection() const noexcept { return connection_; }
 
  private:
-  void send_value(const pickle::Value& value, const std::stop_token& stop);
+  void send_pickle(const std::string& message, const std::stop_token& stop);
+  [[nodiscard]] std::string recv_pickle(const std::stop_token& stop);
 
   Connection connection_;
   PickleOptions options_;
