@@ -216,10 +216,14 @@ Reader::Flow Reader::step() {
   if (opcode == Opcode::stop) {
     return Flow::stop;
   }
-  // Python writes it behind most values.
+  // Most instructions are one of these.
   if (opcode == Opcode::memoize) {
     charge(sizeof(Value));
     memo_.push(top());
+    return Flow::go_on;
+  }
+  if (opcode == Opcode::short_binunicode) {
+    push_text(take(unsigned_number(1)));
     return Flow::go_on;
   }
   if (!read_scalar(opcode) && !read_text(opcode) && !read_container(opcode) &&
