@@ -4,8 +4,6 @@
 
 #include <progeny/pickle.hpp>
 
-#include <fmt/format.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -37,17 +35,17 @@ std::vector<double> floats(std::size_t count) {
 std::vector<std::string> strings(std::size_t count) {
   std::vector<std::string> all;
   for (std::size_t i = 0; i < count; ++i) {
-    all.push_back(fmt::format("the string number {}", i));
+    all.push_back("the string number " + std::to_string(i));
   }
   return all;
 }
 
-// As Python writes it: each string may be wanted again.
+// As Python writes it, with a number for each string: here only what has two owners gets one.
 std::string python_pickle(const pickle::Value& value) {
   if (value.kind() != pickle::Kind::list) {
     return pickle::dumps(value);
   }
-  std::vector<pickle::Value> twice = value.items();
+  const std::vector<pickle::Value> second_owner = value.items();
   return pickle::dumps(value);
 }
 

@@ -38,7 +38,8 @@ TEST(PickleGarbage, IsRefusedWithTheByteAndTheReason) {
   EXPECT_EQ(refusal_of("}]Ns."), "cannot read a pickle: at byte 3: unhashable type: 'list'");
   EXPECT_EQ(refusal_of("X\x01\x00\x00\x00\xFF."s),
             "cannot read a pickle: at byte 0: a str is no UTF-8 from its byte 0 on");
-  EXPECT_EQ(refusal_of("P1\n."), refusal_of("P1\n."));
+  EXPECT_EQ(refusal_of("cx\xA3\nname\n."),
+            "cannot read a pickle: at byte 0: the name of a class or function is no UTF-8");
   EXPECT_NE(refusal_of("P1\n.").find("there is no instruction 0x50"), std::string::npos);
 }
 

@@ -192,7 +192,10 @@ class PROGENY_EXPORT Value {
 
   void release() noexcept;
   Value(Kind kind, detail::Node* node) noexcept : kind_(kind), number_{.node = node} {}
-  [[nodiscard]] static Value from_integer(std::int64_t value) noexcept;
+  Value(Kind kind, std::int64_t value) noexcept : kind_(kind), number_{.integer = value} {}
+  [[nodiscard]] static Value from_integer(std::int64_t value) noexcept {
+    return {Kind::integer, value};
+  }
   [[nodiscard]] static Value from_integer(std::uint64_t value);
   template <detail::PlainInteger T>
   [[nodiscard]] static Value from_integer(T value) {

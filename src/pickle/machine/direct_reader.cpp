@@ -45,6 +45,7 @@ class Cursor {
     at_ += block.size();
     return block;
   }
+  [[nodiscard]] std::size_t at() const noexcept { return at_; }
   [[nodiscard]] bool skip(std::size_t count) noexcept {
     if (!has(count)) {
       return false;
@@ -175,6 +176,11 @@ bool read_list(std::string_view data, const LoadLimits& limits, std::vector<T>& 
       if (cost > limits.memory) {
         return false;
       }
+      // The others will be about as long as the first ones.
+      if (constexpr std::size_t first_ones = 64; items.size() == first_ones) {
+        const std::size_t all = data.size() / (in.at() / first_ones) + 1;
+        items.reserve(std::min(all, limits.memory / cost_of_value));
+      }
       continue;
     }
     if (const Skipped skipped = skip_memo(in, opcode); skipped != Skipped::no) {
@@ -205,7 +211,6 @@ bool read_direct(BytesView data, const LoadLimits& limits, std::vector<std::int6
 
 bool read_direct(BytesView data, const LoadLimits& limits, std::vector<double>& value) {
   value.clear();
-  value.reserve(std::min(data.size(), limits.memory) / (1 + sizeof(double)));
   return read_list(data.text(), limits, value);
 }
 

@@ -3,8 +3,7 @@
 
 #include <progeny/pickle/types/direct.hpp>
 
-#include <fmt/format.h>
-
+#include <algorithm>
 #include <limits>
 
 namespace progeny::pickle::detail {
@@ -45,6 +44,32 @@ void DirectWriter::text(std::string_view value) {
 
 void DirectWriter::bytes(std::span<const std::byte> value) {
   out_->bytes({reinterpret_cast<const char*>(value.data()), value.size()});
+}
+
+namespace {
+
+template <class T, class Write>
+void write_list(Output& out, std::span<const T> items, Write write) {
+  out.opcode(Opcode::empty_list);
+  while (!items.empty()) {
+    const std::size_t count = std::min(items.size(), DirectWriter::items_of_a_batch);
+    out.opcode(Opcode::mark);
+    for (const T item : items.first(count)) {
+      write(item);
+    }
+    out.opcode(Opcode::appends);
+    items = items.subspan(count);
+  }
+}
+
+}  // namespace
+
+void DirectWriter::list(std::span<const std::int64_t> items) {
+  write_list(*out_, items, [this](std::int64_t item) { out_->integer(item); });
+}
+
+void DirectWriter::list(std::span<const double> items) {
+  write_list(*out_, items, [this](double item) { out_->floating(item); });
 }
 
 void DirectWriter::open_list() {

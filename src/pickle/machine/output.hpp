@@ -5,6 +5,7 @@
 #include "pickle/machine/opcodes.hpp"
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -19,10 +20,28 @@ class Output {
   [[nodiscard]] int protocol() const noexcept { return protocol_; }
   void opcode(Opcode opcode) { *room(1) = static_cast<char>(opcode); }
   // In as few bytes as it takes.
-  void integer(std::int64_t value);
+  void integer(std::int64_t value) {
+    const auto bits = static_cast<std::uint64_t>(value);
+    if (bits <= 0xFF) {
+      with_number<1>(Opcode::binint1, bits);
+    } else if (bits <= 0xFFFF) {
+      with_number<2>(Opcode::binint2, bits);
+    } else if (static_cast<std::int32_t>(value) == value) {
+      with_number<4>(Opcode::binint, bits);
+    } else {
+      long_integer(value);
+    }
+  }
   // An int of any size, as two's complement.
   void big_integer(std::string_view bytes);
-  void floating(double value);
+  void floating(double value) {
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    char* const place = room(1 + sizeof bits);
+    place[0] = static_cast<char>(Opcode::binfloat);
+    for (std::size_t i = 0; i < sizeof bits; ++i) {
+      place[1 + i] = static_cast<char>(bits >> (56 - i * 8));
+    }
+  }
   void text(std::string_view text);
   // For protocols from 3 on.
   void bytes(std::string_view bytes);
@@ -52,7 +71,15 @@ class Output {
     used_ = 0;
   }
   // An instruction with a number of that many bytes behind it.
-  void with_number(Opcode opcode, std::uint64_t value, std::size_t bytes);
+  template <std::size_t Bytes>
+  void with_number(Opcode opcode, std::uint64_t value) {
+    char* const place = room(1 + Bytes);
+    place[0] = static_cast<char>(opcode);
+    for (std::size_t i = 0; i < Bytes; ++i) {
+      place[1 + i] = static_cast<char>(value >> (i * 8));
+    }
+  }
+  void long_integer(std::int64_t value);
   void append(std::string_view contents);
   // By the shortest of the three instructions that the protocol has.
   void block(std::string_view contents, Opcode small, Opcode medium, Opcode large, bool has_small);

@@ -134,6 +134,11 @@ void Reader::push_bytes(std::string_view bytes) {
 }
 
 void Reader::push_global(std::string_view module, std::string_view name) {
+  // A line of an older protocol: it would be a str when it is written again.
+  if (invalid_wtf8(module) != std::string_view::npos ||
+      invalid_wtf8(name) != std::string_view::npos) {
+    fail("the name of a class or function is no UTF-8");
+  }
   Global global =
       protocol_ < 3 ? modern_name(module, name) : Global{std::string(module), std::string(name)};
   if (limits_.allowed && !limits_.allowed(global.module, global.name)) {
@@ -216,10 +221,14 @@ Reader::Flow Reader::step() {
   if (opcode == Opcode::stop) {
     return Flow::stop;
   }
-  // Python writes it behind most values.
+  // Most instructions are one of these.
   if (opcode == Opcode::memoize) {
     charge(sizeof(Value));
     memo_.push(top());
+    return Flow::go_on;
+  }
+  if (opcode == Opcode::short_binunicode) {
+    push_text(take(unsigned_number(1)));
     return Flow::go_on;
   }
   if (!read_scalar(opcode) && !read_text(opcode) && !read_container(opcode) &&

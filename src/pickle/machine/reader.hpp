@@ -68,6 +68,8 @@ class Reader {
   void push_again(const Value& value);
 
   void append_to(Value& container, std::vector<Value> items);
+  // If that is what the values above the mark are for.
+  [[nodiscard]] bool append_to_list();
   void set_items_of(Value& container, std::vector<Value> items);
   void add_to(Value& container, std::vector<Value> items);
   void build(Value state);

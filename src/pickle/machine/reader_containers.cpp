@@ -20,6 +20,26 @@ void Reader::append_to(Value& container, std::vector<Value> items) {
   check_depth(container);
 }
 
+// Straight from the stack, where most of them are numbers.
+bool Reader::append_to_list() {
+  const std::size_t begin = marks_.empty() ? 0 : marks_.back();
+  const std::size_t floor = marks_.size() < 2 ? 0 : marks_[marks_.size() - 2];
+  if (begin <= floor || stack_[begin - 1].kind() != Kind::list) {
+    return false;
+  }
+  Value& list = stack_[begin - 1];
+  std::vector<Value>& all = list.list_items();
+  const auto first = stack_.begin() + static_cast<std::ptrdiff_t>(begin);
+  for (auto item = first; item != stack_.end(); ++item) {
+    note_depth(list, *item);
+  }
+  all.insert(all.end(), std::make_move_iterator(first), std::make_move_iterator(stack_.end()));
+  stack_.erase(first, stack_.end());
+  marks_.pop_back();
+  check_depth(list);
+  return true;
+}
+
 void Reader::set_items_of(Value& container, std::vector<Value> items) {
   if (container.kind() != Kind::dict && container.kind() != Kind::object) {
     fail(fmt::format("keys are set in a value of type {}", name_of(container.kind())));
@@ -110,6 +130,9 @@ bool Reader::read_container(Opcode opcode) {
       return true;
     }
     case Opcode::appends: {
+      if (append_to_list()) {
+        return true;
+      }
       std::vector<Value> items = pop_to_mark();
       append_to(top(), std::move(items));
       return true;

@@ -58,13 +58,6 @@ Value::Value(std::string_view text) {
   *this = NodeAccess::text(text);
 }
 
-Value Value::from_integer(std::int64_t value) noexcept {
-  Value made;
-  made.kind_ = Kind::integer;
-  made.number_.integer = value;
-  return made;
-}
-
 Value Value::from_integer(std::uint64_t value) {
   if (value <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
     return from_integer(static_cast<std::int64_t>(value));

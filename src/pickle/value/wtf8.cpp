@@ -30,10 +30,39 @@ bool is_second_of(unsigned char first, unsigned char second) {
   return lowest <= second && second <= highest;
 }
 
+constexpr std::uint64_t not_ascii = 0x8080808080808080U;
+
+template <class Word>
+Word word_at(const char* place) {
+  Word word = 0;
+  std::memcpy(&word, place, sizeof word);
+  return word;
+}
+
+// The last word may overlap the one before.
+bool is_ascii(std::string_view text) {
+  const char* const end = text.data() + text.size();
+  if (text.size() < sizeof(std::uint64_t)) {
+    if (text.size() < sizeof(std::uint32_t)) {
+      return std::ranges::none_of(text, [](char byte) { return (byte & 0x80) != 0; });
+    }
+    return ((word_at<std::uint32_t>(text.data()) |
+             word_at<std::uint32_t>(end - sizeof(std::uint32_t))) &
+            static_cast<std::uint32_t>(not_ascii)) == 0;
+  }
+  std::uint64_t all = word_at<std::uint64_t>(end - sizeof(std::uint64_t));
+  for (std::size_t at = 0; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+    all |= word_at<std::uint64_t>(text.data() + at);
+  }
+  return (all & not_ascii) == 0;
+}
+
 }  // namespace
 
 std::size_t invalid_wtf8(std::string_view text) noexcept {
-  constexpr std::uint64_t not_ascii = 0x8080808080808080U;
+  if (is_ascii(text)) {
+    return std::string_view::npos;
+  }
   std::size_t at = 0;
   while (at < text.size()) {
     if (std::uint64_t word = 0; text.size() - at >= sizeof word) {

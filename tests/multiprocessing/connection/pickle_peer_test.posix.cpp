@@ -66,7 +66,7 @@ TEST_P(PicklePeer, EveryKindOfObjectComesBackToPythonAsItWas) {
   }
 }
 
-// MP-208: a client of a Python listener in its service mode.
+// A client of a Python listener in its service mode.
 TEST_P(PicklePeer, TypesOfCppGoToPythonAndBack) {
   sp::Popen python = start_peer("listener_echo.py", {"--mode", "service"});
   PickleConnection client(

@@ -43,6 +43,9 @@ class PROGENY_EXPORT DirectWriter {
   /// Throws `ValueError` if it is no UTF-8.
   void text(std::string_view value);
   void bytes(std::span<const std::byte> value);
+  /// A whole list.
+  void list(std::span<const std::int64_t> items);
+  void list(std::span<const double> items);
   void open_list();
   void open_dict();
   /// Before and behind each batch of items.
@@ -113,6 +116,8 @@ void write_direct(DirectWriter& writer, const T& value) {
       write_direct(writer, item.first);
       write_direct(writer, item.second);
     });
+  } else if constexpr (requires { writer.list(value); }) {
+    writer.list(value);
   } else if constexpr (std::same_as<typename T::value_type, std::byte>) {
     writer.bytes(value);
   } else {
