@@ -2,6 +2,7 @@
 
 #include "platform/process/process_tree.hpp"
 
+#include "platform/io/descriptor.posix.hpp"
 #include "platform/process/pidfd.posix.hpp"
 #include "platform/system/errno.posix.hpp"
 
@@ -41,7 +42,7 @@ struct Stat {
 std::optional<Stat> stat_of(int pid) noexcept {
   char path[32];
   static_cast<void>(std::snprintf(path, sizeof path, "/proc/%d/stat", pid));
-  const Handle file(::open(path, O_RDONLY | O_CLOEXEC));
+  const Handle file = own_new(::open(path, O_RDONLY | O_CLOEXEC));
   char text[1'024];
   const ssize_t size = file ? ::read(file.get(), text, sizeof text - 1) : -1;
   if (size <= 0) {
