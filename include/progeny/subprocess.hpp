@@ -6,8 +6,8 @@
 #include <progeny/os/environment.hpp>  // For `env`: os::environment() is the present one.
 #include <progeny/subprocess/args.hpp>
 #include <progeny/subprocess/completed_process.hpp>
-#include <progeny/subprocess/errors.hpp>
 #include <progeny/subprocess/ending.hpp>
+#include <progeny/subprocess/errors.hpp>
 #include <progeny/subprocess/list2cmdline.hpp>
 #include <progeny/subprocess/many.hpp>
 #include <progeny/subprocess/options.hpp>

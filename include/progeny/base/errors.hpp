@@ -97,8 +97,8 @@ class PROGENY_EXPORT IndexError : public LookupError {
   using LookupError::LookupError;
 };
 
-/// A value has another type than the operation needs. The compiler finds most such mistakes; this one
-/// is for values whose type is known at run time only.
+/// A value has another type than the operation needs. The compiler finds most such mistakes; this
+/// one is for values whose type is known at run time only.
 ///
 /// - Python: `TypeError`.
 class PROGENY_EXPORT TypeError : public std::invalid_argument {

@@ -1,4 +1,4 @@
-// Several children at once: wait_any, as_completed, run_many, and how each ended.
+// Several children at once: wait_any, as_completed, run_many.
 
 #include "support/children/child_args.hpp"
 #include "support/children/endings.hpp"
@@ -137,22 +137,6 @@ TEST(RunMany, AnExceptionOfTheCallerStopsTheRest) {
                 .on_result = [](const JobResult&) { throw std::runtime_error("enough"); }}),
       std::runtime_error);
   EXPECT_FALSE(testing::has_child());
-}
-
-TEST(EndingTest, TellsWhatAChildTook) {
-  const CompletedProcess done = run(child("print_pattern", "1000000"), {.std_out = PIPE});
-  EXPECT_EQ(done.ending.returncode, 0);
-  EXPECT_FALSE(done.ending.signal());
-  EXPECT_EQ(done.ending.signal_name(), "");
-  EXPECT_GT(done.ending.usage.most_memory, 100'000U);
-  EXPECT_GT(done.ending.wall_time.count(), 0);
-  Popen running = idle_child();
-  EXPECT_FALSE(running.ending());
-  running.kill();
-  running.wait(very_long);
-  ASSERT_TRUE(running.ending());
-  EXPECT_EQ(running.ending()->returncode, running.returncode());
-  EXPECT_FALSE(running.ending()->is_lost);
 }
 
 }  // namespace
