@@ -56,7 +56,7 @@ void append_character(std::string& text, std::uint32_t character) {
   }
 }
 
-// `raw-unicode-escape`: bytes are characters, but for `\uXXXX` and `\UXXXXXXXX`.
+// `raw-unicode-escape`: bytes are characters, but for `\u20ac` and `\U0001f30d`.
 std::string unescaped_unicode(std::string_view raw) {
   std::string text;
   while (!raw.empty()) {

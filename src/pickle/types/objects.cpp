@@ -30,8 +30,19 @@ const std::vector<Value>& args_of(const Value& value) {
   return value.as_object().args.items();
 }
 
+// Whole days, and the microseconds behind them, which are never negative.
+struct Split {
+  std::int64_t days;
+  std::int64_t rest;
+};
+
 constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t day = 86'400 * second;
+
+Split split(std::int64_t microseconds) {
+  const std::int64_t rest = microseconds % day;
+  return rest < 0 ? Split{microseconds / day - 1, rest + day} : Split{microseconds / day, rest};
+}
 
 // <https://howardhinnant.github.io/date_algorithms.html>.
 std::int64_t days_from_civil(std::int64_t year, unsigned month, unsigned day_of_month) {
@@ -99,12 +110,7 @@ std::string_view state_of(const Value& value, std::string_view name, std::size_t
 namespace detail {
 
 Value timedelta_of(std::int64_t microseconds) {
-  std::int64_t days = microseconds / day;
-  std::int64_t rest = microseconds % day;
-  if (rest < 0) {
-    --days;
-    rest += day;
-  }
+  const auto [days, rest] = split(microseconds);
   return Value::reduce(Value::global("datetime", "timedelta"),
                        {days, rest / second, rest % second});
 }
@@ -138,12 +144,7 @@ std::int64_t days_of(const Value& date) {
 }
 
 Value datetime_of(std::int64_t microseconds) {
-  std::int64_t days = microseconds / day;
-  std::int64_t rest = microseconds % day;
-  if (rest < 0) {
-    --days;
-    rest += day;
-  }
+  const auto [days, rest] = split(microseconds);
   std::string bytes;
   append_date(bytes, days);
   const std::int64_t seconds = rest / second;
