@@ -7,6 +7,10 @@
 
 #include <algorithm>
 #include <exception>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -68,6 +72,32 @@ class SharedTime {
   progeny::detail::Deadline deadline_;
 };
 
+// A time-out tells the caller's limit, and what the last program has written so far.
+void throw_first(const std::vector<std::exception_ptr>& errors,
+                 const Timeout& timeout,
+                 const Output& last) {
+  const auto first =
+      std::ranges::find_if(errors, [](const auto& error) { return error != nullptr; });
+  if (first == errors.end()) {
+    return;
+  }
+  std::optional<std::string> output = last.std_out;
+  if (errors.back()) {
+    try {
+      std::rethrow_exception(errors.back());
+    } catch (const TimeoutExpired& error) {
+      output = error.output();
+    } catch (...) {
+      output.reset();
+    }
+  }
+  try {
+    std::rethrow_exception(*first);
+  } catch (const TimeoutExpired& error) {
+    throw TimeoutExpired(error.cmd(), timeout.limit(), output, error.std_err());
+  }
+}
+
 }  // namespace
 
 Commands operator|(const Cmd& first, const Cmd& second) {
@@ -103,16 +133,20 @@ Pipeline::Pipeline(const Commands& commands, const Options& options)
                options.encoding || options.errors),
       stages_(start_all(commands.all(), options)) {}
 
-// Each program has a thread of its own, so that none waits for one whose pipe nobody reads.
+// Each program has a thread of its own, so that none waits for one whose pipe nobody reads. If
+// there is no thread for one, all others are let go again.
 CompletedPipeline Pipeline::communicate(BytesView input,
                                         Timeout timeout,
                                         const std::stop_token& stop) {
   const SharedTime time(timeout);
   std::vector<Output> outputs(stages_.size());
   std::vector<std::exception_ptr> errors(stages_.size());
+  std::stop_source all;
+  const std::stop_callback forward(stop, [&all] { all.request_stop(); });
   const auto exchange = [&](std::size_t i) {
     try {
-      outputs[i] = stages_[i].communicate(i == 0 ? input : BytesView(), time.left(), stop);
+      outputs[i] =
+          stages_[i].communicate(i == 0 ? input : BytesView(), time.left(), all.get_token());
     } catch (...) {
       errors[i] = std::current_exception();
     }
@@ -120,16 +154,17 @@ CompletedPipeline Pipeline::communicate(BytesView input,
   {
     std::vector<std::jthread> threads;
     threads.reserve(stages_.size());
-    for (std::size_t i = 0; i + 1 < stages_.size(); ++i) {
-      threads.emplace_back(exchange, i);
+    try {
+      for (std::size_t i = 0; i + 1 < stages_.size(); ++i) {
+        threads.emplace_back(exchange, i);
+      }
+    } catch (const std::system_error& error) {
+      all.request_stop();
+      throw OSError(error.code(), "start thread");
     }
     exchange(stages_.size() - 1);
   }
-  for (const std::exception_ptr& error : errors) {
-    if (error) {
-      std::rethrow_exception(error);
-    }
-  }
+  throw_first(errors, timeout, outputs.back());
   CompletedPipeline done;
   for (std::size_t i = 0; i < stages_.size(); ++i) {
     const bool is_last = i + 1 == stages_.size();

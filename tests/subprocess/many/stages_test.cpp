@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -88,6 +89,22 @@ TEST(Stages, AreKilledByATimeOutOfRun) {
                             {.timeout = 10ms, .std_out = PIPE}),
                TimeoutExpired);
   EXPECT_FALSE(testing::has_child());
+}
+
+// The caller's limit, and what the last one has written until then.
+TEST(Stages, ThatTimeOutTellWhatCameSoFar) {
+  Pipeline line = pipeline({child("pause_until_killed"), child("print_then_sleep", "partial", "")},
+                           {.std_out = PIPE, .at_scope_exit = AtScopeExit::kill});
+  std::optional<std::string> output;
+  while (output != "partial") {
+    try {
+      line.communicate({}, 20ms);
+      FAIL() << "no time-out";
+    } catch (const TimeoutExpired& error) {
+      EXPECT_EQ(error.timeout(), 20ms);
+      output = error.output();
+    }
+  }
 }
 
 TEST(Stages, HaveOneStopForAll) {
